@@ -1,0 +1,44 @@
+# Two commands do all the set-up: `make run` and `make test`.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check bench sample screenshot wheelhouse help
+
+help:            ## show the commands
+	@grep -E '^[a-z]+: .*##' Makefile | sed 's/:.*## /\t/'
+
+run: $(VENV)/app-ready ## set up what is missing and open the app on the demo town
+	@echo "==> Starting Jingge 警格. Stop it with Ctrl+C."
+	@$(BIN)/python geo_app.py
+
+test: $(VENV)/test-ready ## everything: style, types, unit, storage, browser and notebook tests
+	@echo "==> Style (ruff)"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@echo "==> Types (mypy)"
+	@$(BIN)/mypy
+	@echo "==> Tests (pytest, with a real Chromium and a real PostGIS)"
+	@JINGGE_TEST_POSTGIS=1 $(BIN)/python -m pytest
+
+bench: $(VENV)/test-ready ## the benchmarks, each beside its peer; prints figures, asserts none
+	@for bench in tests/benchmarks/bench_*.py; do echo "==> $$bench"; $(BIN)/python -m tests.benchmarks.$$(basename $$bench .py) || exit 1; done
+
+sample: $(VENV)/app-ready ## make the files of the demo town again
+	@$(BIN)/python data/sample/make_sample.py
+
+screenshot: $(VENV)/test-ready ## make the README's pictures again
+	@$(BIN)/python -m tests.browser.make_screenshots
+
+$(VENV)/app-ready: requirements.txt
+	@echo "==> Setting up the environment in $(VENV) (once; a minute or two)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Jingge needs Python 3.11 or newer."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/test-ready: requirements-test.txt tests/system_packages.sh $(VENV)/app-ready
+	@echo "==> Setting up what the tests need (once)"
+	@sh tests/system_packages.sh
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@

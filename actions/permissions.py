@@ -1,0 +1,75 @@
+"""Who may do what: one table of roles and one of actions, each row with its reason. What is not listed is refused."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from layers.definition.layer import Sensitivity
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
+
+RoleKey = Literal["administrator", "auditor", "chief", "planner", "officer", "grid_worker", "viewer"]
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: what it is called, the most sensitive field it may receive (None: no data at all), and why."""
+
+    title: Text
+    level: Sensitivity | None
+    reason: str
+
+
+ROLES: dict[RoleKey, Role] = {
+    "administrator": Role(
+        Text("管理员", "administrator"), Sensitivity.STAFF, "Keeps accounts and backups; has no business with incidents."
+    ),
+    "auditor": Role(Text("审计员", "auditor"), None, "Reads the record only, so that nobody audits the work they share."),
+    "chief": Role(Text("所领导", "chief"), Sensitivity.INCIDENT, "Approves plans and must see what they rest on."),
+    "planner": Role(Text("规划员", "planner"), Sensitivity.INCIDENT, "Draws beats from cells, workload and incidents."),
+    "officer": Role(Text("社区民警", "officer"), Sensitivity.INCIDENT, "Works in the own area and must know what happens there."),
+    "grid_worker": Role(Text("网格员", "grid worker"), Sensitivity.INTERNAL, "Looks after cells; needs counts, not incidents or staff."),
+    "viewer": Role(Text("访客", "viewer"), Sensitivity.PUBLIC, "Sees the published plan without names of staff."),
+}
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One action: the roles that may do it, and why these."""
+
+    roles: frozenset[RoleKey]
+    reason: str
+
+
+_EVERYBODY_WITH_A_MAP: frozenset[RoleKey] = frozenset({"administrator", "chief", "planner", "officer", "grid_worker", "viewer"})
+_STATION: frozenset[RoleKey] = frozenset({"chief", "planner", "officer"})
+
+PERMISSIONS: dict[str, Permission] = {
+    "see_info": Permission(_EVERYBODY_WITH_A_MAP, "Totals of the town name nobody."),
+    "see_layers": Permission(_EVERYBODY_WITH_A_MAP, "The list of layers describes data, it holds none."),
+    "see_map": Permission(_EVERYBODY_WITH_A_MAP, "The map drops each field above the role's level."),
+    "see_incidents": Permission(_STATION, "Single incidents are for those who answer for them."),
+    "see_density": Permission(_STATION, "Density comes from single incidents and is read with the same care."),
+    "find": Permission(_EVERYBODY_WITH_A_MAP, "Search finds only what the role's map shows."),
+    "see_area": Permission(_STATION, "An officer's area names staff and counts incidents."),
+    "take_snapshot": Permission(
+        _EVERYBODY_WITH_A_MAP - {"viewer", "grid_worker"}, "A sheet leaves the screen; those who print answer for it."
+    ),
+    "make_workspace": Permission(frozenset({"administrator", "planner", "chief"}), "Makes a new workspace; never touches one that exists."),
+}
+
+
+def require(action: str, role: RoleKey) -> None:
+    """Refused unless the table lets that role do that action. An action that is not in the table is refused to all."""
+    permission = PERMISSIONS.get(action)
+    if permission is None or role not in permission.roles:
+        raise Refusal(
+            Text("角色“{role}”无权执行此操作（{action}）。", "The role '{role}' may not do this ({action}).").fill(
+                role=ROLES[role].title, action=action
+            ),
+            Text("请联系所领导或管理员。", "Ask the chief or the administrator."),
+        )
+
+
+def may(action: str, role: RoleKey) -> bool:
+    """Whether the table lets that role do that action; for what a screen offers, never instead of `require`."""
+    return action in PERMISSIONS and role in PERMISSIONS[action].roles

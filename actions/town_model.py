@@ -1,0 +1,100 @@
+"""What follows from the stored tables and many actions need: metric shapes, neighbours, which cell an incident lies in.
+
+Derived once per state of the store and shared by all sessions; it holds every field, so it never leaves actions/.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import Transformer
+
+from layers import LAYERS
+from layers.definition.crs import STORED_CRS
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
+from planning.cell_graph import CellGraph, cell_graph
+from storage.store import Store
+from storage.town import Town
+
+UNIT_LAYERS = ("communities", "villages")
+PLACE_LAYERS = tuple(key for key, layer in LAYERS.items() if layer.kept == "features" and any(f.name == "unit_code" for f in layer.fields))
+
+
+class TownModel:
+    """One state of a town. Tables are in EPSG:4490 degrees unless named `_m`, which are metres in the town's system."""
+
+    def __init__(self, store: Store) -> None:
+        self.town: Town = store.town()
+        self.layers = {key: store.read_layer(key) for key, layer in LAYERS.items() if layer.kept == "features"}
+        self._incidents = store.read_layer("incidents")
+        self.staff: pd.DataFrame = store.staff().set_index("code", drop=False)
+        self.assignments: pd.DataFrame = store.assignments()
+
+    @cached_property
+    def units(self) -> gpd.GeoDataFrame:
+        """Communities and villages together, indexed by code, with the key of their layer in `kind`."""
+        tables = [self.layers[key].assign(kind=key) for key in UNIT_LAYERS]
+        return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=STORED_CRS).set_index("code", drop=False)
+
+    @cached_property
+    def cells(self) -> gpd.GeoDataFrame:
+        """Grid cells indexed by code, with area_km2 measured in the metric system."""
+        cells = self.layers["grid_cells"].set_index("code", drop=False)
+        return cells.assign(area_km2=cells.to_crs(self.town.metric_crs).area / 1e6)
+
+    @cached_property
+    def cells_m(self) -> gpd.GeoDataFrame:
+        """Grid cells in metres, indexed by code."""
+        return self.cells.to_crs(self.town.metric_crs)
+
+    @cached_property
+    def graph(self) -> CellGraph:
+        """Which cells are neighbours; the river parts them except at bridges."""
+        water, bridges = (self.layers[key].to_crs(self.town.metric_crs).geometry for key in ("water", "bridges"))
+        return cell_graph(self.cells_m.reset_index(drop=True), water=water, bridges=bridges)
+
+    @cached_property
+    def outline_m(self) -> shapely.Geometry:
+        """Outline of the town in metres. Refused: a workspace without communities, villages or cells."""
+        shapes = self.units if len(self.units) else self.cells
+        if not len(shapes):
+            raise Refusal(
+                Text("工作区中还没有社区、行政村或网格。", "The workspace has no communities, villages or grid cells yet."),
+                Text("请先导入辖区边界。", "Import the boundaries first."),
+            )
+        return shapely.coverage_union_all(shapes.to_crs(self.town.metric_crs).geometry.to_numpy())
+
+    @cached_property
+    def incidents(self) -> pd.DataFrame:
+        """Incidents with x_m, y_m and the code of the cell they lie in (None outside the town)."""
+        table = self._incidents.copy()
+        lon, lat = table["lon"].to_numpy(float), table["lat"].to_numpy(float)
+        table["x_m"], table["y_m"] = Transformer.from_crs(STORED_CRS, self.town.metric_crs, always_xy=True).transform(lon, lat)
+        codes = np.full(len(table), None, dtype=object)
+        point, cell = shapely.STRtree(self.cells.geometry.to_numpy()).query(shapely.points(lon, lat), predicate="intersects")
+        codes[point[::-1]] = self.cells["code"].to_numpy()[cell[::-1]]  # on a border the first cell wins
+        return table.assign(cell_code=codes)
+
+
+@dataclass
+class Workspace:
+    """A store with what follows from it, kept until the store's content changes. Safe for threads."""
+
+    store: Store
+
+    def __post_init__(self) -> None:
+        self._lock = Lock()
+        self._kept: tuple[object, TownModel] | None = None
+
+    def model(self) -> TownModel:
+        """The model of the store's present content."""
+        with self._lock:
+            revision = self.store.revision()
+            if self._kept is None or self._kept[0] != revision:
+                self._kept = (revision, TownModel(self.store))
+            return self._kept[1]

@@ -1,0 +1,1 @@
+"""Where and when things happen: pure functions on arrays and tables."""

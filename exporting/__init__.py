@@ -1,0 +1,1 @@
+"""The only way out: map sheets, data files, pages."""

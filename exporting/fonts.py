@@ -1,0 +1,119 @@
+"""The one font of all paper: Noto Sans SC out of an installed package, measured and checked without the system's fonts."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from fontTools.ttLib import TTFont
+from matplotlib.font_manager import FontProperties
+from numpy.typing import NDArray
+
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
+from layers.drawing.fonts import regular_font
+
+MM_PER_POINT = 25.4 / 72
+ASCENT, DESCENT = 0.88, 0.12
+"""Ink of Chinese characters above and below the baseline, as shares of the size."""
+_INVISIBLE = {0x200B, 0xFEFF, 0x0A, 0x0D}
+
+
+@lru_cache(maxsize=1)
+def font_path() -> Path:
+    """Where NotoSansSC-Regular.ttf lies. Refused: the package that carries it is not installed."""
+    try:
+        return regular_font()
+    except ModuleNotFoundError:
+        raise Refusal(
+            Text("找不到中文字体 NotoSansSC-Regular.ttf。", "The Chinese font NotoSansSC-Regular.ttf was not found."),
+            Text("请安装 requirements.txt 中的 zhplot 包。", "Install the package zhplot that requirements.txt names."),
+        ) from None
+
+
+@lru_cache(maxsize=1)
+def _widths() -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Advance of every character of the basic plane as a share of the size, and whether the font draws it."""
+    with TTFont(font_path(), lazy=True) as font:
+        advances, per_em = font["hmtx"].metrics, font["head"].unitsPerEm
+        width, known = np.ones(0x30000, np.float32), np.zeros(0x30000, np.bool_)
+        for code, glyph in font.getBestCmap().items():
+            if code < len(width):
+                width[code], known[code] = advances[glyph][0] / per_em, True
+    return width, known
+
+
+def font(size_pt: float) -> FontProperties:
+    """The font at a size in points, for a matplotlib text."""
+    return FontProperties(fname=str(font_path()), size=size_pt)
+
+
+def text_width_mm(text: str, size_pt: float) -> float:
+    """Length of one line on paper in mm, from the font's own advances (no kerning)."""
+    width, _ = _widths()
+    codes = [min(ord(character), len(width) - 1) for character in text]
+    return float(width[codes].sum()) * size_pt * MM_PER_POINT if codes else 0.0
+
+
+def missing_characters(texts: Iterable[str]) -> list[str]:
+    """Characters that the font does not have, each once, in the order of first sight; paper would show a box for them."""
+    _, known = _widths()
+    seen: dict[str, None] = {}
+    for text in texts:
+        for character in text:
+            code = ord(character)
+            if code not in _INVISIBLE and (code >= len(known) or not known[code]):
+                seen.setdefault(character, None)
+    return list(seen)
+
+
+def wrapped(text: str, width_mm: float, size_pt: float, is_list: bool = False) -> list[str]:
+    """The text in lines no longer than `width_mm`: broken at spaces and between Chinese characters, inside a word only if it must.
+
+    A list of names is broken between its names only, as long as one name fits the line.
+    """
+    lines: list[str] = []
+    line = ""
+    for piece in _LIST_PIECE.findall(text) if is_list else _pieces(text):
+        if text_width_mm((line + piece).rstrip(), size_pt) <= width_mm or not line:
+            line += piece
+        else:
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        while text_width_mm(line.rstrip(), size_pt) > width_mm and len(line) > 1:
+            kept = _fitting(line, width_mm, size_pt)
+            lines.append(line[:kept])
+            line = line[kept:]
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def shortened(text: str, width_mm: float, size_pt: float) -> str:
+    """The text, or as much of its beginning as fits followed by an ellipsis."""
+    if text_width_mm(text, size_pt) <= width_mm:
+        return text
+    return text[: _fitting(text, width_mm - text_width_mm("…", size_pt), size_pt)].rstrip() + "…"
+
+
+def _fitting(text: str, width_mm: float, size_pt: float) -> int:
+    """How many leading characters fit, at least one."""
+    width, _ = _widths()
+    reach = np.cumsum([width[min(ord(c), len(width) - 1)] for c in text]) * size_pt * MM_PER_POINT
+    return max(int(np.searchsorted(reach, width_mm, side="right")), 1)
+
+
+_LIST_PIECE = re.compile(r"[^、,，]+[、,，]? ?")
+_NOT_FIRST = set("、，。；：）》」』”’！？·,.;:)!?%")
+
+
+def _pieces(text: str) -> list[str]:
+    """The text cut where a line may break; punctuation stays with what it follows."""
+    pieces: list[str] = []
+    for character in text:
+        wide = ord(character) >= 0x2E80
+        joins = pieces and (character in _NOT_FIRST or (not wide and not pieces[-1].endswith(" ") and ord(pieces[-1][-1]) < 0x2E80))
+        if joins or (pieces and character == " "):
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces

@@ -1,0 +1,261 @@
+"""Where names go: inside their own area, clear of symbols and of each other, on a leader or beside a point otherwise.
+
+Greedy and deterministic: what is asked for first gets the best place, so ask in order of importance.
+All lengths are millimetres of the page.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from exporting.fonts import MM_PER_POINT, text_width_mm
+from exporting.page import Box
+
+LINE_EM = 1.16  # line height as a share of the size: Chinese above English needs no more
+CLEAR_MM = 0.3  # from the label's box to its own border
+ANCHORS = 160
+
+Kind = Literal["beat", "unit", "place", "water", "road", "key"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a label."""
+
+    text: str
+    size_pt: float
+    bold: bool = False
+    colour: str = "#1a1a1a"
+
+    @property
+    def width_mm(self) -> float:
+        """Length on paper."""
+        return text_width_mm(self.text, self.size_pt) + (0.25 if self.bold else 0.0)
+
+    @property
+    def height_mm(self) -> float:
+        """Height with its share of the gap between lines."""
+        return self.size_pt * MM_PER_POINT * LINE_EM
+
+
+@dataclass(frozen=True)
+class Label:
+    """What is to be written: lines below each other, right of a round badge when there is one; `rank` 0 is the fullest form."""
+
+    lines: tuple[Line, ...]
+    badge: str = ""
+    badge_mm: float = 0.0
+    rank: int = 0
+    shield: int | None = None
+    """Index of the line that starts with the officer's shield."""
+
+    @property
+    def text_mm(self) -> tuple[float, float]:
+        """Width and height of the lines alone."""
+        if not self.lines:
+            return 0.0, 0.0
+        widths = [line.width_mm + (line.height_mm * 0.95 if at == self.shield else 0.0) for at, line in enumerate(self.lines)]
+        return max(widths), sum(line.height_mm for line in self.lines)
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        """Width and height of the whole."""
+        width, height = self.text_mm
+        gap = 0.7 if self.badge and self.lines else 0.0
+        return width + gap + self.badge_mm, max(height, self.badge_mm)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A label with its place: the box it fills (for turned text, of the unturned text), and the leader's line if it has one."""
+
+    kind: Kind
+    code: str
+    label: Label
+    box: Box
+    leader: tuple[tuple[float, float], ...] = ()
+    angle_deg: float = 0.0
+    boxes: tuple[Box, ...] = field(default=(), repr=False)
+    """What it covers: several small boxes for turned text."""
+
+    @property
+    def covers(self) -> tuple[Box, ...]:
+        """Boxes that nothing else may touch."""
+        return self.boxes or (self.box,)
+
+
+class Obstacles:
+    """Boxes already taken."""
+
+    def __init__(self, boxes: Iterable[Box] = ()) -> None:
+        self.boxes: NDArray[np.float64] = np.asarray(list(boxes), float).reshape(-1, 4)
+
+    def add(self, boxes: Iterable[Box], margin: float = 0.0) -> None:
+        """Take these boxes, grown by a margin."""
+        new = np.asarray(list(boxes), float).reshape(-1, 4) + (-margin, -margin, margin, margin)
+        self.boxes = np.vstack([self.boxes, new])
+
+    def add_line(self, points: Sequence[tuple[float, float]], half_mm: float = 0.25) -> None:
+        """Take a line as a chain of small boxes."""
+        line = shapely.LineString(points)
+        steps = max(int(line.length / 0.8), 1)
+        dots = [line.interpolate(i / steps, normalized=True) for i in range(steps + 1)]
+        self.add([(p.x - half_mm, p.y - half_mm, p.x + half_mm, p.y + half_mm) for p in dots])
+
+    def free(self, candidates: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which of the boxes (n, 4) touch nothing."""
+        if not len(self.boxes) or not len(candidates):
+            return np.ones(len(candidates), np.bool_)
+        c, taken = candidates[:, None, :], self.boxes[None, :, :]
+        apart = (c[..., 0] >= taken[..., 2]) | (c[..., 2] <= taken[..., 0]) | (c[..., 1] >= taken[..., 3]) | (c[..., 3] <= taken[..., 1])
+        return apart.all(axis=1)
+
+    def line_free(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
+        """Whether a straight line meets no box."""
+        if not len(self.boxes):
+            return True
+        b = self.boxes
+        return not bool(shapely.intersects(shapely.LineString([start, end]), shapely.box(b[:, 0], b[:, 1], b[:, 2], b[:, 3])).any())
+
+
+def anchors_in(area: Any, count: int = ANCHORS) -> NDArray[np.float64]:
+    """Points (n, 2) inside an area, the middle of its largest circle first, then those farthest from the border."""
+    x0, y0, x1, y1 = area.bounds
+    step = max(np.sqrt(max((x1 - x0) * (y1 - y0), 1e-6) / (count * 2.2)), 0.25)
+    xs, ys = np.meshgrid(np.arange(x0 + step / 2, x1, step), np.arange(y0 + step / 2, y1, step))
+    points = np.column_stack([xs.ravel(), ys.ravel()])
+    shapely.prepare(area)
+    points = points[shapely.contains_xy(area, points[:, 0], points[:, 1])]
+    depth = shapely.distance(area.boundary, shapely.points(points))
+    middle = shapely.maximum_inscribed_circle(area, tolerance=0.2).coords[0]
+    return np.vstack([[middle], points[np.argsort(-depth, kind="stable")][: count - 1]])
+
+
+def boxes_at(anchors: NDArray[np.float64], size: tuple[float, float]) -> NDArray[np.float64]:
+    """Boxes (n, 4) of one size centred on the anchors."""
+    half = np.asarray(size) / 2
+    return np.hstack([anchors - half, anchors + half])
+
+
+def place_in_area(kind: Kind, code: str, area: Any, variants: Sequence[Label], taken: Obstacles) -> Placed | None:
+    """The first variant that fits into the area and is free, at the best anchor; None when none does. Takes its place."""
+    inner = max(shapely.get_parts(shapely.buffer(area, -CLEAR_MM)), key=lambda part: part.area, default=None)
+    if inner is None or inner.is_empty:
+        return None
+    anchors = anchors_in(inner)
+    for label in variants:
+        width, height = label.size_mm
+        if width * height > inner.area or height > inner.bounds[3] - inner.bounds[1]:
+            continue
+        boxes = boxes_at(anchors, label.size_mm)
+        boxes = boxes[taken.free(boxes)]
+        fits = shapely.contains(inner, shapely.box(boxes[:, 0], boxes[:, 1], boxes[:, 2], boxes[:, 3])) if len(boxes) else np.zeros(0, bool)
+        if fits.any():
+            return _take(taken, Placed(kind, code, label, _box(boxes[int(np.argmax(fits))])))
+    return None
+
+
+def place_on_leader(
+    kind: Kind, code: str, target: Any, variants: Sequence[Label], taken: Obstacles, frame: Box, keep_off: Any = None, reach_mm: float = 32
+) -> Placed | None:
+    """A label outside, joined by a straight leader to the target (area or point): the nearest free place within reach."""
+    point = target if target.geom_type == "Point" else shapely.maximum_inscribed_circle(target, tolerance=0.2)
+    x, y = (point.x, point.y) if point.geom_type == "Point" else point.coords[0]
+    angles = np.radians(np.arange(0, 360, 15))
+    for label in variants:
+        width, height = label.size_mm
+        radii = np.arange(max(width, height) / 2 + 1.5, reach_mm, 1.5)
+        ring = np.asarray([(x + r * np.cos(a), y + r * np.sin(a)) for r in radii for a in angles])
+        boxes = boxes_at(ring, label.size_mm)
+        inside = (boxes[:, 0] > frame[0] + 1) & (boxes[:, 1] > frame[1] + 1) & (boxes[:, 2] < frame[2] - 1) & (boxes[:, 3] < frame[3] - 1)
+        for at in np.flatnonzero(inside & taken.free(boxes)):
+            box = _box(boxes[at])
+            if keep_off is not None and keep_off.intersects(shapely.box(*box)):
+                continue
+            end = (min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3]))
+            if taken.line_free((x, y), end):
+                taken.add_line([(x, y), end])
+                return _take(taken, Placed(kind, code, label, box, leader=((x, y), end)))
+    return None
+
+
+def place_beside(
+    kind: Kind, code: str, x: float, y: float, clear_mm: float, variants: Sequence[Label], taken: Obstacles, frame: Box
+) -> Placed | None:
+    """A label right, left, above, below or aslant of a point symbol of half height `clear_mm`; None when nothing is free."""
+    for label in variants:
+        w, h = label.size_mm
+        r, d = clear_mm + 0.35, 0.75 * clear_mm + 0.2
+        corners = [(x + r, y - h / 2), (x - r - w, y - h / 2), (x - w / 2, y + r), (x - w / 2, y - r - h)]
+        corners += [(x + d, y + d), (x + d, y - d - h), (x - d - w, y + d), (x - d - w, y - d - h)]
+        boxes = np.asarray([(cx, cy, cx + w, cy + h) for cx, cy in corners])
+        inside = (boxes[:, 0] > frame[0] + 0.8) & (boxes[:, 1] > frame[1] + 0.8) & (boxes[:, 2] < frame[2] - 0.8) & (boxes[:, 3] < frame[3] - 0.8)
+        good = np.flatnonzero(inside & taken.free(boxes))
+        if len(good):
+            return _take(taken, Placed(kind, code, label, _box(boxes[good[0]])))
+    return None
+
+
+def place_along(kind: Kind, code: str, line: Any, label: Label, taken: Obstacles, frame: Box, straight_mm: float = 0.7) -> Placed | None:
+    """A label turned along the straightest free stretch of a line, never upside down; None when the line is too crooked or taken."""
+    width, height = label.size_mm
+    length = width + 2.0
+    if line.length < length:
+        return None
+    tries: list[tuple[float, float]] = []
+    for start in np.arange(0.0, line.length - length + 1e-9, max(length / 6, 1.0)):
+        dots = shapely.get_coordinates(shapely.line_interpolate_point(line, start + np.linspace(0, length, 9)))
+        chord = shapely.LineString([dots[0], dots[-1]])
+        bend = float(shapely.distance(chord, shapely.points(dots)).max())
+        if bend < straight_mm and chord.length > 0.9 * length:
+            tries.append((bend + 0.02 * abs(start + length / 2 - line.length / 2) / max(line.length, 1), float(start)))
+    for _, start in sorted(tries):
+        (ax, ay), (bx, by) = shapely.get_coordinates(shapely.line_interpolate_point(line, [start, start + length]))
+        angle = np.degrees(np.arctan2(by - ay, bx - ax))
+        angle = angle - 180 if angle > 90 else angle + 180 if angle <= -90 else angle
+        cx, cy = (ax + bx) / 2, (ay + by) / 2
+        covers = turned_boxes(cx, cy, width, height, float(angle))
+        edge = np.asarray(covers)
+        if edge[:, 0].min() < frame[0] + 1 or edge[:, 1].min() < frame[1] + 1 or edge[:, 2].max() > frame[2] - 1 or edge[:, 3].max() > frame[3] - 1:
+            continue
+        if taken.free(edge).all():
+            box = (cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2)
+            return _take(taken, Placed(kind, code, label, box, angle_deg=float(angle), boxes=tuple(covers)))
+    return None
+
+
+def turned_boxes(cx: float, cy: float, width: float, height: float, angle_deg: float) -> list[Box]:
+    """Upright boxes that together cover a turned one."""
+    steps = max(int(np.ceil(width / height)), 1)
+    a = np.radians(angle_deg)
+    half_w, half_h = width / steps / 2, height / 2
+    dx = abs(half_w * np.cos(a)) + abs(half_h * np.sin(a))
+    dy = abs(half_w * np.sin(a)) + abs(half_h * np.cos(a))
+    offsets = (np.arange(steps) + 0.5) / steps * width - width / 2
+    return [(float(cx + o * np.cos(a) - dx), float(cy + o * np.sin(a) - dy), float(cx + o * np.cos(a) + dx), float(cy + o * np.sin(a) + dy)) for o in offsets]
+
+
+def spread_symbols(points: Sequence[tuple[float, float]], half_mm: float, taken: Obstacles, reach_mm: float = 2.2) -> list[tuple[float, float]]:
+    """Points moved apart by at most `reach_mm` so that their symbols do not cover each other; those without room stay. Takes their places."""
+    moved: list[tuple[float, float]] = []
+    steps = [(0.0, 0.0), *((r * np.cos(a), r * np.sin(a)) for r in np.arange(0.5, reach_mm, 0.4) for a in np.radians(np.arange(0, 360, 30)))]
+    for x, y in points:
+        boxes = boxes_at(np.asarray([(x + dx, y + dy) for dx, dy in steps]), (2 * half_mm, 2 * half_mm))
+        free = np.flatnonzero(taken.free(boxes))
+        dx, dy = steps[int(free[0])] if len(free) else (0.0, 0.0)
+        moved.append((float(x + dx), float(y + dy)))
+        taken.add([_box(boxes_at(np.asarray([moved[-1]]), (2 * half_mm, 2 * half_mm))[0])], margin=0.1)
+    return moved
+
+
+def _take(taken: Obstacles, placed: Placed) -> Placed:
+    taken.add(placed.covers, margin=0.15)
+    return placed
+
+
+def _box(row: NDArray[np.float64]) -> Box:
+    return float(row[0]), float(row[1]), float(row[2]), float(row[3])

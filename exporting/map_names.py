@@ -1,0 +1,306 @@
+"""Which names a map carries and in which forms, from the beats down to the schools; where they go is label_placing's work."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from exporting.label_placing import (
+    Label,
+    Line,
+    Obstacles,
+    Placed,
+    boxes_at,
+    place_along,
+    place_beside,
+    place_in_area,
+    place_on_leader,
+    spread_symbols,
+)
+from exporting.map_view import MapView
+from exporting.page import GREY, Box
+from exporting.sheet_content import SheetData, name_of, word
+from exporting.sheet_layout import Theme, Wording
+from layers.definition.text import Text
+from layers.drawing.print_map import WATER_NAME, symbol_half_mm
+
+SYMBOL_LAYERS = ("stations", "risk_places", "police_rooms", "schools", "fire_hazards", "bridges", "venues")
+"""Point layers in order of importance; of the rest (shops, incidents) every point stays where it is and hides nothing."""
+CROWD = 160
+"""From so many points on a layer is a texture: its symbols are not moved apart and names may lie on them."""
+NAMED_PLACES = ("stations", "risk_places", "schools")
+NAMED_AREAS = ("industrial_parks", "rural_parks")
+BEAT_INK, UNIT_INK, PARK_INK, PLACE_INK = "#14284b", "#4a3418", "#3b2f63", "#222222"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """An area whose name found no room, with its outline on the page."""
+
+    kind: str
+    code: str
+    name: Text
+    area: Any
+
+
+@dataclass(frozen=True)
+class Names:
+    """Everything that has found its place on one map: labels, symbols by layer, and what found none."""
+
+    placed: tuple[Placed, ...]
+    symbols: dict[str, list[tuple[float, float]]]
+    missing: tuple[Missing, ...]
+    crowded: tuple[Missing, ...]
+    """Areas that carry less than their Chinese name: what an enlargement should show."""
+
+
+class Namer:
+    """Places the symbols and names of one view. `hidden` is the part (page mm) that an enlargement shows in detail."""
+
+    def __init__(self, view: MapView, data: SheetData, wording: Wording, theme: Theme, blocked: list[Box], hidden: Any = None) -> None:
+        self.view, self.data, self.wording, self.theme, self.hidden = view, data, wording, theme, hidden
+        self.taken = Obstacles()
+        self.taken.add(blocked, margin=0.6)
+        x0, y0, x1, y1 = view.frame
+        self.window = shapely.box(x0 + 0.8, y0 + 0.8, x1 - 0.8, y1 - 0.8)
+        self.placed: list[Placed] = []
+        self.missing: list[Missing] = []
+        self.crowded: list[Missing] = []
+        self.town = view.on_page(data.town)
+        if hidden is not None:
+            self.taken.add_line(list(hidden.exterior.coords), half_mm=0.35)
+
+    def names(self) -> Names:
+        """All names, most important first."""
+        symbols = self._symbols()
+        self._beats()
+        self._places("stations", leader=True)
+        self._units()
+        for layer in NAMED_AREAS:
+            self._parks(layer)
+        self._places("risk_places", leader=True)
+        self._rivers()
+        self._roads()
+        self._places("schools", leader=False)
+        return Names(tuple(self.placed), symbols, tuple(self.missing), tuple(self.crowded))
+
+    def _symbols(self) -> dict[str, list[tuple[float, float]]]:
+        found: dict[str, list[tuple[float, float]]] = {}
+        self._at: dict[str, dict[int, tuple[float, float]]] = {}
+        for layer in SYMBOL_LAYERS:
+            table = self.data.table(layer)
+            if not len(table):
+                continue
+            points = self.view.on_page(table.geometry.representative_point().to_numpy())
+            inside = np.flatnonzero(shapely.contains(self.window, points))
+            if self.hidden is not None and layer != "stations":
+                inside = inside[~shapely.contains(self.hidden, points[inside])]
+            places = [(float(points[i].x), float(points[i].y)) for i in inside]
+            if len(places) < CROWD:
+                places = spread_symbols(places, symbol_half_mm(layer, self.theme.factor), self.taken)
+            if places:
+                found[layer] = places
+                self._at[layer] = dict(zip(inside.tolist(), places, strict=True))
+        return found
+
+    def _visible(self, area: Any) -> Any | None:
+        """The largest piece of an area inside the frame, if it is worth a name."""
+        pieces = [p for p in shapely.get_parts(shapely.intersection(area, self.window)) if p.geom_type == "Polygon" and p.area > 2]
+        return max(pieces, key=lambda piece: piece.area) if pieces else None
+
+    def _beats(self) -> None:
+        beats = self.data.beats
+        self.beat_areas = self.view.on_page(beats.geometry.to_numpy()) if len(beats) else np.empty(0, object)
+        focus = shapely.prepare(self.data.subject) or self.data.subject
+        order = sorted(range(len(beats)), key=lambda i: self.beat_areas[i].area)
+        for i in order:
+            row = beats.iloc[i]
+            area = self._visible(self.beat_areas[i])
+            if area is None:
+                continue
+            subject = focus.contains(beats.geometry.iloc[i].representative_point())
+            name = name_of(row)
+            variants = self._beat_variants(str(row["code"]), name, word(row.get("lead")) if subject else "")
+            placed = place_in_area("beat", row["code"], area, variants, self.taken)
+            whole = area.area > 0.6 * self.beat_areas[i].area
+            if placed is None and whole:
+                placed = place_on_leader("beat", row["code"], area, variants[-1:], self.taken, self.view.frame)
+            if placed is not None:
+                self.placed.append(placed)
+            if whole and (placed is None or not placed.label.lines):
+                self.crowded.append(Missing("beat", row["code"], name, area))
+
+    def _beat_variants(self, code: str, name: Text, lead: str) -> list[Label]:
+        t = self.theme
+        badge = max(t.badge * 0.3528 * 1.55, 0.0) + max(len(code) - 2, 0) * t.badge * 0.2
+        lines = self.wording.lines(name)
+        if name.zh == name.en and lines[0] == code:
+            lines = []
+        if any(len(line) > 24 for line in lines):
+            lines = [line if len(line) <= 24 else line[:23].rstrip() + "…" for line in lines]
+        sizes = [t.beat if i == 0 else t.beat_en for i in range(len(lines))]
+        full = [Line(line, size, bold=i == 0, colour=BEAT_INK) for i, (line, size) in enumerate(zip(lines, sizes, strict=True))]
+        officer = Line(lead, t.beat_en, colour=BEAT_INK) if lead else None
+        forms: list[tuple[list[Line], int | None]] = []
+        if officer is not None:
+            forms += [([*full, officer], len(full)), ([*full[:1], officer], 1 if full else 0)]
+        forms += [(full, None), (full[:1], None), ([], None)]
+        return [Label(tuple(ls), code, badge, rank, shield) for rank, (ls, shield) in enumerate(forms)]
+
+    def _units(self) -> None:
+        units = self.data.units
+        if not len(units):
+            return
+        areas = self.view.on_page(units.geometry.to_numpy())
+        subject = self.view.on_page(self.data.subject)
+        for i in np.argsort([area.area for area in areas], kind="stable"):
+            whole = shapely.intersection(areas[i], subject)
+            if whole.area < 0.5 * areas[i].area:
+                continue
+            area = self._visible(whole)
+            if area is None or area.area < 0.5 * areas[i].area:
+                continue
+            row = units.iloc[i]
+            name = name_of(row)
+            placed = self._in_unit(str(row["code"]), area, name)
+            if placed is not None:
+                self.placed.append(placed)
+            else:
+                missing = Missing("unit", str(row["code"]), name, area)
+                self.missing.append(missing)
+                self.crowded.append(missing)
+
+    def _in_unit(self, code: str, area: Any, name: Text) -> Placed | None:
+        """In the part of the unit that lies in one beat first, so that the name crosses no beat's border."""
+        variants = self._unit_variants(name)
+        parts = shapely.intersection(self.beat_areas, area) if len(self.beat_areas) else np.asarray([area], dtype=object)
+        pieces = [p for part in parts for p in shapely.get_parts(part) if p.geom_type == "Polygon" and p.area > 2]
+        for piece in sorted(pieces, key=lambda p: -p.area)[:2]:
+            placed = place_in_area("unit", code, piece, variants, self.taken)
+            if placed is not None:
+                return placed
+        return None
+
+    def _unit_variants(self, name: Text) -> list[Label]:
+        t, lines = self.theme, self.wording.lines(name)
+        first, *rest = lines
+        forms = [[Line(first, t.unit, colour=UNIT_INK), *(Line(line, t.unit_en, colour=UNIT_INK) for line in rest)]]
+        if rest and " " in rest[-1]:
+            head, tail = rest[-1].rsplit(" ", 1)
+            forms.append([Line(first, t.unit, colour=UNIT_INK), Line(head, t.unit_en, colour=UNIT_INK), Line(tail, t.unit_en, colour=UNIT_INK)])
+        if not rest and " " in first:
+            head, tail = first.rsplit(" ", 1)
+            forms.append([Line(head, t.unit, colour=UNIT_INK), Line(tail, t.unit, colour=UNIT_INK)])
+        forms += [[Line(first, t.unit, colour=UNIT_INK)], [Line(first, t.unit_en, colour=UNIT_INK)]]
+        return [Label(tuple(form), rank=rank) for rank, form in enumerate(forms)]
+
+    def _place_variants(self, name: Text, colour: str, both: bool = True) -> list[Label]:
+        lines = self.wording.lines(name)
+        full = [Line(line, self.theme.place, colour=colour) for line in lines]
+        return [Label(tuple(full), rank=0), Label(tuple(full[:1]), rank=1)] if both and len(full) > 1 else [Label(tuple(full[:1]))]
+
+    def _places(self, layer: str, leader: bool) -> None:
+        table = self.data.table(layer)
+        half = symbol_half_mm(layer, self.theme.factor)
+        for i, (x, y) in self._at.get(layer, {}).items():
+            row = table.iloc[i]
+            name = name_of(row)
+            if not name.zh:
+                continue
+            variants = self._place_variants(name, PLACE_INK if layer != "risk_places" else "#7d1414", both=layer != "schools")
+            code = f"{layer}:{row['code']}"
+            placed = place_beside("place", code, x, y, half, variants, self.taken, self.view.frame)
+            if placed is None and leader:
+                placed = place_on_leader("place", code, shapely.Point(x, y), variants[-1:], self.taken, self.view.frame, reach_mm=24)
+            if placed is not None:
+                self.placed.append(placed)
+
+    def _parks(self, layer: str) -> None:
+        table = self.data.table(layer)
+        for i in range(len(table)):
+            area = self.view.on_page(table.geometry.iloc[i])
+            seen = shapely.intersection(area, self.window)
+            if seen.area < 0.5 * area.area or (self.hidden is not None and seen.intersection(self.hidden).area > 0.5 * seen.area):
+                continue
+            name, code = name_of(table.iloc[i]), f"{layer}:{table['code'].iloc[i]}"
+            variants = self._place_variants(name, PARK_INK)
+            piece = max(shapely.get_parts(seen), key=lambda part: part.area)
+            placed = place_in_area("place", code, piece, variants, self.taken) if piece.geom_type == "Polygon" else None
+            if placed is None:
+                x0, y0, x1, y1 = seen.bounds
+                middle = shapely.Point((x0 + x1) / 2, (y0 + y1) / 2)
+                half = max(x1 - x0, y1 - y0) / 2
+                placed = place_beside("place", code, middle.x, middle.y, half, variants, self.taken, self.view.frame)
+                placed = placed or place_on_leader("place", code, middle, variants[-1:], self.taken, self.view.frame)
+            if placed is not None:
+                self.placed.append(placed)
+
+    def _rivers(self) -> None:
+        table = self.data.table("water")
+        for i in range(len(table)):
+            name = name_of(table.iloc[i])
+            middle = river_line(shapely.intersection(self.view.on_page(table.geometry.iloc[i]), self.window))
+            if middle is None or not name.zh:
+                continue
+            self._along("water", str(table["code"].iloc[i]), middle, name, WATER_NAME)
+
+    def _roads(self) -> None:
+        table = self.data.table("roads")
+        if "road_class" not in table:
+            return
+        longest: dict[str, tuple[float, Any, Text]] = {}
+        for i in np.flatnonzero(table["road_class"].isin(["national", "county"]).to_numpy()):
+            name = name_of(table.iloc[i])
+            shape = shapely.line_merge(shapely.intersection(self.view.on_page(table.geometry.iloc[i]), self.window))
+            for part in shapely.get_parts(shape):
+                if part.geom_type == "LineString" and name.zh and part.length > longest.get(name.zh, (0.0, None, name))[0]:
+                    longest[name.zh] = (part.length, part, name)
+        for chinese, (_, line, name) in sorted(longest.items(), key=lambda item: -item[1][0]):
+            self._along("road", chinese, line, name, GREY)
+
+    def _along(self, kind: Any, code: str, line: Any, name: Text, colour: str) -> None:
+        for text in dict.fromkeys([self.wording.one(name, "  "), self.wording.lines(name)[0]]):
+            label = Label((Line(text, self.theme.place, colour=colour),))
+            placed = place_along(kind, code, line, label, self.taken, self.view.frame)
+            if placed is not None:
+                self.placed.append(placed)
+                return
+
+
+def number_key(namer: Namer, missing: list[Missing]) -> list[tuple[str, Text]]:
+    """Numbers on the map for areas whose names found no room anywhere, with the list that explains them."""
+    key: list[tuple[str, Text]] = []
+    for item in missing:
+        number = str(len(key) + 1)
+        label = Label((Line(number, namer.theme.unit, bold=True, colour=UNIT_INK),))
+        placed = place_in_area("key", item.code, item.area, [label], namer.taken)
+        placed = placed or place_on_leader("key", item.code, item.area, [label], namer.taken, namer.view.frame)
+        if placed is not None:
+            namer.placed.append(placed)
+            key.append((number, item.name))
+    return key
+
+
+def river_line(area: Any, slices: int = 60) -> Any | None:
+    """The middle of a long water area: midpoints of cuts across its longer side, as one line; None for a round lake or nothing."""
+    if area.is_empty:
+        return None
+    piece = max((p for p in shapely.get_parts(area) if p.geom_type == "Polygon"), key=lambda p: p.area, default=None)
+    if piece is None:
+        return None
+    x0, y0, x1, y1 = piece.bounds
+    across = (x1 - x0) >= (y1 - y0)
+    cuts = np.linspace(x0, x1, slices) if across else np.linspace(y0, y1, slices)
+    middles: list[tuple[float, float]] = []
+    for at in cuts[1:-1]:
+        cut = shapely.LineString([(at, y0 - 1), (at, y1 + 1)] if across else [(x0 - 1, at), (x1 + 1, at)])
+        parts = [p for p in shapely.get_parts(shapely.intersection(piece, cut)) if p.length > 0]
+        if not parts:
+            continue
+        previous = shapely.Point(middles[-1]) if middles else None
+        part = min(parts, key=lambda p: p.distance(previous) if previous is not None else -p.length)
+        middles.append((part.centroid.x, part.centroid.y))
+    return shapely.simplify(shapely.LineString(middles), 0.15) if len(middles) > 1 else None
+
+

@@ -1,0 +1,40 @@
+"""The app: what `streamlit run geo_app.py` or `python geo_app.py` starts. Settings in, screens out, no rules of its own."""
+
+import gc
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from actions.base_map import base_map
+from actions.make_workspace import make_demo_if_missing
+from layers.definition.refusal import Refusal
+from screens import assets, kept_results
+from screens.served import serve
+from settings import load_settings
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
+    """Before the first page: what all sessions share is made while the browser still loads Streamlit itself."""
+    kept_results.warm_up()
+    gc.collect()
+    gc.freeze()  # Streamlit collects after each run; what the imports made never needs looking at again
+    yield None
+
+
+try:
+    settings = load_settings()
+    make_demo_if_missing(settings.workspace)
+    serve(settings, base_map(settings))
+except Refusal as refusal:
+    sys.exit(f"{refusal.text.zh}\n{refusal.text.en}")
+
+app = st.App(Path(__file__).with_name("screens") / "main.py", routes=assets.routes(), lifespan=lifespan)
+
+if __name__ == "__main__":
+    sys.stdout.write(f"==> http://{settings.address}:{settings.port}\n")
+    app.run(config={"server.address": settings.address, "server.port": settings.port})

@@ -1,0 +1,1 @@
+"""The only way in: reads files into tables and reports what is wrong with them."""

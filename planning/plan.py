@@ -1,0 +1,103 @@
+"""A plan as an immutable value: every cell in exactly one beat or unassigned, nothing else is true about beats."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
+
+Status = Literal["draft", "submitted", "in_force", "archived"]
+STATUSES: dict[Status, Text] = {
+    "draft": Text("草案", "draft"),
+    "submitted": Text("已提交", "submitted"),
+    "in_force": Text("现行", "in force"),
+    "archived": Text("已归档", "archived"),
+}
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A beat of one plan: number, name and the officer who answers for it (staff code or None)."""
+
+    code: str
+    name: str
+    name_en: str
+    lead: str | None = None
+
+
+@dataclass(frozen=True)
+class PlanHeader:
+    """All about a plan but its cells. Times are ISO 8601 local wall clock; `revision` counts its saves."""
+
+    id: str
+    name: str
+    name_en: str
+    status: Status
+    revision: int = 0
+    parent_id: str | None = None
+    author: str = ""
+    reason: str = ""
+    created_at: str = ""
+    effective_from: str | None = None
+
+    @property
+    def title(self) -> Text:
+        """Name in both languages; Chinese stands in where no English name was given."""
+        return Text(self.name, self.name_en or self.name)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A full partition of the cells: `beat_of` maps every cell code to a beat code, or None for unassigned.
+
+    Refused when built: two beats with one code, or a cell that names a beat the plan does not have.
+    """
+
+    header: PlanHeader
+    beats: tuple[Beat, ...]
+    beat_of: Mapping[str, str | None]
+
+    def __post_init__(self) -> None:
+        codes = [beat.code for beat in self.beats]
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        if twice:
+            raise Refusal(Text("方案中警务区编号重复：{codes}。", "The plan has beat numbers twice: {codes}.").fill(codes=", ".join(twice)))
+        known = set(codes)
+        strays = [cell for cell, beat in self.beat_of.items() if beat is not None and beat not in known]
+        if strays:
+            raise Refusal(
+                Text(
+                    "{n} 个网格指向方案中没有的警务区（首个：{cell} → {beat}）。",
+                    "{n} cells name a beat that the plan does not have (first: {cell} -> {beat}).",
+                ).fill(n=len(strays), cell=strays[0], beat=self.beat_of[strays[0]])
+            )
+        object.__setattr__(self, "beat_of", MappingProxyType(dict(self.beat_of)))
+
+    def beat(self, code: str) -> Beat:
+        """The beat with that number. Refused: a number that the plan does not have."""
+        for beat in self.beats:
+            if beat.code == code:
+                return beat
+        raise Refusal(Text("方案中没有警务区 {code}。", "The plan has no beat {code}.").fill(code=code))
+
+    def cells_of(self, beat: str | None) -> tuple[str, ...]:
+        """Codes of the cells of a beat (None: the unassigned), in the plan's order."""
+        return tuple(cell for cell, owner in self.beat_of.items() if owner == beat)
+
+    def beats_led_by(self, staff_code: str) -> tuple[Beat, ...]:
+        """The beats whose lead is that member of staff."""
+        return tuple(beat for beat in self.beats if beat.lead == staff_code)
+
+    def with_cells(self, cells: Iterable[str], beat: str | None) -> "Plan":
+        """A new plan in which these cells belong to that beat (None: unassigned). Refused: unknown cells."""
+        cells = list(cells)
+        strangers = [cell for cell in cells if cell not in self.beat_of]
+        if strangers:
+            raise Refusal(
+                Text("方案中没有 {n} 个网格（首个：{cell}）。", "The plan does not have {n} cells (first: {cell}).").fill(
+                    n=len(strangers), cell=strangers[0]
+                )
+            )
+        return replace(self, beat_of={**self.beat_of, **dict.fromkeys(cells, beat)})

@@ -1,0 +1,11 @@
+"""The script that Streamlit runs for each session: opens the chosen screen, and words what is refused."""
+
+from layers.definition.refusal import Refusal
+from screens import navigation
+
+page = navigation.chosen_page()
+try:
+    navigation.frame()
+    page.run()
+except Refusal as refusal:
+    navigation.show_refusal(refusal)

@@ -1,0 +1,104 @@
+"""The map screen: the town with every layer, a plan's beats, incidents and density by the filter, search and details."""
+
+import streamlit as st
+
+from actions.find import find
+from actions.permissions import may
+from actions.see_details import see_details
+from actions.see_map import IncidentFilter, PlanOnMap, incident_span, plans
+from layers.definition.refusal import Refusal
+from screens import wording
+from screens.incident_choice import chosen_incidents, chosen_radius
+from screens.kept_results import density_maker, kept_density, kept_plan
+from screens.map_panel import MapState, town_map
+from screens.plain_text import plain
+from screens.session import caller, remember, remembered, say
+
+
+def screen() -> None:
+    """The sidebar's choices, and the map with its panel."""
+    who = caller()
+    with st.sidebar:
+        on_map = _plan()
+        _search(on_map)
+        chosen = density = None
+        if may("see_density", who.role) and _has_incidents():
+            chosen = chosen_incidents()
+            density = _density(chosen)
+    _map_and_panel(MapState(on_map, chosen, density))
+
+
+def _plan() -> PlanOnMap | None:
+    headers = {header.id: header for header in plans(caller())}
+    if not headers:
+        return None
+    start = next((i for i, header in enumerate(headers.values()) if header.status == "in_force"), 0)
+    chosen = st.selectbox(say(wording.PLAN), list(headers), index=start, format_func=lambda i: say(headers[i].title), key="map_plan")
+    return kept_plan(caller(), chosen)
+
+
+def _search(on_map: PlanOnMap | None) -> None:
+    asked = st.text_input(say(wording.SEARCH), placeholder=say(wording.SEARCH_HINT), key="search", icon=":material/search:", max_chars=60)
+    if not asked:
+        return
+    hits = find(caller(), asked, on_map)
+    if not hits:
+        st.caption(plain(say(wording.NOTHING_FOUND, asked=asked)))
+        return
+    chosen = st.selectbox(
+        say(wording.SEARCH), hits, format_func=lambda hit: say(hit.title), key=f"hits_{asked}", label_visibility="collapsed"
+    )
+    if chosen is not None and remembered("sought") != (asked, chosen.layer, chosen.code):
+        remember("sought", (asked, chosen.layer, chosen.code))
+        remember("picked", (chosen.layer, chosen.code))
+        remember("focus", int(remembered("focus", 0)) + 1)
+
+
+def _has_incidents() -> bool:
+    try:
+        incident_span(caller())
+    except Refusal:
+        return False
+    return True
+
+
+def _density(chosen: IncidentFilter) -> dict | None:
+    maker = density_maker(caller())
+    radius = chosen_radius(maker)
+    try:
+        return kept_density(caller(), maker, chosen, float(radius))
+    except Refusal as refusal:
+        st.warning(plain(say(refusal.text)), icon=":material/filter_alt_off:")
+        return None
+    finally:
+        st.caption(say(wording.CAUTION))
+
+
+@st.fragment
+def _map_and_panel(state: MapState) -> None:
+    map_side, panel = st.columns([4, 1], gap="small")
+    with map_side:
+        clicked = town_map(state, picked=remembered("picked"), focus=int(remembered("focus", 0)))
+    if clicked is not None and clicked != remembered("clicked"):
+        remember("clicked", clicked)
+        remember("picked", (clicked.layer, clicked.code))
+    with panel:
+        _details(state)
+
+
+def _details(state: MapState) -> None:
+    picked = remembered("picked")
+    st.markdown(f"**{say(wording.DETAILS)}**")
+    if picked is None:
+        st.caption(say(wording.DETAILS_HINT))
+        return
+    try:
+        details = see_details(caller(), *picked, state.on_map, state.chosen)
+    except Refusal as refusal:
+        st.caption(plain(say(refusal.text)))
+        return
+    st.markdown(f"##### {plain(say(details.title))}")
+    st.caption(plain(say(details.kind)))
+    st.markdown("\n".join(f"- {plain(say(what))}: **{plain(say(value))}**" for what, value in details.rows))
+    if details.layer == "officers":
+        st.link_button(say(wording.OPEN_AREA), f"area?officer={details.title.zh}", icon=":material/badge:")

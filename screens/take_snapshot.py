@@ -1,0 +1,76 @@
+"""Print a map sheet: choose what and how, look at it, take the file."""
+
+from functools import partial
+
+import streamlit as st
+
+from actions import my_area as area_action
+from actions import take_snapshot as action
+from actions.permissions import may
+from actions.see_map import plans
+from screens import wording
+from screens.kept_results import kept_sheet
+from screens.plain_text import plain
+from screens.session import caller, language, say
+
+
+def screen() -> None:
+    """The sheet of a plan, with a preview."""
+    choices, preview = st.columns([1, 3], gap="medium")
+    headers = {header.id: header for header in plans(caller())}
+    with choices:
+        plan_id = st.selectbox(say(wording.PLAN), list(headers), format_func=lambda i: plain(say(headers[i].title)), key="sheet_plan")
+        paper = st.segmented_control(say(wording.PAPER), list(action.PAPERS), default="A3", key="sheet_paper") or "A3"
+        orientation = st.segmented_control(
+            say(wording.ORIENTATION),
+            list(wording.ORIENTATIONS),
+            format_func=lambda key: say(wording.ORIENTATIONS[key]),
+            default="landscape",
+            key="sheet_orientation",
+        )
+        names = st.segmented_control(
+            say(wording.NAMES),
+            list(wording.NAMES_CHOICES),
+            format_func=lambda key: say(wording.NAMES_CHOICES[key]),
+            default="both",
+            key="sheet_names",
+        )
+        officers = area_action.officers(caller()) if may("see_area", caller().role) else {}
+        officer = st.selectbox(
+            say(wording.SHEET_SCOPE),
+            [None, *officers],
+            format_func=lambda code: say(wording.WHOLE_TOWN) if code is None else say(officers[code]),
+            key="sheet_scope",
+        )
+        wish = action.SheetWish(plan_id, paper, orientation or "landscape", names or "both", "png", officer)
+        _downloads(wish, key="sheet")
+    with preview:
+        with st.spinner(say(wording.DRAWING)):
+            shown = kept_sheet(caller(), wish, dpi=action.PREVIEW_DPI)
+        st.image(shown.content, width="stretch")
+        st.caption(plain(say(wording.SCALE, scale=shown.scale, width=shown.width_mm, height=shown.height_mm)))
+        for note in shown.notes:
+            st.info(plain(say(note)))
+
+
+def sheet_downloads(plan_id: str, officer: str | None, key: str) -> None:
+    """The print buttons of another screen: an A4 sheet of that plan or officer's area."""
+    if may("take_snapshot", caller().role):
+        st.markdown(f"**{say(wording.PRINT)}** A4")
+        _downloads(action.SheetWish(plan_id, "A4", "landscape", "both" if language() == "zh" else "en", "pdf", officer), key=key)
+
+
+def _downloads(wish: action.SheetWish, key: str) -> None:
+    who = caller()
+    with st.container(horizontal=True):
+        for ending in ("pdf", "png"):
+            asked = wish.as_(ending)
+            st.download_button(
+                say(wording.DOWNLOAD, format=ending.upper()),
+                data=partial(action.sheet_content, who, asked),
+                file_name=action.file_name(who, asked),
+                mime=action.MIME[ending],
+                icon=":material/print:" if ending == "pdf" else ":material/image:",
+                on_click="ignore",
+                key=f"{key}_{ending}",
+            )

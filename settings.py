@@ -1,0 +1,123 @@
+"""Every setting in one table: name, default, meaning, environment variable. Nothing else decides how the app runs."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
+
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting; its type is the type of its default. Environment variable: JINGGE_ and the name in capitals."""
+
+    name: str
+    default: str | int | float
+    about: Text
+    choices: tuple[str, ...] = ()
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return f"JINGGE_{self.name.upper()}"
+
+
+SETTINGS = (
+    Setting(
+        "workspace",
+        str(HERE / "data" / "local" / "demo.gpkg"),
+        Text("工作区：一个 .gpkg 文件，或 postgresql:// 地址。", "The workspace: a .gpkg file, or a postgresql:// address."),
+    ),
+    Setting(
+        "address", "127.0.0.1", Text("网页服务监听的地址；默认只限本机。", "Address the app listens on; this machine only by default.")
+    ),
+    Setting("port", 8501, Text("网页服务的端口。", "Port the app listens on.")),
+    Setting("language", "zh", Text("打开时的语言。", "Language when the app opens."), ("zh", "en")),
+    Setting(
+        "role",
+        "planner",
+        Text("演示时以何种角色打开。", "Role in which the demo opens."),
+        ("chief", "planner", "officer", "grid_worker", "viewer", "administrator", "auditor"),
+    ),
+    Setting(
+        "lock_wait_s",
+        5.0,
+        Text("工作区被他人锁定时等待的秒数。", "Seconds to wait for a workspace that somebody else has locked."),
+    ),
+    Setting(
+        "density_cell_m",
+        200,
+        Text("密度分析格网的边长（米）。", "Side of a cell of the density grid, in metres."),
+    ),
+    Setting(
+        "density_radius_m",
+        400,
+        Text(
+            "密度核半径（米），约合步行五分钟；0 表示按规则由数据选取。",
+            "Kernel radius in metres, about five minutes on foot; 0 takes it from the data by the stated rule.",
+        ),
+    ),
+    Setting(
+        "tiles_url",
+        "",
+        Text("底图瓦片地址（XYZ，含 {z}/{x}/{y}）；留空则无底图。", "Base map tiles (XYZ with {z}/{x}/{y}); empty for none."),
+    ),
+    Setting(
+        "tiles_file",
+        "",
+        Text("本地 MBTiles 底图文件，由本程序提供；优先于瓦片地址。", "Local MBTiles base map, served by the app; goes before tiles_url."),
+    ),
+    Setting("tiles_attribution", "", Text("底图的来源署名。", "Attribution of the base map.")),
+    Setting("tiles_review_number", "", Text("底图的审图号。", "Review number (审图号) of the base map.")),
+    Setting(
+        "tiles_datum",
+        "wgs84",
+        Text("底图的基准：高德、腾讯为 gcj02，天地图为 wgs84。", "Datum of the base map: gcj02 for AMap and Tencent, wgs84 for Tianditu."),
+        ("wgs84", "gcj02"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force. Fields are those of `SETTINGS`, in its order."""
+
+    workspace: str
+    address: str
+    port: int
+    language: str
+    role: str
+    lock_wait_s: float
+    density_cell_m: int
+    density_radius_m: int
+    tiles_url: str
+    tiles_file: str
+    tiles_attribution: str
+    tiles_review_number: str
+    tiles_datum: str
+
+
+def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings from the environment, defaults for the rest. Refused: a value of the wrong type or not among the choices."""
+    return Settings(**{setting.name: _value(setting, environment.get(setting.variable, "")) for setting in SETTINGS})  # type: ignore[arg-type]
+
+
+def _value(setting: Setting, written: str) -> str | int | float:
+    if written == "":
+        return setting.default
+    try:
+        value = type(setting.default)(written)
+    except ValueError:
+        value = None
+    if value is None or (setting.choices and value not in setting.choices):
+        kind = Text("整数", "a whole number") if isinstance(setting.default, int) else Text("数字", "a number")
+        wanted = Text(*[" / ".join(setting.choices)] * 2) if setting.choices else kind
+        raise Refusal(
+            Text("环境变量 {name} 的值“{written}”无效。", "{name} is set to '{written}'.").fill(name=setting.variable, written=written),
+            Text("应为{wanted}：{about}", "It takes {wanted}: {about}").fill(wanted=wanted, about=setting.about),
+        )
+    return value

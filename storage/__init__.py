@@ -1,0 +1,1 @@
+"""Where it is kept: one schema, one store, whole saves or none."""

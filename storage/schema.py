@@ -1,0 +1,208 @@
+"""The tables of a workspace, the same for the embedded file and for PostGIS: one per kept layer, and those beside them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+from layers.definition.layer import FieldType, Layer
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text as Wording
+from storage.geometry_column import GeometryColumn
+
+# GDAL ignores VARCHAR(n) and reads FLOAT as 32 bits: TEXT and DOUBLE it is. Times are local wall clock, which
+# GeoPackage's DATETIME (always UTC) can't hold, so they are text.
+COLUMN_TYPES: dict[FieldType, TypeEngine] = {
+    "text": Text(),
+    "integer": BigInteger().with_variant(Integer(), "sqlite"),
+    "number": Double(),
+    "time": Text(),
+}
+GEOMETRY_NAME = "geom"
+POINT_COLUMNS = ("lon", "lat")
+_OWN_COLUMNS = {"fid", GEOMETRY_NAME, *POINT_COLUMNS}
+_TAKEN_BEGINNINGS = ("gpkg_", "sqlite_", "rtree_", "pg_")
+_TAKEN_NAMES = {"spatial_ref_sys", "geometry_columns", "geography_columns"}  # PostGIS's own
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The tables, and the layers they were built for. `layers` holds the computed ones too, which have no table."""
+
+    layers: Mapping[str, Layer]
+    metadata: MetaData
+
+    def table(self, name: str) -> Table:
+        """A table beside the layers, such as plans or audit."""
+        return self.metadata.tables[name]
+
+    def layer_keys(self) -> tuple[str, ...]:
+        """Keys of the layers that are kept."""
+        return tuple(key for key, layer in self.layers.items() if layer.kept != "computed")
+
+    def layer_table(self, key: str) -> Table:
+        """The table of a kept layer. Refused: an unknown key, and a computed layer."""
+        if key in self.layer_keys():
+            return self.metadata.tables[key]
+        kept = ", ".join(self.layer_keys())
+        if key in self.layers:
+            raise Refusal(
+                Wording("图层“{key}”由计算得出，不存储。", "The layer '{key}' is computed, not kept.").fill(key=self.layers[key].title),
+                Wording("存储的图层有：{kept}。", "The layers kept are: {kept}.").fill(kept=kept),
+            )
+        raise Refusal(
+            Wording("没有名为“{key}”的图层。", "There is no layer '{key}'.").fill(key=key),
+            Wording("存储的图层有：{kept}。", "The layers kept are: {kept}.").fill(kept=kept),
+        )
+
+
+def build_schema(layers: Mapping[str, Layer]) -> Schema:
+    """The tables for these layers. Refused: a layer or field whose name the store needs for itself."""
+    metadata = MetaData()
+    _tables_beside(metadata)
+    for key, layer in layers.items():
+        if layer.kept != "computed":
+            _check_names(metadata, key, layer)
+            _layer_table(metadata, key, layer)
+    return Schema(dict(layers), metadata)
+
+
+def _layer_table(metadata: MetaData, key: str, layer: Layer) -> Table:
+    fields = [
+        Column(field.name, COLUMN_TYPES[field.type], nullable=not field.required, unique=True if field.name == "code" else None)
+        for field in layer.fields
+    ]
+    if layer.kept == "points":
+        return Table(key, metadata, _fid(), *fields, *(Column(name, Double, nullable=False) for name in POINT_COLUMNS), **_ROWID_KEPT)
+    table = Table(key, metadata, _fid(), *fields, Column(GEOMETRY_NAME, GeometryColumn()), **_ROWID_KEPT)
+    Index(f"{key}_geom", table.c[GEOMETRY_NAME], postgresql_using="gist").ddl_if(dialect="postgresql")
+    return table
+
+
+def _check_names(metadata: MetaData, key: str, layer: Layer) -> None:
+    if key in metadata.tables or key in _TAKEN_NAMES or key.startswith(_TAKEN_BEGINNINGS):
+        raise Refusal(
+            Wording("图层文件不能叫“{key}”：存储已用此名。", "A layer can't be called '{key}': the store needs that name.").fill(key=key),
+            Wording("请给该文件换个名字。", "Give its file another name."),
+        )
+    clashes = [field.name for field in layer.fields if field.name in _OWN_COLUMNS]
+    if clashes:
+        raise Refusal(
+            Wording(
+                "图层“{key}”的字段名已被存储占用：{names}。", "The layer '{key}' has fields that the store needs for itself: {names}."
+            ).fill(key=key, names=", ".join(clashes)),
+            Wording("请给字段换个名字。", "Give them other names."),
+        )
+
+
+_ROWID_KEPT = {"sqlite_autoincrement": True}  # as the norm's examples have it: QGIS relies on a fid never being used again
+
+
+def _fid() -> Column[int]:
+    return Column("fid", Integer, primary_key=True)
+
+
+def _tables_beside(metadata: MetaData) -> None:
+    _town_and_staff(metadata)
+    _plans(metadata)
+    Table(
+        "audit",
+        metadata,
+        Column("id", Integer, primary_key=True, autoincrement=False),
+        *_texts("at", "who", "action", "subject", "detail", "result"),
+        Column("plan_id", Text),
+        Column("revision", Integer),
+        *_texts("previous_hash", "hash"),
+        UniqueConstraint("plan_id", "revision"),
+    )
+    Table(
+        "workspace",
+        metadata,
+        Column("id", Text, primary_key=True),
+        Column("schema_version", Integer, nullable=False),
+        Column("created_at", Text, nullable=False),
+    )
+    # how often each layer or table was written: what caches ask before they read again
+    Table("revisions", metadata, Column("subject", Text, primary_key=True), Column("revision", Integer, nullable=False))
+
+
+def _town_and_staff(metadata: MetaData) -> None:
+    Table(
+        "town",
+        metadata,
+        _fid(),
+        *_texts("name", "name_en", "code", "county", "county_en", "metric_crs", "time_zone"),
+        Column("illustrative", Boolean, nullable=False),
+        *_texts("as_of", "source_zh", "source_en", "station", "station_en"),
+        **_ROWID_KEPT,
+    )
+    Table(
+        "staff",
+        metadata,
+        _fid(),
+        Column("code", Text, nullable=False, unique=True),
+        Column("name", Text, nullable=False),
+        Column("name_en", Text),
+        Column("kind", Text, nullable=False),
+        **_ROWID_KEPT,
+    )
+    Table(
+        "assignments",
+        metadata,
+        _fid(),
+        *_texts("staff_code", "target_kind", "target_code", "role"),
+        Column("plan_id", Text),
+        Column("valid_from", Text),
+        Column("valid_to", Text),
+        **_ROWID_KEPT,
+    )
+
+
+def _plans(metadata: MetaData) -> None:
+    plans = Table(
+        "plans",
+        metadata,
+        Column("id", Text, primary_key=True),
+        *_texts("name", "name_en", "status"),
+        Column("revision", Integer, nullable=False),
+        Column("parent_id", Text),
+        *_texts("author", "reason", "created_at"),
+        Column("effective_from", Text),
+    )
+    in_force = plans.c.status == "in_force"
+    Index("plans_one_in_force", plans.c.status, unique=True, sqlite_where=in_force, postgresql_where=in_force)
+    Table(
+        "plan_beats",
+        metadata,
+        Column("plan_id", Text, ForeignKey("plans.id"), primary_key=True),
+        Column("code", Text, primary_key=True),
+        Column("position", Integer, nullable=False),
+        *_texts("name", "name_en"),
+        Column("lead", Text),
+    )
+    Table(
+        "plan_cells",
+        metadata,
+        Column("plan_id", Text, ForeignKey("plans.id"), primary_key=True),
+        Column("cell_code", Text, primary_key=True),
+        Column("beat", Text),
+        ForeignKeyConstraint(["plan_id", "beat"], ["plan_beats.plan_id", "plan_beats.code"]),
+    )
+
+
+def _texts(*names: str) -> list[Column[str]]:
+    return [Column(name, Text, nullable=False) for name in names]

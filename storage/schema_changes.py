@@ -1,0 +1,80 @@
+"""How older workspaces are brought up to date. A new layer or field needs nothing here; a changed table beside the layers a step."""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Column, Connection, Engine, Table, inspect, select, text
+
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
+from storage import audit
+from storage.geopackage import list_layer
+from storage.schema import Schema
+
+SCHEMA_VERSION = 1
+
+STEPS: Mapping[int, Callable[[Connection, Schema], None]] = {}
+"""From a version to the next. A step writes in the transaction it is given, with plain SQL: the schema here is today's."""
+
+
+def bring_up_to_date(engine: Engine, schema: Schema, read_only: bool) -> None:
+    """Apply the steps, then make the tables of new layers and the columns of new fields, empty; all of it or nothing, with an audit line.
+
+    Refused: a workspace of a newer version; one that needs changes where nothing may be written.
+    """
+    with engine.begin() as connection:
+        if not _missing(connection, schema) and _version(connection, schema) == SCHEMA_VERSION:
+            return
+        if read_only:
+            raise Refusal(
+                Text("工作区需要更新结构，但以只读方式打开。", "The workspace needs its tables updated, but is open for reading only."),
+                Text("请以可写方式打开一次。", "Open it once with the right to write."),
+            )
+    with engine.execution_options(writing=True).begin() as connection:
+        found = _version(connection, schema)
+        for version in range(found, SCHEMA_VERSION):
+            STEPS[version](connection, schema)
+        connection.execute(schema.table("workspace").update().values(schema_version=SCHEMA_VERSION))
+        added = _missing(connection, schema)
+        for part in added:
+            _add(connection, schema, part)
+        if added or found != SCHEMA_VERSION:  # nobody else was faster
+            detail = {"from": found, "to": SCHEMA_VERSION, "added": [str(part) for part in added]}
+            audit.append(connection, schema, audit.now(), "", "update_tables", "workspace", detail)
+
+
+def _version(connection: Connection, schema: Schema) -> int:
+    version = connection.scalar(select(schema.table("workspace").c.schema_version))
+    if version is None or version > SCHEMA_VERSION:
+        raise Refusal(
+            Text(
+                "工作区由更新的版本建立（结构 {found}，本程序 {ours}）。",
+                "A newer version made this workspace (tables {found}, this program {ours}).",
+            ).fill(found=version, ours=SCHEMA_VERSION),
+            Text("请升级本程序。", "Upgrade the program."),
+        )
+    return version
+
+
+def _missing(connection: Connection, schema: Schema) -> list[Table | Column]:
+    """Tables of layers, and columns of fields, that the database does not have yet."""
+    there = set(inspect(connection).get_table_names())
+    missing: list[Table | Column] = []
+    for table in map(schema.layer_table, schema.layer_keys()):
+        if table.name not in there:
+            missing.append(table)
+            continue
+        columns = set(connection.execute(select(text("*")).select_from(table).limit(0)).keys())
+        missing += [column for column in table.columns if column.name not in columns]
+    return missing
+
+
+def _add(connection: Connection, schema: Schema, part: Table | Column) -> None:
+    if isinstance(part, Table):
+        part.create(connection, checkfirst=False)
+        list_layer(connection, schema, part.name)
+        return
+    quoted = connection.dialect.identifier_preparer
+    # never NOT NULL: the rows that are there have no value yet
+    connection.exec_driver_sql(
+        f"ALTER TABLE {quoted.format_table(part.table)} ADD COLUMN {quoted.format_column(part)} {part.type.compile(connection.dialect)}"
+    )

@@ -1,0 +1,53 @@
+"""A whole copy of a workspace as a GeoPackage file of its own: what GDAL or QGIS may read, and what a backup keeps."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import shapely
+from sqlalchemy import Connection, Engine, Table, select
+
+from storage import geopackage
+from storage.schema import GEOMETRY_NAME, Schema
+from storage.workspace_file import file_engine, made_beside
+
+_BATCH = 10_000
+
+
+def write_snapshot(engine: Engine, schema: Schema, path: Path, replace: bool) -> None:
+    """Copy all tables, as of one moment, into a new file at `path`. Refused: the place is taken and `replace` is not set."""
+    with made_beside(path, replace) as part:
+        if engine.dialect.name == "sqlite":
+            _back_up(engine, part)
+        else:
+            _copy(engine, schema, part)
+
+
+def _back_up(engine: Engine, part: Path) -> None:
+    with closing(engine.raw_connection()) as source, closing(sqlite3.connect(part, isolation_level=None)) as target:
+        source.driver_connection.backup(target)  # type: ignore[union-attr]
+        target.execute("PRAGMA journal_mode = DELETE")  # one file, whatever the live one uses
+
+
+def _copy(engine: Engine, schema: Schema, part: Path) -> None:
+    """Table by table out of PostGIS: the schema is the same, so a row is a row."""
+    target = file_engine(part, busy_timeout_s=0.0)
+    try:
+        with engine.begin() as source, target.execution_options(writing=True).begin() as sink:
+            schema.metadata.create_all(sink, checkfirst=False)
+            geopackage.prepare(sink, schema)
+            for table in schema.metadata.sorted_tables:
+                rows = source.execute(select(table)).mappings()
+                while batch := rows.fetchmany(_BATCH):
+                    sink.execute(table.insert(), [dict(row) for row in batch])
+                geopackage.note_change(sink, table, _extent(sink, table))
+    finally:
+        target.dispose()
+
+
+def _extent(connection: Connection, table: Table) -> geopackage.Bounds | None:
+    if GEOMETRY_NAME not in table.columns:
+        return None
+    bounds = shapely.total_bounds(list(connection.scalars(select(table.c[GEOMETRY_NAME]))))
+    return tuple(map(float, bounds)) if np.isfinite(bounds).all() else None

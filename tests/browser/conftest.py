@@ -1,0 +1,139 @@
+"""A running app and a real Chromium that may ask nothing outside this machine."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from tests.conftest import REPOSITORY
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+START_S = 120
+
+
+def chromium() -> str:
+    """Where Debian or Ubuntu put Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "Chromium is missing: sh tests/system_packages.sh"
+    return found
+
+
+def free_port() -> int:
+    """A loopback port that nobody uses just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class RunningApp:
+    """geo_app.py as a process of its own, on a port of its own."""
+
+    def __init__(self, workspace: Path, log: Path, **settings: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.workspace = workspace
+        self._log = log.open("w")
+        environment = {**os.environ, "JINGGE_WORKSPACE": str(workspace), "JINGGE_PORT": str(self.port), **settings}
+        self.process = subprocess.Popen(
+            [sys.executable, "geo_app.py"], cwd=REPOSITORY, env=environment, stdout=self._log, stderr=subprocess.STDOUT
+        )
+
+    def wait(self) -> "RunningApp":
+        """Until it answers."""
+        for _ in range(START_S * 10):
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
+                    if answer.status == 200:
+                        return self
+            except OSError:
+                assert self.process.poll() is None, f"the app ended with {self.process.returncode}; see {self._log.name}"
+                time.sleep(0.1)
+        raise AssertionError(f"the app did not start in {START_S} s; see {self._log.name}")
+
+    def stop(self) -> None:
+        """End this process, and only this one."""
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._log.close()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterator[RunningApp]:
+    """The app on a copy of the demo town."""
+    folder = tmp_path_factory.mktemp("app")
+    running = RunningApp(Path(shutil.copy(demo_file, folder / "demo.gpkg")), folder / "log.txt")
+    yield running.wait()
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all browser tests."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[object]:
+    """A function that opens a page of a size; at the end no page has asked the outside or thrown an error."""
+    outside: list[str] = []
+    errors: list[str] = []
+    contexts = []
+
+    def watch(route: Route) -> None:
+        if urlsplit(route.request.url).hostname in ("127.0.0.1", "localhost"):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    def open_page(size: dict[str, int] = DESKTOP, **options: object) -> Page:
+        context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", **options)
+        contexts.append(context)
+        context.route("**/*", watch)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.set_default_timeout(30_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not outside, f"asked the outside: {outside}"
+    assert not errors, f"errors in the page: {errors}"
+
+
+@pytest.fixture
+def page(new_page: object) -> Page:
+    """A desktop page."""
+    return new_page(DESKTOP)
+
+
+@pytest.fixture
+def phone(new_page: object) -> Page:
+    """A phone's page, with touch."""
+    return new_page(PHONE, has_touch=True, is_mobile=True)
