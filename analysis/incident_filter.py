@@ -38,7 +38,7 @@ class IncidentFilter:
         if self.hours:
             keep &= at.hour.isin(self.hours)
         if self.weekdays:
-            keep &= at.dayofweek.isin(self.weekdays)
+            keep &= at.day_of_week.isin(self.weekdays)
         if self.categories:
             keep &= incidents["category"].isin(self.categories)
         if self.sources:

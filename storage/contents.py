@@ -41,13 +41,14 @@ def write_contents(connection: Connection, schema: Schema, contents: WorkspaceCo
         )
     schema.metadata.create_all(connection, checkfirst=False)
     geopackage.prepare(connection, schema)
-    workspace = {"id": uuid4().hex, "schema_version": SCHEMA_VERSION, "created_at": at}
+    workspace_id = uuid4().hex
+    workspace = {"id": workspace_id, "schema_version": SCHEMA_VERSION, "created_at": at}
     connection.execute(schema.table("workspace").insert(), workspace)
     layer_tables.write_town(connection, schema, town_of(contents.town))
     rows = {key: layer_tables.replace_layer(connection, schema, key, frame) for key, frame in contents.layers.items()}
     rows["staff"] = layer_tables.write_staff(connection, schema, contents.staff)
     rows["assignments"] = layer_tables.write_assignments(connection, schema, contents.assignments)
-    audit.append(connection, schema, at, by, "make_workspace", workspace["id"], {"rows": rows})
+    audit.append(connection, schema, at, by, "make_workspace", workspace_id, {"rows": rows})
     for plan in contents.plans:
         new = replace(plan, header=replace(plan.header, revision=0))
         plan_tables.save_plan(connection, schema, new, by, at, plan.header.reason)

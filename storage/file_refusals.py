@@ -61,7 +61,7 @@ def locked(path: Path) -> Refusal:
         ),
         Text(
             "请稍后再试；若一直如此，请关闭打开它的其他程序。",
-            "Try again shortly; if it stays so, close the other program that has it open.",
+            "Try again shortly; close other programs that have it open.",
         ),
     )
 
@@ -78,9 +78,7 @@ def read_only(path: Path) -> Refusal:
 
 def replaced(path: Path) -> Refusal:
     return Refusal(
-        Text("工作区 {name} 在打开后被另一个文件替换。", "The workspace {name} was replaced by another file after it was opened.").fill(
-            name=path.name
-        ),
+        Text("工作区 {name} 在打开后已被替换。", "The workspace {name} was replaced after it was opened.").fill(name=path.name),
         Text("请重新打开。", "Open it again."),
     )
 
@@ -88,8 +86,8 @@ def replaced(path: Path) -> Refusal:
 def on_network_drive(path: Path) -> Refusal:
     return Refusal(
         Text(
-            "{name} 在网络驱动器上，那里的文件锁不可靠，保存可能丢失。",
-            "{name} is on a network drive, where locks don't hold and saves get lost.",
+            "{name} 在网络驱动器上，保存可能丢失。",
+            "{name} is on a network drive, where saves get lost.",
         ).fill(name=path.name),
         Text("请放在本机磁盘上，或改用 PostGIS 供多人共用。", "Keep it on a disk of this machine, or use PostGIS for several machines."),
     )

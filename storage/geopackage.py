@@ -3,7 +3,9 @@
 No R-tree extension: its triggers call functions that only a loaded extension brings. Source: OGC 12-128r17.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from math import isfinite
 
 from pyproj import CRS
 from sqlalchemy import Connection, Table, text
@@ -35,6 +37,12 @@ _TABLES = (
         CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id))""",
 )
 _UNDEFINED = (("Undefined Cartesian", -1), ("Undefined geographic", 0))
+
+
+def as_bounds(numbers: Iterable[float]) -> Bounds | None:
+    """West, south, east, north as geopandas and shapely give them; None where they are NaN, as for nothing at all."""
+    west, south, east, north = map(float, numbers)
+    return (west, south, east, north) if isfinite(west + south + east + north) else None
 
 
 def prepare(connection: Connection, schema: Schema) -> None:

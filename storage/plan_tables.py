@@ -128,15 +128,15 @@ def _write_content(
 def _write_beats(connection: Connection, schema: Schema, plan: Plan) -> list[str]:
     """Bring the plan's beats up to date, all but deleting; the codes to delete."""
     beats, plan_id = schema.table("plan_beats"), plan.header.id
-    before = set(connection.scalars(select(beats.c.code).where(beats.c.plan_id == plan_id)))
+    before = {row.code: dict(row._mapping) for row in connection.execute(select(beats).where(beats.c.plan_id == plan_id))}
     rows = [{"plan_id": plan_id, "position": position, **asdict(beat)} for position, beat in enumerate(plan.beats)]
     for row in rows:
-        if row["code"] in before:
+        if row["code"] in before and row != before[row["code"]]:
             connection.execute(beats.update().where(beats.c.plan_id == plan_id, beats.c.code == row["code"]).values(**row))
     new = [row for row in rows if row["code"] not in before]
     if new:
         connection.execute(beats.insert(), new)
-    return sorted(before - {beat.code for beat in plan.beats})
+    return sorted(before.keys() - {beat.code for beat in plan.beats})
 
 
 def _archive_others(connection: Connection, schema: Schema, plan_id: str, by: str, at: str) -> None:

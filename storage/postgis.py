@@ -97,9 +97,9 @@ def _bring_in_postgis(connection: Connection) -> None:
         connection.exec_driver_sql("CREATE EXTENSION postgis")
     except Exception as error:
         raise Refusal(
-            Text(
-                "数据库 {name} 没有 PostGIS，且无权安装。", "The database {name} has no PostGIS, and it can't be brought in from here."
-            ).fill(name=shown(connection.engine.url)),
+            Text("数据库 {name} 没有 PostGIS，且无权安装。", "The database {name} has no PostGIS, nor may we add it.").fill(
+                name=shown(connection.engine.url)
+            ),
             Text("请数据库管理员执行：CREATE EXTENSION postgis。", "Ask the database's administrator to run CREATE EXTENSION postgis."),
         ) from error
 
@@ -115,9 +115,7 @@ def _worded(context: ExceptionContext, url: URL) -> Refusal | None:
         return _read_only(url)
     if state == _DUPLICATE_TABLE:
         return Refusal(
-            Text(
-                "数据库 {name} 中已有其他程序的同名表。", "The database {name} has a table of another program under one of our names."
-            ).fill(name=shown(url)),
+            Text("数据库 {name} 中已有其他程序的同名表。", "Another program has a table of our name in {name}.").fill(name=shown(url)),
             Text("请使用单独的数据库。", "Use a database of its own."),
         )
     # a connection that never came to be has no state
@@ -131,8 +129,6 @@ def _worded(context: ExceptionContext, url: URL) -> Refusal | None:
 
 def _read_only(url: URL) -> Refusal:
     return Refusal(
-        Text("没有写入数据库 {name} 的权限，未作改动。", "There is no right to write to the database {name}; nothing was changed.").fill(
-            name=shown(url)
-        ),
+        Text("没有写入数据库 {name} 的权限，未作改动。", "{name} may not be written; nothing was changed.").fill(name=shown(url)),
         Text("请用有写权限的账号打开。", "Open it with an account that may write."),
     )

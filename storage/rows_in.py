@@ -13,7 +13,7 @@ from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Field, Geometry, Layer
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
-from storage.geopackage import Bounds
+from storage.geopackage import Bounds, as_bounds
 from storage.schema import GEOMETRY_NAME, POINT_COLUMNS
 
 _KINDS: dict[Geometry, tuple[str, ...]] = {
@@ -56,7 +56,7 @@ def layer_rows(layer: Layer, frame: pd.DataFrame) -> LayerRows:
         return LayerRows(columns | {name: _degrees(_Checked(layer, Text(name, name), frame[name])) for name in place}, len(frame), None)
     bounds = frame.total_bounds
     columns[GEOMETRY_NAME] = _geometries(_Checked(layer, Text("图形", "geometry"), frame.geometry), layer.geometry)
-    return LayerRows(columns, len(frame), tuple(map(float, bounds)) if np.isfinite(bounds).all() else None)
+    return LayerRows(columns, len(frame), as_bounds(bounds))
 
 
 def plain_rows(table: Text, names: Sequence[str], needed: Sequence[str], frame: pd.DataFrame) -> list[dict[str, str | None]]:
@@ -109,9 +109,9 @@ def _check_crs(layer: Layer, frame: pd.DataFrame) -> None:
     crs = frame.crs if isinstance(frame, gpd.GeoDataFrame) else None
     if crs != STORED_CRS:
         raise Refusal(
-            Text(
-                "{layer}的坐标系是{crs}，存储只用 EPSG:4490。", "{layer}: the coordinate system is {crs}; the store keeps EPSG:4490."
-            ).fill(layer=layer.title, crs=crs.name if crs else Text("未知", "not known")),
+            Text("{layer}的坐标系是{crs}，存储只用 EPSG:4490。", "{layer}: it is in {crs}; the store keeps EPSG:4490.").fill(
+                layer=layer.title, crs=crs.name if crs else Text("未知", "not known")
+            ),
             Text("请先用 to_crs 转换。", "Convert it first with to_crs."),
         )
 
@@ -175,7 +175,7 @@ def _times(column: _Checked, missing: Any) -> list[str | None]:
 def _degrees(column: _Checked) -> list[float]:
     values = pd.to_numeric(column.values, errors="coerce").to_numpy(float, na_value=np.nan)
     column.refuse(~np.isfinite(values), Text("不是坐标", "is no coordinate"))
-    return values.tolist()  # type: ignore[no-any-return]
+    return list(values.tolist())
 
 
 def _geometries(column: _Checked, geometry: Geometry) -> list[Any]:

@@ -87,8 +87,10 @@ def _layer_table(metadata: MetaData, key: str, layer: Layer) -> Table:
         for field in layer.fields
     ]
     if layer.kept == "points":
-        return Table(key, metadata, _fid(), *fields, *(Column(name, Double, nullable=False) for name in POINT_COLUMNS), **_ROWID_KEPT)
-    table = Table(key, metadata, _fid(), *fields, Column(GEOMETRY_NAME, GeometryColumn()), **_ROWID_KEPT)
+        return Table(
+            key, metadata, _fid(), *fields, *(Column(name, Double, nullable=False) for name in POINT_COLUMNS), sqlite_autoincrement=True
+        )
+    table = Table(key, metadata, _fid(), *fields, Column(GEOMETRY_NAME, GeometryColumn()), sqlite_autoincrement=True)
     Index(f"{key}_geom", table.c[GEOMETRY_NAME], postgresql_using="gist").ddl_if(dialect="postgresql")
     return table
 
@@ -109,10 +111,8 @@ def _check_names(metadata: MetaData, key: str, layer: Layer) -> None:
         )
 
 
-_ROWID_KEPT = {"sqlite_autoincrement": True}  # as the norm's examples have it: QGIS relies on a fid never being used again
-
-
 def _fid() -> Column[int]:
+    """GeoPackage's primary key; AUTOINCREMENT on its table, so that a fid is never used again."""
     return Column("fid", Integer, primary_key=True)
 
 
@@ -148,7 +148,7 @@ def _town_and_staff(metadata: MetaData) -> None:
         *_texts("name", "name_en", "code", "county", "county_en", "metric_crs", "time_zone"),
         Column("illustrative", Boolean, nullable=False),
         *_texts("as_of", "source_zh", "source_en", "station", "station_en"),
-        **_ROWID_KEPT,
+        sqlite_autoincrement=True,
     )
     Table(
         "staff",
@@ -158,7 +158,7 @@ def _town_and_staff(metadata: MetaData) -> None:
         Column("name", Text, nullable=False),
         Column("name_en", Text),
         Column("kind", Text, nullable=False),
-        **_ROWID_KEPT,
+        sqlite_autoincrement=True,
     )
     Table(
         "assignments",
@@ -168,7 +168,7 @@ def _town_and_staff(metadata: MetaData) -> None:
         Column("plan_id", Text),
         Column("valid_from", Text),
         Column("valid_to", Text),
-        **_ROWID_KEPT,
+        sqlite_autoincrement=True,
     )
 
 

@@ -48,7 +48,7 @@ def _version(connection: Connection, schema: Schema) -> int:
         raise Refusal(
             Text(
                 "工作区由更新的版本建立（结构 {found}，本程序 {ours}）。",
-                "A newer version made this workspace (tables {found}, this program {ours}).",
+                "A newer version made this workspace ({found}; ours is {ours}).",
             ).fill(found=version, ours=SCHEMA_VERSION),
             Text("请升级本程序。", "Upgrade the program."),
         )

@@ -4,7 +4,6 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
 import shapely
 from sqlalchemy import Connection, Engine, Table, select
 
@@ -49,5 +48,4 @@ def _copy(engine: Engine, schema: Schema, part: Path) -> None:
 def _extent(connection: Connection, table: Table) -> geopackage.Bounds | None:
     if GEOMETRY_NAME not in table.columns:
         return None
-    bounds = shapely.total_bounds(list(connection.scalars(select(table.c[GEOMETRY_NAME]))))
-    return tuple(map(float, bounds)) if np.isfinite(bounds).all() else None
+    return geopackage.as_bounds(shapely.total_bounds(list(connection.scalars(select(table.c[GEOMETRY_NAME])))))

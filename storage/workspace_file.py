@@ -36,10 +36,8 @@ def network_drive(path: str, mounts: str) -> bool:
     for line in mounts.splitlines():
         _, place, kind, *_ = line.split(" ")
         kinds[place.replace("\\040", " ")] = kind
-    nearest = next(
-        str(place) for place in (PurePosixPath(path), *PurePosixPath(path).parents) if str(place) in kinds or place == place.parent
-    )
-    return kinds.get(nearest, "") in NETWORK_FILE_SYSTEMS | _NETWORK_FUSE
+    places = map(str, (PurePosixPath(path), *PurePosixPath(path).parents))
+    return next((kinds[place] for place in places if place in kinds), "") in NETWORK_FILE_SYSTEMS | _NETWORK_FUSE
 
 
 def refuse_network_drive(path: Path) -> None:

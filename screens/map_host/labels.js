@@ -7,7 +7,8 @@ const GAP = 2; // free pixels around every label
 
 /** The canvas of names. `candidates()` gives {lines, x, y, at, fits, priority, colour, ...}; see `Layers.labels`. */
 export function labelClass(L) {
-  return sheetClass(L).extend({
+  const Sheet = sheetClass(L);
+  return Sheet.extend({
     initialize(options, candidates) {
       L.Renderer.prototype.initialize.call(this, options);
       this.candidates = candidates;
@@ -15,7 +16,7 @@ export function labelClass(L) {
     },
 
     onAdd(map) {
-      sheetClass(L).prototype.onAdd.call(this, map);
+      Sheet.prototype.onAdd.call(this, map);
       this._fade = () => (this._container.style.opacity = 0);
       map.on("zoomstart", this._fade);
     },
@@ -37,11 +38,17 @@ export function labelClass(L) {
         measure(ctx, label);
         if (label.fits && label.width > label.fits) continue;
         const place = places(label).find((box) => label.forced || !taken.hits(box, label.own));
-        if (!place) continue;
+        if (!place || (label.once && this.repeats(label, place))) continue;
         taken.add(place);
         write(ctx, label, place);
         this.shown.push({ text: label.lines.map((line) => line.text).join(" "), layer: label.layer, box: place });
       }
+    },
+
+    /** Is the same name already written nearby? A road has one name and many parts. */
+    repeats(label, [left, top]) {
+      const text = label.lines[0].text;
+      return this.shown.some((other) => other.text === text && Math.hypot(other.box[0] - left, other.box[1] - top) < 320);
     },
   });
 }

@@ -1,0 +1,190 @@
+// The layers of one map: which are on, how strong, what lies under a pixel, which names they want to show.
+import { nameOf, said } from "./words.js";
+
+const REACH = window.matchMedia?.("(pointer: coarse)").matches ? 14 : 5; // pixels around a point that still hit it
+const SYMBOLS_KEPT_FREE = 40; // names avoid the symbols of layers up to this label priority
+
+/** Leaflet's point drawn as one of the symbols of layers/drawing/symbols.py. */
+export function symbolClass(L, symbols) {
+  const paths = Object.fromEntries(Object.entries(symbols).map(([name, d]) => [name, new Path2D(d)]));
+  return L.CircleMarker.extend({
+    _updatePath() {
+      const renderer = this._renderer;
+      if (!renderer._drawing || this._empty()) return;
+      const ctx = renderer._ctx, { x, y } = this._point, look = this.options;
+      const size = this._radius;
+      ctx.save();
+      ctx.translate(x, y);
+      ctx.scale(size, size);
+      const path = paths[look.symbol] ?? paths.circle;
+      if (look.stroke) {
+        ctx.globalAlpha = look.opacity;
+        ctx.lineWidth = (2 * look.weight + 0.6) / size;
+        ctx.lineJoin = "round";
+        ctx.strokeStyle = look.color;
+        ctx.stroke(path);
+      }
+      ctx.globalAlpha = look.fillOpacity;
+      ctx.fillStyle = look.fillColor;
+      ctx.fill(path, "evenodd");
+      ctx.restore();
+    },
+  });
+}
+
+export class Layers {
+  constructor(L, map, specs, view) {
+    this.L = L;
+    this.map = map;
+    this.view = view;
+    this.notes = new Map(); // "layer/code" -> a further line of its name
+    this.entries = new Map(specs.map((spec) => [spec.key, this.#entry(spec)]));
+    this.ordered = [...this.entries.values()].sort((a, b) => a.spec.order - b.spec.order);
+  }
+
+  #entry(spec) {
+    return { spec, leaf: null, index: new Map(), on: this.view.on[spec.key] ?? spec.on, share: this.view.share[spec.key] ?? 1 };
+  }
+
+  /** Take a Leaflet layer (or null) as the content of a map layer; what was there goes. */
+  put(key, leaf, tips) {
+    const entry = this.entries.get(key);
+    if (!entry) return;
+    entry.leaf?.remove();
+    entry.leaf = leaf;
+    entry.index.clear();
+    if (tips) entry.spec.tips = tips;
+    if (!leaf) return;
+    leaf.eachLayer?.((child) => {
+      child.look = { opacity: child.options.opacity ?? 1, fillOpacity: child.options.fillOpacity ?? 1 };
+      const code = child.feature.properties.code;
+      if (!entry.index.has(code)) entry.index.set(code, []);
+      entry.index.get(code).push(child);
+    });
+    if (entry.share !== 1) this.#fade(entry);
+    this.#settle(entry);
+  }
+
+  /** The Leaflet layers of a feature; several when a code stands twice. */
+  find(key, code) {
+    return this.entries.get(key)?.index.get(code) ?? [];
+  }
+
+  setOn(key, on) {
+    const entry = this.entries.get(key);
+    if (!entry) return;
+    entry.on = this.view.on[key] = on;
+    if (entry.leaf) this.#settle(entry);
+  }
+
+  setShare(key, share) {
+    const entry = this.entries.get(key);
+    entry.share = this.view.share[key] = share;
+    if (entry.leaf) this.#fade(entry);
+  }
+
+  #settle(entry) {
+    if (!entry.on) return void entry.leaf.remove();
+    if (!this.map.hasLayer(entry.leaf)) entry.leaf.addTo(this.map);
+    for (const other of this.ordered) {
+      if (other.spec.pane === entry.spec.pane && other.spec.order >= entry.spec.order && this.map.hasLayer(other.leaf ?? {})) {
+        other.leaf.bringToFront?.();
+      }
+    }
+  }
+
+  #fade({ leaf, share }) {
+    if (leaf.setOpacity) return leaf.setOpacity(share * (leaf.options.strength ?? 1));
+    leaf.eachLayer((child) => child.setStyle({ opacity: child.look.opacity * share, fillOpacity: child.look.fillOpacity * share }));
+  }
+
+  get visible() {
+    return this.ordered.filter((entry) => entry.on && entry.leaf && this.map.hasLayer(entry.leaf));
+  }
+
+  /** What lies under a pixel, topmost first: {spec, child} of features, {spec, incident} or {spec, density}. */
+  hits(point) {
+    const found = [];
+    for (const { spec, leaf } of this.visible.toReversed?.() ?? [...this.visible].reverse()) {
+      if (spec.key === "incidents") {
+        const incident = leaf.near(point, REACH);
+        if (incident >= 0) found.push({ spec, incident });
+      } else if (spec.key === "hotspots") {
+        const density = leaf.classAt(point);
+        if (density) found.push({ spec, density });
+      } else if (spec.geometry === "point") {
+        const child = nearest(leaf, point);
+        if (child) found.push({ spec, child });
+      } else if (spec.group !== "background") {
+        leaf.eachLayer((child) => {
+          if (child._containsPoint?.(point)) found.push({ spec, child });
+        });
+      }
+    }
+    return found;
+  }
+
+  /** Names that want a place, and the symbols they must not cover, in layer pixels. */
+  labels(language) {
+    const labels = [], symbols = [];
+    const zoom = this.map.getZoom() + 0.01;
+    for (const { spec, leaf } of this.visible) {
+      if (spec.priority == null) continue;
+      leaf.eachLayer((child) => {
+        const { properties } = child.feature;
+        const p = spec.geometry === "point" ? child._point : this.map.latLngToLayerPoint([properties.at[1], properties.at[0]]);
+        if (!p) return;
+        const own = spec.geometry === "point" ? child : null;
+        const size = spec.style.size + 1;
+        if (own && spec.priority <= SYMBOLS_KEPT_FREE) symbols.push({ own, box: [p.x - size, p.y - size, p.x + size, p.y + size] });
+        const note = this.notes.get(`${spec.key}/${properties.code}`);
+        if (zoom < spec.from_zoom && !note) return;
+        labels.push({ ...this.#label(spec, child, note, language), x: p.x, y: p.y, own, layer: spec.key });
+      });
+    }
+    return { labels, symbols };
+  }
+
+  #label(spec, child, note, language) {
+    const { properties } = child.feature;
+    const text = nameOf(language, properties);
+    const strong = spec.priority <= 15, normal = spec.priority <= 31;
+    const line = { text, size: strong ? 12.5 : normal ? 12 : 11, weight: strong ? 700 : normal ? 600 : 500 };
+    const label = { lines: [line], priority: note ? 0 : spec.priority, colour: "#1f2d3d", beside: null };
+    if (spec.key === "beats") {
+      label.lines = [{ text: properties.code, size: 15, weight: 800 }, line];
+      label.colour = "#12233d";
+    } else if (spec.geometry === "polygon") {
+      label.colour = spec.style.stroke ?? label.colour;
+      if (spec.group === "background") Object.assign(line, { slant: "italic", colour: "#3d7ea6" });
+      else label.fits = (child._pxBounds?.getSize().x ?? Infinity) + 4;
+    } else if (spec.geometry === "line") {
+      Object.assign(line, { colour: "#8a6a38", size: 10.5 });
+      label.once = true;
+      label.fits = child._pxBounds ? Math.hypot(child._pxBounds.getSize().x, child._pxBounds.getSize().y) : Infinity;
+    } else {
+      label.beside = spec.style.size;
+    }
+    if (note) label.lines.push({ text: said(language, note), size: 11.5, weight: 600, colour: "#8a1c1c" });
+    return label;
+  }
+
+  /** How much of each layer stands on the canvases: for tests that look at what is drawn. */
+  counts() {
+    const out = {};
+    for (const { spec, leaf } of this.visible) {
+      out[spec.key] = leaf.drawn ?? 0;
+      leaf.eachLayer?.((child) => (out[spec.key] += child._empty?.() || child._parts?.length === 0 ? 0 : 1));
+    }
+    return out;
+  }
+}
+
+function nearest(leaf, point) {
+  let best = null, least = Infinity;
+  leaf.eachLayer((child) => {
+    const d = child._point ? child._point.distanceTo(point) - child._radius : Infinity;
+    if (d <= REACH && d < least) [best, least] = [child, d];
+  });
+  return best;
+}
