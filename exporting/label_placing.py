@@ -193,7 +193,12 @@ def place_beside(
         corners = [(x + r, y - h / 2), (x - r - w, y - h / 2), (x - w / 2, y + r), (x - w / 2, y - r - h)]
         corners += [(x + d, y + d), (x + d, y - d - h), (x - d - w, y + d), (x - d - w, y - d - h)]
         boxes = np.asarray([(cx, cy, cx + w, cy + h) for cx, cy in corners])
-        inside = (boxes[:, 0] > frame[0] + 0.8) & (boxes[:, 1] > frame[1] + 0.8) & (boxes[:, 2] < frame[2] - 0.8) & (boxes[:, 3] < frame[3] - 0.8)
+        inside = (
+            (boxes[:, 0] > frame[0] + 0.8)
+            & (boxes[:, 1] > frame[1] + 0.8)
+            & (boxes[:, 2] < frame[2] - 0.8)
+            & (boxes[:, 3] < frame[3] - 0.8)
+        )
         good = np.flatnonzero(inside & taken.free(boxes))
         if len(good):
             return _take(taken, Placed(kind, code, label, _box(boxes[good[0]])))
@@ -220,7 +225,12 @@ def place_along(kind: Kind, code: str, line: Any, label: Label, taken: Obstacles
         cx, cy = (ax + bx) / 2, (ay + by) / 2
         covers = turned_boxes(cx, cy, width, height, float(angle))
         edge = np.asarray(covers)
-        if edge[:, 0].min() < frame[0] + 1 or edge[:, 1].min() < frame[1] + 1 or edge[:, 2].max() > frame[2] - 1 or edge[:, 3].max() > frame[3] - 1:
+        if (
+            edge[:, 0].min() < frame[0] + 1
+            or edge[:, 1].min() < frame[1] + 1
+            or edge[:, 2].max() > frame[2] - 1
+            or edge[:, 3].max() > frame[3] - 1
+        ):
             continue
         if taken.free(edge).all():
             box = (cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2)
@@ -236,13 +246,21 @@ def turned_boxes(cx: float, cy: float, width: float, height: float, angle_deg: f
     dx = abs(half_w * np.cos(a)) + abs(half_h * np.sin(a))
     dy = abs(half_w * np.sin(a)) + abs(half_h * np.cos(a))
     offsets = (np.arange(steps) + 0.5) / steps * width - width / 2
-    return [(float(cx + o * np.cos(a) - dx), float(cy + o * np.sin(a) - dy), float(cx + o * np.cos(a) + dx), float(cy + o * np.sin(a) + dy)) for o in offsets]
+    return [
+        (float(cx + o * np.cos(a) - dx), float(cy + o * np.sin(a) - dy), float(cx + o * np.cos(a) + dx), float(cy + o * np.sin(a) + dy))
+        for o in offsets
+    ]
 
 
-def spread_symbols(points: Sequence[tuple[float, float]], half_mm: float, taken: Obstacles, reach_mm: float = 2.2) -> list[tuple[float, float]]:
+def spread_symbols(
+    points: Sequence[tuple[float, float]], half_mm: float, taken: Obstacles, reach_mm: float = 2.2
+) -> list[tuple[float, float]]:
     """Points moved apart by at most `reach_mm` so that their symbols do not cover each other; those without room stay. Takes their places."""
     moved: list[tuple[float, float]] = []
-    steps = [(0.0, 0.0), *((r * np.cos(a), r * np.sin(a)) for r in np.arange(0.5, reach_mm, 0.4) for a in np.radians(np.arange(0, 360, 30)))]
+    steps = [
+        (0.0, 0.0),
+        *((r * np.cos(a), r * np.sin(a)) for r in np.arange(0.5, reach_mm, 0.4) for a in np.radians(np.arange(0, 360, 30))),
+    ]
     for x, y in points:
         boxes = boxes_at(np.asarray([(x + dx, y + dy) for dx, dy in steps]), (2 * half_mm, 2 * half_mm))
         free = np.flatnonzero(taken.free(boxes))

@@ -159,7 +159,9 @@ class MapBody:
             baseline = top - (line.height_mm - em) / 2 - ASCENT * em
             start = text_left
             if at == label.shield:
-                self.page.shape(symbol_outline("shield", text_left + em * 0.45, baseline + em * 0.36, em * 0.42), fill=BADGE_FILL, z=z + 0.1)
+                self.page.shape(
+                    symbol_outline("shield", text_left + em * 0.45, baseline + em * 0.36, em * 0.42), fill=BADGE_FILL, z=z + 0.1
+                )
                 start += line.height_mm * 0.95
                 self._seen("lead")
             align: Any = "left" if label.badge else "center"

@@ -11,7 +11,6 @@ from exporting.label_placing import (
     Line,
     Obstacles,
     Placed,
-    boxes_at,
     place_along,
     place_beside,
     place_in_area,
@@ -188,7 +187,9 @@ class Namer:
         forms = [[Line(first, t.unit, colour=UNIT_INK), *(Line(line, t.unit_en, colour=UNIT_INK) for line in rest)]]
         if rest and " " in rest[-1]:
             head, tail = rest[-1].rsplit(" ", 1)
-            forms.append([Line(first, t.unit, colour=UNIT_INK), Line(head, t.unit_en, colour=UNIT_INK), Line(tail, t.unit_en, colour=UNIT_INK)])
+            forms.append(
+                [Line(first, t.unit, colour=UNIT_INK), Line(head, t.unit_en, colour=UNIT_INK), Line(tail, t.unit_en, colour=UNIT_INK)]
+            )
         if not rest and " " in first:
             head, tail = first.rsplit(" ", 1)
             forms.append([Line(head, t.unit, colour=UNIT_INK), Line(tail, t.unit, colour=UNIT_INK)])
@@ -302,5 +303,3 @@ def river_line(area: Any, slices: int = 60) -> Any | None:
         part = min(parts, key=lambda p: p.distance(previous) if previous is not None else -p.length)
         middles.append((part.centroid.x, part.centroid.y))
     return shapely.simplify(shapely.LineString(middles), 0.15) if len(middles) > 1 else None
-
-

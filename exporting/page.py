@@ -93,10 +93,14 @@ class Page:
     def box(self, box: Box, fill: str | None = None, edge: str | None = None, width_pt: float = 0.4, z: float = 40, **how: Any) -> None:
         """A rectangle, filled, edged or both."""
         x0, y0, x1, y1 = box
-        patch = Rectangle((x0, y0), x1 - x0, y1 - y0, facecolor=fill or "none", edgecolor=edge or "none", linewidth=width_pt, zorder=z, **how)
+        patch = Rectangle(
+            (x0, y0), x1 - x0, y1 - y0, facecolor=fill or "none", edgecolor=edge or "none", linewidth=width_pt, zorder=z, **how
+        )
         self.axes.add_patch(patch)
 
-    def shape(self, outline: Outline, fill: str | None = None, edge: str | None = None, width_pt: float = 0.4, z: float = 40, **how: Any) -> None:
+    def shape(
+        self, outline: Outline, fill: str | None = None, edge: str | None = None, width_pt: float = 0.4, z: float = 40, **how: Any
+    ) -> None:
         """A closed outline in mm, filled, edged or both."""
         self.axes.add_patch(PathPatch(outline, facecolor=fill or "none", edgecolor=edge or "none", linewidth=width_pt, zorder=z, **how))
 

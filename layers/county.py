@@ -6,7 +6,7 @@ from layers.definition.text import Text
 
 LAYER = Layer(
     title=Text("县域轮廓", "County outline"),
-    about="Outline of the county; shown in the sheet's locator, without national or provincial boundaries.",
+    about="Outline of the county for the sheet's locator, without national or provincial boundaries; illustrative in the demo.",
     group="background",
     geometry="polygon",
     fields=(CODE, NAME, NAME_EN),

@@ -84,9 +84,15 @@ class MapPainter:
         path = outline_of(shapely.intersection(shapely.make_valid(geometry), self._window))
         if path is None:
             return
-        self._add(PathPatch(path, facecolor=fill or "none", edgecolor=edge or "none", linewidth=width_pt * self.factor, zorder=self.base_z + z, **how))
+        self._add(
+            PathPatch(
+                path, facecolor=fill or "none", edgecolor=edge or "none", linewidth=width_pt * self.factor, zorder=self.base_z + z, **how
+            )
+        )
 
-    def lines(self, geometries: Iterable[Any], colour: str, width_pt: float, z: float, dash: Sequence[float] | None = None, **how: Any) -> None:
+    def lines(
+        self, geometries: Iterable[Any], colour: str, width_pt: float, z: float, dash: Sequence[float] | None = None, **how: Any
+    ) -> None:
         """Lines of one look; `dash` in line widths."""
         found = lines_of(shapely.intersection(np.asarray(list(geometries), dtype=object), self._window))
         if not found:
@@ -94,7 +100,8 @@ class MapPainter:
         style = (0, tuple(dash)) if dash else "solid"
         how = {"capstyle": "butt" if dash else "round", "joinstyle": "round"} | how
         self._add(
-            LineCollection(found, colors=colour, linewidths=width_pt * self.factor, linestyles=style, zorder=self.base_z + z, **how), autolim=False
+            LineCollection(found, colors=colour, linewidths=width_pt * self.factor, linestyles=style, zorder=self.base_z + z, **how),
+            autolim=False,
         )
 
     def roads(self, table: Any, z: float) -> list[str]:
@@ -102,7 +109,11 @@ class MapPainter:
         classes = table["road_class"] if "road_class" in table else ["county"] * len(table)
         seen: list[str] = []
         for step, (name, look) in enumerate(ROADS.items()):
-            chosen = [g for g, c in zip(table.geometry, classes, strict=True) if (c if c in ROADS else "county") == name and g.intersects(self._window)]
+            chosen = [
+                g
+                for g, c in zip(table.geometry, classes, strict=True)
+                if (c if c in ROADS else "county") == name and g.intersects(self._window)
+            ]
             if chosen:
                 seen.append(name)
                 self.lines(chosen, look.casing, look.casing_pt, z + 0.01 * step)
@@ -119,7 +130,9 @@ class MapPainter:
             return
         if style.stroke:
             width = 2 * 0.35 * self.factor
-            under = PathCollection(outlines, facecolors=style.stroke, edgecolors=style.stroke, linewidths=2.2 * width, zorder=self.base_z + z)
+            under = PathCollection(
+                outlines, facecolors=style.stroke, edgecolors=style.stroke, linewidths=2.2 * width, zorder=self.base_z + z
+            )
             self._add(under, autolim=False)
         self._add(PathCollection(outlines, facecolors=colour, edgecolors="none", zorder=self.base_z + z + 0.001), autolim=False)
 
