@@ -16,6 +16,7 @@ import click
 from actions import make_workspace, my_area, open_workspace, see_info, take_snapshot
 from actions.caller import Caller
 from layers.definition.refusal import Refusal
+from layers.definition.text import Language
 from settings import SETTINGS, load_settings
 
 
@@ -30,7 +31,7 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
     def run(workspace: str | None, lang: str | None, **options: Any) -> None:
         try:
             settings = load_settings()
-            function(workspace=workspace or settings.workspace, lang=lang or settings.language, **options)
+            function(workspace=workspace or settings.workspace, lang="en" if (lang or settings.language) == "en" else "zh", **options)
         except Refusal as refusal:
             click.echo(refusal.text.in_("en" if lang == "en" else "zh"), err=True)
             if lang is None:
@@ -56,7 +57,7 @@ def _show(values: Any, as_json: bool, lines: list[str]) -> None:
 
 @command
 @click.option("--replace", is_flag=True, help="Replace a workspace that is there already.")
-def demo(workspace: str, lang: str, as_json: bool, replace: bool) -> None:
+def demo(workspace: str, lang: Language, as_json: bool, replace: bool) -> None:
     """Make a workspace with the demo town (illustrative data)."""
     make_workspace.make_demo(workspace, user=getpass.getuser(), replace=replace).close()
     _show({"workspace": workspace, "illustrative": True}, as_json, [f"示意数据 illustrative data: {workspace}"])
@@ -67,14 +68,14 @@ def demo(workspace: str, lang: str, as_json: bool, replace: bool) -> None:
     "--from", "folder", required=True, type=click.Path(exists=True, file_okay=False), help="Folder of the town's files; see data/README.md."
 )
 @click.option("--replace", is_flag=True, help="Replace a workspace that is there already.")
-def new(workspace: str, lang: str, as_json: bool, folder: str, replace: bool) -> None:
+def new(workspace: str, lang: Language, as_json: bool, folder: str, replace: bool) -> None:
     """Make a workspace with your own town from a folder of plain files."""
     make_workspace.make_workspace(workspace, Path(folder), user=getpass.getuser(), replace=replace).close()
     _show({"workspace": workspace}, as_json, [workspace])
 
 
 @command
-def info(workspace: str, lang: str, as_json: bool) -> None:
+def info(workspace: str, lang: Language, as_json: bool) -> None:
     """The town in numbers."""
     found = see_info.town_info(_caller(workspace))
     town = found["town"]
@@ -86,7 +87,7 @@ def info(workspace: str, lang: str, as_json: bool) -> None:
 
 
 @command
-def layers(workspace: str, lang: str, as_json: bool) -> None:
+def layers(workspace: str, lang: Language, as_json: bool) -> None:
     """The layers, their fields and how many rows they have."""
     found = see_info.layer_list(_caller(workspace))
     name = "title_en" if lang == "en" else "title"
@@ -96,15 +97,14 @@ def layers(workspace: str, lang: str, as_json: bool) -> None:
 @command
 @click.argument("officer")
 @click.option("--plan", help="Plan id.  [default: the plan in force]")
-def area_of(workspace: str, lang: str, as_json: bool, officer: str, plan: str | None) -> None:
+def area_of(workspace: str, lang: Language, as_json: bool, officer: str, plan: str | None) -> None:
     """The area of OFFICER (code or name): beats, units, neighbours, people, places, this month's incidents."""
     area = my_area.area_of(_caller(workspace), officer, plan)
     total = area.months[0]
-    language = "en" if lang == "en" else "zh"
     lines = [
-        f"{area.name.in_(language)}  {area.plan.title.in_(language)}",
-        *(f"  {beat.code}  {beat.name if language == 'zh' else beat.name_en}" for beat in area.beats),
-        "  " + " ".join(name.in_(language) for _, name in area.units),
+        f"{area.name.in_(lang)}  {area.plan.title.in_(lang)}",
+        *(f"  {beat.code}  {beat.name if lang == 'zh' else beat.name_en}" for beat in area.beats),
+        "  " + " ".join(name.in_(lang) for _, name in area.units),
         f"  {area.dwellings:,} 户 dwellings, {area.persons:,} 人 persons, {area.area_km2:.2f} km²",
         f"  {area.this_month.first} .. {area.this_month.last}: {total.this_month} 起 incidents; "
         f"{area.last_month.first} .. {area.last_month.last}: {total.last_month}",
@@ -120,7 +120,7 @@ def area_of(workspace: str, lang: str, as_json: bool, officer: str, plan: str | 
 @click.option("--officer", help="Only the area of this officer (code or name).")
 @click.option("--out", required=True, type=click.Path(dir_okay=False), help="File to write; its ending, .pdf or .png, is its format.")
 def sheet(
-    workspace: str, lang: str, as_json: bool, plan: str | None, paper: str, orientation: str, names: str, officer: str | None, out: str
+    workspace: str, lang: Language, as_json: bool, plan: str | None, paper: str, orientation: str, names: str, officer: str | None, out: str
 ) -> None:
     """One map sheet of a plan, as PDF or as PNG of 300 dpi."""
     wanted = take_snapshot.SheetWish(plan, paper, orientation, names, Path(out).suffix.lstrip(".").lower(), officer)
@@ -129,12 +129,12 @@ def sheet(
     _show(
         values,
         as_json,
-        [f"{made.name}  1:{made.scale:,}  {made.size:,} bytes", *(note.in_("en" if lang == "en" else "zh") for note in made.notes)],
+        [f"{made.name}  1:{made.scale:,}  {made.size:,} bytes", *(note.in_(lang) for note in made.notes)],
     )
 
 
 @command
-def settings(workspace: str, lang: str, as_json: bool) -> None:
+def settings(workspace: str, lang: Language, as_json: bool) -> None:
     """The settings: environment variable, value in force, meaning."""
     now = load_settings()
     values = [

@@ -1,6 +1,7 @@
 """Make a workspace from a folder of plain files; the demo town is such a folder. Never touches a workspace that exists, unless asked to."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -8,8 +9,8 @@ from actions.permissions import RoleKey, require
 from importing.town_folder import TownFiles, read_town_folder
 from layers import LAYERS
 from planning.plan import Beat, Plan, PlanHeader
-from storage.open_store import create_store
 from storage.contents import WorkspaceContents
+from storage.open_store import create_store
 from storage.store import Store
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -61,5 +62,5 @@ def _plans(files: TownFiles) -> tuple[Plan, ...]:
     )
 
 
-def _rows(table: pd.DataFrame, plan_id: str) -> list[tuple]:
+def _rows(table: pd.DataFrame, plan_id: str) -> list[Any]:
     return list(table[table["plan_id"] == plan_id].itertuples(index=False, name="Row"))

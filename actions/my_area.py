@@ -198,7 +198,7 @@ def _neighbours(caller: Caller, plan: Plan, led: set[str]) -> tuple[Neighbour, .
     around = sorted({b for pair in pairs for b in pair if led & set(pair) and b not in led})
     staff = caller.model.staff
     beats = [plan.beat(code) for code in around]
-    return tuple(Neighbour(b, _staff_name(staff, b.lead) if b.lead in staff.index else None) for b in beats)
+    return tuple(Neighbour(b, _staff_name(staff, b.lead) if b.lead is not None and b.lead in staff.index else None) for b in beats)
 
 
 def _places(caller: Caller, cells: tuple[str, ...]) -> dict[str, tuple[Text, ...]]:

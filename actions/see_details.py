@@ -1,6 +1,7 @@
 """What the panel says about one thing on the map: its fields in words, and what lies in it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import pandas as pd
 
@@ -31,6 +32,8 @@ class Details:
 def see_details(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None, chosen: IncidentFilter | None) -> Details:
     """Details of a feature. Refused: an unknown layer or code, or a layer above the caller's level."""
     caller.must("see_map")
+    if layer == "incidents":
+        return _incident(caller, code)
     row = _row(caller, layer, code, on_map)
     shown = caller.permitted(layer, pd.DataFrame([row])).iloc[0]
     rows = [
@@ -48,6 +51,19 @@ def see_details(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None,
     return Details(layer, code, Text(row["name"], row["name_en"] or row["name"]), LAYERS[layer].title, tuple(rows))
 
 
+def _incident(caller: Caller, number: str) -> Details:
+    """An incident by its row, which is how the map names it."""
+    caller.must("see_incidents")
+    table = caller.model.incidents
+    if not (number.isdigit() and int(number) < len(table)):
+        raise Refusal(Text("地图上没有这起警情。", "There is no such incident on the map."))
+    row = table.iloc[int(number)]
+    layer = LAYERS["incidents"]
+    rows = [(field.title, _worded(field, row)) for field in layer.fields if field.name != "code" and _has_value(row[field.name])]
+    caller.store.record(caller.user, "see_incidents", str(row["code"]), {}, "done")
+    return Details("incidents", number, Text(f"警情 {row['code']}", f"Incident {row['code']}"), layer.title, tuple(rows))
+
+
 def _row(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None) -> pd.Series:
     tables = dict(caller.model.layers)
     if on_map is not None:
@@ -55,8 +71,8 @@ def _row(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None) -> pd.
         if on_map.officers is not None:
             tables["officers"] = on_map.officers
     table = tables.get(layer)
-    rows = table[table["code"] == code] if table is not None else []
-    if not len(rows):
+    rows = None if table is None else table[table["code"] == code]
+    if rows is None or rows.empty:
         raise Refusal(
             Text("地图上没有 {layer} {code}。", "There is no {layer} {code} on the map.").fill(layer=str(layer)[:40], code=str(code)[:40])
         )
@@ -121,7 +137,8 @@ def _staff_of(caller: Caller, unit: str) -> list[tuple[Text, Text]]:
 
 def _worded(field: Field, row: pd.Series) -> Text:
     """A value in words; a row may carry its own English wording beside a field."""
-    text = field.shown(_plain(row[field.name]))
+    value = _plain(row[field.name])
+    text = field.shown(f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value)
     english = row.get(f"{field.name}_en")
     return Text(text.zh, str(english)) if _has_value(english) else text
 

@@ -13,7 +13,7 @@ from actions.caller import Caller
 from actions.permissions import may
 from analysis.analysis_grid import AnalysisGrid, analysis_grid
 from analysis.density import Density, Smoother, suggested_radius_m
-from analysis.incident_filter import IncidentFilter
+from analysis.incident_filter import IncidentFilter, year_up_to
 from layers import LAYERS
 from layers.definition.crs import STORED_CRS
 from layers.definition.refusal import Refusal
@@ -111,7 +111,7 @@ def _officers(caller: Caller, plan: Plan, beats: gpd.GeoDataFrame) -> gpd.GeoDat
     staff = caller.model.staff
     led = beats[beats["lead"].notna()]
     code_of = {beat.code: beat.lead for beat in plan.beats}
-    codes = [code_of[beat] for beat in led["code"]]
+    codes = [str(code_of[beat]) for beat in led["code"]]
     return gpd.GeoDataFrame(
         {
             "code": codes,
@@ -133,6 +133,12 @@ def incident_span(caller: Caller) -> tuple[date, date]:
     if times.empty:
         raise Refusal(Text("工作区中没有警情。", "The workspace has no incidents."), Text("请先导入警情表。", "Import incidents first."))
     return times.min().date(), times.max().date()
+
+
+def first_choice(caller: Caller) -> IncidentFilter:
+    """What the map shows before anybody chooses: the last twelve months that have incidents. Refused: no incidents."""
+    first, last = incident_span(caller)
+    return IncidentFilter(max(first, year_up_to(last)), last)
 
 
 def incident_points(caller: Caller) -> pd.DataFrame:

@@ -9,9 +9,9 @@ import numpy as np
 from actions.caller import Caller
 from actions.my_area import as_of, officer_code, officers
 from actions.see_map import PlanOnMap, plan_on_map, shown_plan, static_tables
-from analysis.incident_filter import IncidentFilter
+from analysis.incident_filter import IncidentFilter, year_up_to
 from exporting.map_sheet import PAPERS as PAPER_SIZES
-from exporting.map_sheet import SheetContent, draw_sheet
+from exporting.map_sheet import Sheet, SheetContent, draw_sheet
 from layers.definition.layer import Sensitivity
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -58,16 +58,8 @@ class SheetFile:
 
 def make_sheet(caller: Caller, wish: SheetWish, dpi: int = PRINT_DPI) -> SheetFile:
     """The sheet as a file in memory. Refused: an unknown plan, paper, format or officer; a role that may not print."""
-    caller.must("take_snapshot")
-    if wish.format not in MIME:
-        raise Refusal(
-            Text("不支持的格式“{format}”。", "There is no format '{format}'.").fill(format=wish.format[:20]),
-            Text("可选：{known}。", "Choose one of: {known}.").fill(known=", ".join(MIME)),
-        )
-    on_map = plan_on_map(caller, shown_plan(caller, wish.plan_id).header.id)
-    sheet = draw_sheet(_content(caller, on_map, wish), paper=wish.paper, orientation=wish.orientation, language=wish.names)
-    content = sheet.to_bytes(wish.format, dpi=dpi)
-    return SheetFile(file_name(caller, wish), content, sheet.scale, round(sheet.width_mm), round(sheet.height_mm), tuple(sheet.notes))
+    sheet = _drawn(caller, wish)
+    return _file(caller, wish, sheet, sheet.to_bytes(wish.format, dpi=dpi))
 
 
 def sheet_content(caller: Caller, wish: SheetWish) -> bytes:
@@ -78,26 +70,29 @@ def sheet_content(caller: Caller, wish: SheetWish) -> bytes:
 
 
 def save_sheet(caller: Caller, wish: SheetWish, out: str | Path) -> SheetFile:
-    """Write the sheet to a file, whole or not at all. Refused: a folder that is missing or can't be written."""
+    """Write the sheet to a file, whole or not at all. Refused also: a folder that is missing or can't be written."""
     out = Path(out)
-    if not out.parent.is_dir():
-        raise Refusal(
-            Text("没有文件夹 {folder}。", "There is no folder {folder}.").fill(folder=out.parent),
-            Text("请先建立文件夹。", "Make the folder first."),
-        )
-    made = make_sheet(caller, wish)
-    unfinished = out.with_name(f".{out.name}.part")
-    try:
-        unfinished.write_bytes(made.content)
-        unfinished.replace(out)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise Refusal(
-            Text("无法写入 {name}：{why}。", "{name} can't be written: {why}.").fill(name=out.name, why=error.strerror),
-            Text("请检查磁盘空间和文件夹权限。", "Check the disk's space and the folder's rights."),
-        ) from error
+    sheet = _drawn(caller, wish)
+    sheet.save(out, wish.format, PRINT_DPI)
+    made = replace(_file(caller, wish, sheet, out.read_bytes()), name=out.name)
     _record(caller, wish, made)
-    return replace(made, name=out.name)
+    return made
+
+
+def _drawn(caller: Caller, wish: SheetWish) -> Sheet:
+    caller.must("take_snapshot")
+    if wish.format not in MIME:
+        raise Refusal(
+            Text("不支持的格式“{format}”。", "There is no format '{format}'.").fill(format=wish.format[:20]),
+            Text("可选：{known}。", "Choose one of: {known}.").fill(known=", ".join(MIME)),
+        )
+    on_map = plan_on_map(caller, shown_plan(caller, wish.plan_id).header.id)
+    return draw_sheet(_content(caller, on_map, wish), paper=wish.paper, orientation=wish.orientation, language=wish.names)
+
+
+def _file(caller: Caller, wish: SheetWish, sheet: Sheet, content: bytes) -> SheetFile:
+    size = (round(sheet.width_mm), round(sheet.height_mm))
+    return SheetFile(file_name(caller, wish), content, sheet.scale, *size, tuple(sheet.notes))
 
 
 def file_name(caller: Caller, wish: SheetWish) -> str:
@@ -161,9 +156,7 @@ def _with_incidents(caller: Caller, on_map: PlanOnMap) -> gpd.GeoDataFrame:
     if caller.level < Sensitivity.INCIDENT:
         return on_map.beats
     day = as_of(caller)
-    year = IncidentFilter(
-        day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day.replace(year=day.year - 1, day=28), day
-    )
+    year = IncidentFilter(year_up_to(day), day)
     incidents = caller.model.incidents
     plan = shown_plan(caller, on_map.header.id)
     owner = incidents.loc[year.keeps(incidents), "cell_code"].map(plan.beat_of)

@@ -73,3 +73,9 @@ def same_part_of_month(as_of: date) -> tuple[IncidentFilter, IncidentFilter]:
     ends_month = (as_of + timedelta(days=1)).day == 1
     last = before_last if ends_month else min(before_last, before_first + timedelta(days=as_of.day - 1))
     return IncidentFilter(first, as_of), IncidentFilter(before_first, last)
+
+
+def year_up_to(last: date) -> date:
+    """First day of the twelve months that end with `last`."""
+    day = last + timedelta(days=1)
+    return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 3, 1)

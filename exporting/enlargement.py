@@ -12,9 +12,9 @@ from exporting.page import Box
 
 LEAST_GAIN = 1.6  # below this an enlargement shows hardly more than the map itself
 TOGETHER_MM = 14.0
-PAD_MM = 2.0
+PAD_MM = 0.9
 AWAY_MM = 2.0
-CLEAR_OF_TOWN_MM = 3.2
+CLEAR_OF_TOWN_MM = 2.4
 
 
 @dataclass(frozen=True)

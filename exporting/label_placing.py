@@ -52,6 +52,8 @@ class Label:
     rank: int = 0
     shield: int | None = None
     """Index of the line that starts with the officer's shield."""
+    stacked: bool = False
+    """The badge stands above the lines, not left of them."""
 
     @property
     def text_mm(self) -> tuple[float, float]:
@@ -65,6 +67,8 @@ class Label:
     def size_mm(self) -> tuple[float, float]:
         """Width and height of the whole."""
         width, height = self.text_mm
+        if self.stacked:
+            return max(width, self.badge_mm), height + self.badge_mm + 0.3
         gap = 0.7 if self.badge and self.lines else 0.0
         return width + gap + self.badge_mm, max(height, self.badge_mm)
 
@@ -96,7 +100,7 @@ class Obstacles:
 
     def add(self, boxes: Iterable[Box], margin: float = 0.0) -> None:
         """Take these boxes, grown by a margin."""
-        new = np.asarray(list(boxes), float).reshape(-1, 4) + (-margin, -margin, margin, margin)
+        new = np.asarray(list(boxes), float).reshape(-1, 4) + np.asarray([-margin, -margin, margin, margin])
         self.boxes = np.vstack([self.boxes, new])
 
     def add_line(self, points: Sequence[tuple[float, float]], half_mm: float = 0.25) -> None:
@@ -112,7 +116,7 @@ class Obstacles:
             return np.ones(len(candidates), np.bool_)
         c, taken = candidates[:, None, :], self.boxes[None, :, :]
         apart = (c[..., 0] >= taken[..., 2]) | (c[..., 2] <= taken[..., 0]) | (c[..., 1] >= taken[..., 3]) | (c[..., 3] <= taken[..., 1])
-        return apart.all(axis=1)
+        return np.asarray(apart.all(axis=1), np.bool_)
 
     def line_free(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
         """Whether a straight line meets no box."""
@@ -184,9 +188,12 @@ def place_on_leader(
 
 
 def place_beside(
-    kind: Kind, code: str, x: float, y: float, clear_mm: float, variants: Sequence[Label], taken: Obstacles, frame: Box
+    kind: Kind, code: str, x: float, y: float, clear_mm: float, variants: Sequence[Label], taken: Obstacles, frame: Box, borders: Any = None
 ) -> Placed | None:
-    """A label right, left, above, below or aslant of a point symbol of half height `clear_mm`; None when nothing is free."""
+    """A label right, left, above, below or aslant of a point symbol of half height `clear_mm`; None when nothing is free.
+
+    Places where it would lie across one of the `borders` are the last choice.
+    """
     for label in variants:
         w, h = label.size_mm
         r, d = clear_mm + 0.35, 0.75 * clear_mm + 0.2
@@ -200,6 +207,9 @@ def place_beside(
             & (boxes[:, 3] < frame[3] - 0.8)
         )
         good = np.flatnonzero(inside & taken.free(boxes))
+        if borders is not None and len(good):
+            b = boxes[good]
+            good = good[np.argsort(shapely.intersects(borders, shapely.box(b[:, 0], b[:, 1], b[:, 2], b[:, 3])), kind="stable")]
         if len(good):
             return _take(taken, Placed(kind, code, label, _box(boxes[good[0]])))
     return None
@@ -253,10 +263,11 @@ def turned_boxes(cx: float, cy: float, width: float, height: float, angle_deg: f
 
 
 def spread_symbols(
-    points: Sequence[tuple[float, float]], half_mm: float, taken: Obstacles, reach_mm: float = 2.2
-) -> list[tuple[float, float]]:
-    """Points moved apart by at most `reach_mm` so that their symbols do not cover each other; those without room stay. Takes their places."""
+    points: Sequence[tuple[float, float]], half_mm: float, taken: Obstacles, reach_mm: float = 2.2, homes: Sequence[Any] = ()
+) -> tuple[list[tuple[float, float]], int]:
+    """Points moved apart by at most `reach_mm` so that no symbol covers another; those without room stay and are counted."""
     moved: list[tuple[float, float]] = []
+    stuck = 0
     steps = [
         (0.0, 0.0),
         *((r * np.cos(a), r * np.sin(a)) for r in np.arange(0.5, reach_mm, 0.4) for a in np.radians(np.arange(0, 360, 30))),
@@ -265,9 +276,10 @@ def spread_symbols(
         boxes = boxes_at(np.asarray([(x + dx, y + dy) for dx, dy in steps]), (2 * half_mm, 2 * half_mm))
         free = np.flatnonzero(taken.free(boxes))
         dx, dy = steps[int(free[0])] if len(free) else (0.0, 0.0)
+        stuck += not len(free)
         moved.append((float(x + dx), float(y + dy)))
         taken.add([_box(boxes_at(np.asarray([moved[-1]]), (2 * half_mm, 2 * half_mm))[0])], margin=0.1)
-    return moved
+    return moved, stuck
 
 
 def _take(taken: Obstacles, placed: Placed) -> Placed:

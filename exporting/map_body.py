@@ -146,13 +146,14 @@ class MapBody:
             self._turned(placed)
             return
         x0, y0, x1, y1 = placed.box
-        width, height = label.size_mm
         middle = (y0 + y1) / 2
         if label.badge:
-            draw_badge(self.page, x0 + label.badge_mm / 2, middle, label.badge, label.badge_mm, self.theme.badge, z)
+            badge_x, badge_y = ((x0 + x1) / 2, y1 - label.badge_mm / 2) if label.stacked else (x0 + label.badge_mm / 2, middle)
+            draw_badge(self.page, badge_x, badge_y, label.badge, label.badge_mm, self.theme.badge, z)
             self._seen("badge")
-        text_left = x0 + (label.badge_mm + 0.7 if label.badge else 0.0)
-        top = middle + label.text_mm[1] / 2
+        beside = bool(label.badge) and not label.stacked
+        text_left = x0 + (label.badge_mm + 0.7 if beside else 0.0)
+        top = y0 + label.text_mm[1] if label.stacked else middle + label.text_mm[1] / 2
         halo = self._halo(placed)
         for at, line in enumerate(label.lines):
             em = line.size_pt * MM_PER_POINT
@@ -164,8 +165,8 @@ class MapBody:
                 )
                 start += line.height_mm * 0.95
                 self._seen("lead")
-            align: Any = "left" if label.badge else "center"
-            x = start if label.badge else (text_left + x1) / 2
+            align: Any = "left" if beside else "center"
+            x = start if beside else (text_left + x1) / 2
             self.page.text(x, baseline, line.text, line.size_pt, align=align, colour=line.colour, bold=line.bold, halo=halo, z=z)
             top -= line.height_mm
 

@@ -1,6 +1,6 @@
 """Which names a map carries and in which forms, from the beats down to the schools; where they go is label_placing's work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from exporting.page import GREY, Box
 from exporting.sheet_content import SheetData, name_of, word
 from exporting.sheet_layout import Theme, Wording
 from layers.definition.text import Text
-from layers.drawing.print_map import WATER_NAME, symbol_half_mm
+from layers.drawing.print_map import WATER_NAME, lines_of, symbol_half_mm
 
 SYMBOL_LAYERS = ("stations", "risk_places", "police_rooms", "schools", "fire_hazards", "bridges", "venues")
 """Point layers in order of importance; of the rest (shops, incidents) every point stays where it is and hides nothing."""
@@ -61,21 +61,28 @@ class Namer:
         self.view, self.data, self.wording, self.theme, self.hidden = view, data, wording, theme, hidden
         self.taken = Obstacles()
         self.taken.add(blocked, margin=0.6)
+        self.blocked = shapely.union_all([shapely.box(*box).buffer(2.0) for box in blocked])
         x0, y0, x1, y1 = view.frame
         self.window = shapely.box(x0 + 0.8, y0 + 0.8, x1 - 0.8, y1 - 0.8)
         self.placed: list[Placed] = []
         self.missing: list[Missing] = []
         self.crowded: list[Missing] = []
-        self.town = view.on_page(data.town)
+        self.stuck = 0
+        self._at: dict[str, dict[int, tuple[float, float]]] = {}
         if hidden is not None:
             self.taken.add_line(list(hidden.exterior.coords), half_mm=0.35)
 
-    def names(self) -> Names:
-        """All names, most important first."""
-        symbols = self._symbols()
+    def names(self, areas_first: bool = False) -> Names:
+        """All names, most important first. `areas_first`: names of beats and units before all symbols but stations and risk places.
+
+        Symbols that come later give way by a few millimetres; `stuck` counts those that could not and now lie on something.
+        """
+        symbols = self._symbols(SYMBOL_LAYERS[:2] if areas_first else SYMBOL_LAYERS)
         self._beats()
         self._places("stations", leader=True)
         self._units()
+        if areas_first:
+            symbols |= self._symbols(SYMBOL_LAYERS[2:], reach_mm=3.2)
         for layer in NAMED_AREAS:
             self._parks(layer)
         self._places("risk_places", leader=True)
@@ -84,20 +91,27 @@ class Namer:
         self._places("schools", leader=False)
         return Names(tuple(self.placed), symbols, tuple(self.missing), tuple(self.crowded))
 
-    def _symbols(self) -> dict[str, list[tuple[float, float]]]:
+    def areas_only(self) -> Names:
+        """Beats and units alone, all symbols in their places: enough to see what is crowded."""
+        symbols = self._symbols(SYMBOL_LAYERS)
+        self._beats()
+        self._units()
+        return Names(tuple(self.placed), symbols, tuple(self.missing), tuple(self.crowded))
+
+    def _symbols(self, layers: tuple[str, ...], reach_mm: float = 2.2) -> dict[str, list[tuple[float, float]]]:
         found: dict[str, list[tuple[float, float]]] = {}
-        self._at: dict[str, dict[int, tuple[float, float]]] = {}
-        for layer in SYMBOL_LAYERS:
+        for layer in layers:
             table = self.data.table(layer)
             if not len(table):
                 continue
             points = self.view.on_page(table.geometry.representative_point().to_numpy())
-            inside = np.flatnonzero(shapely.contains(self.window, points))
+            inside = np.flatnonzero(shapely.contains(self.window, points) & ~shapely.contains(self.blocked, points))
             if self.hidden is not None and layer != "stations":
                 inside = inside[~shapely.contains(self.hidden, points[inside])]
             places = [(float(points[i].x), float(points[i].y)) for i in inside]
             if len(places) < CROWD:
-                places = spread_symbols(places, symbol_half_mm(layer, self.theme.factor), self.taken)
+                places, stuck = spread_symbols(places, symbol_half_mm(layer, self.theme.factor), self.taken, reach_mm)
+                self.stuck += stuck
             if places:
                 found[layer] = places
                 self._at[layer] = dict(zip(inside.tolist(), places, strict=True))
@@ -111,7 +125,11 @@ class Namer:
     def _beats(self) -> None:
         beats = self.data.beats
         self.beat_areas = self.view.on_page(beats.geometry.to_numpy()) if len(beats) else np.empty(0, object)
-        focus = shapely.prepare(self.data.subject) or self.data.subject
+        self.beat_lines = shapely.MultiLineString(lines_of(self.beat_areas)) if len(beats) else None
+        if self.beat_lines is not None:
+            shapely.prepare(self.beat_lines)
+        focus = self.data.subject
+        shapely.prepare(focus)
         order = sorted(range(len(beats)), key=lambda i: self.beat_areas[i].area)
         for i in order:
             row = beats.iloc[i]
@@ -144,8 +162,13 @@ class Namer:
         forms: list[tuple[list[Line], int | None]] = []
         if officer is not None:
             forms += [([*full, officer], len(full)), ([*full[:1], officer], 1 if full else 0)]
-        forms += [(full, None), (full[:1], None), ([], None)]
-        return [Label(tuple(ls), code, badge, rank, shield) for rank, (ls, shield) in enumerate(forms)]
+        forms += [(full, None), (full[:1], None)]
+        labels = [Label(tuple(ls), code, badge, rank, shield) for rank, (ls, shield) in enumerate(forms)]
+        for line in full[:1]:
+            small = replace(line, size_pt=(t.beat + t.beat_en) / 2)
+            labels += [Label((small,), code, badge, len(forms)), Label((small,), code, badge, len(forms), stacked=True)]
+            labels += [Label((replace(line, size_pt=t.beat_en),), code, badge, len(forms), stacked=True)]
+        return [*labels, Label((), code, badge, len(forms) + 1)]
 
     def _units(self) -> None:
         units = self.data.units
@@ -211,7 +234,7 @@ class Namer:
                 continue
             variants = self._place_variants(name, PLACE_INK if layer != "risk_places" else "#7d1414", both=layer != "schools")
             code = f"{layer}:{row['code']}"
-            placed = place_beside("place", code, x, y, half, variants, self.taken, self.view.frame)
+            placed = place_beside("place", code, x, y, half, variants, self.taken, self.view.frame, self.beat_lines)
             if placed is None and leader:
                 placed = place_on_leader("place", code, shapely.Point(x, y), variants[-1:], self.taken, self.view.frame, reach_mm=24)
             if placed is not None:
@@ -269,11 +292,11 @@ class Namer:
                 return
 
 
-def number_key(namer: Namer, missing: list[Missing]) -> list[tuple[str, Text]]:
+def number_key(namer: Namer, missing: tuple[Missing, ...], first: int = 1) -> list[tuple[str, Text]]:
     """Numbers on the map for areas whose names found no room anywhere, with the list that explains them."""
     key: list[tuple[str, Text]] = []
     for item in missing:
-        number = str(len(key) + 1)
+        number = str(len(key) + first)
         label = Label((Line(number, namer.theme.unit, bold=True, colour=UNIT_INK),))
         placed = place_in_area("key", item.code, item.area, [label], namer.taken)
         placed = placed or place_on_leader("key", item.code, item.area, [label], namer.taken, namer.view.frame)

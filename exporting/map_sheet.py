@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import shapely
 
 from exporting.enlargement import Enlargement, crowded_region, find_room
@@ -130,6 +131,7 @@ class _Drawing:
         self.content, self.data, self.paper, self.orientation, self.wording = content, data, paper, orientation, wording
         self.theme = paper.theme
         self.notes = list(data.notes)
+        self.enlarged = False
 
     def sheet(self) -> Sheet:
         """Draw everything and give the sheet."""
@@ -137,16 +139,19 @@ class _Drawing:
         self.page = Page(at.width_mm, at.height_mm)
         borders = borders_of(self.data)
         view, room = self._views(at.frame)
+        self.enlarged = room is not None
         hidden = room.outline_on(view) if room else None
         namer = Namer(view, self.data, self.wording, self.theme, [room.box] if room else [], hidden)
         names = namer.names()
         enlarged: tuple[Placed, ...] = ()
         drawn: set[str] = set()
-        shown: set[str] = set()
+        key: list[tuple[str, Text]] = []
+        missing = names.missing
         if room is not None:
-            enlarged, drawn = self._draw_enlargement(room, borders)
-            shown = {label.code for label in enlarged if label.kind == "unit"}
-        key = number_key(namer, [item for item in names.missing if item.code not in shown])
+            enlarged, drawn, key = self._draw_enlargement(room, borders, {item.code for item in missing})
+            shown = {label.code for label in enlarged if label.kind in ("unit", "key")}
+            missing = tuple(item for item in missing if item.code not in shown)
+        key += number_key(namer, missing, first=len(key) + 1)
         names = replace(names, placed=tuple(namer.placed))
         body = MapBody(self.page, view, self.data, borders, self.theme)
         body.draw(names)
@@ -179,24 +184,30 @@ class _Drawing:
         middle = ((x0 + x1) / 2, (y0 + y1) / 2)
         views = [MapView(self.data.crs, scale, frame, middle) for scale in fitting_scales((x1 - x0, y1 - y0), frame)]
         heading = 1.75 * self.theme.body * MM_PER_POINT
-        for view in views[:TRIED_SCALES]:
-            crowd = Namer(view, self.data, self.wording, self.theme, []).names().crowded
-            region = crowded_region(crowd, view)
-            if region is None:
-                return view, None
+        crowded = Namer(views[0], self.data, self.wording, self.theme, []).areas_only().crowded
+        region = crowded_region(crowded, views[0])
+        for view in views[:TRIED_SCALES] if region is not None else ():
             room = find_room(region, view, self.data.subject, heading)
             if room is not None:
                 return room.main, room
         return views[0], None
 
-    def _draw_enlargement(self, room: Enlargement, borders: Borders) -> tuple[tuple[Placed, ...], set[str]]:
+    def _draw_enlargement(
+        self, room: Enlargement, borders: Borders, unnamed: set[str]
+    ) -> tuple[tuple[Placed, ...], set[str], list[tuple[str, Text]]]:
+        """Draw it; gives its labels, what it shows, and the numbers for units that neither map can name."""
         t, page = self.theme, self.page
         x0, y0, x1, y1 = room.box
         bar_mm = min(0.3 * (x1 - x0), 34 * t.factor)
         em = t.small * MM_PER_POINT
         bar = (x0, y0, x0 + bar_mm + 9 * t.factor, y0 + 2.6 * em + 1)
         namer = Namer(room.view, self.data, self.wording, t, [bar])
-        names = namer.names()
+        names = namer.names(areas_first=True)
+        if namer.stuck:
+            namer = Namer(room.view, self.data, self.wording, t, [bar])
+            names = namer.names()
+        key = number_key(namer, tuple(item for item in names.missing if item.code in unnamed))
+        names = replace(names, placed=tuple(namer.placed))
         page.box((x0 - 0.8, y0 - 0.8, x1 + 0.8, y1 + 0.8), fill="white", z=9.5)
         body = MapBody(page, room.view, self.data, borders, t, base_z=10)
         body.draw(names)
@@ -208,7 +219,7 @@ class _Drawing:
         size = t.body
         page.text(x0 + 1.5, top + 0.5 * size * MM_PER_POINT, f"{heading}  {ratio_text(room.view.scale)}", size, bold=True, z=27)
         page.box(room.box, edge=INK, width_pt=0.9, z=28)
-        return names.placed, set(body.drawn)
+        return names.placed, set(body.drawn), key
 
     def _draw_title(self, at: Layout) -> None:
         c = self.content
@@ -258,8 +269,12 @@ class _Drawing:
             one = beat_table(self.data, replace(self.wording, names=self.wording.language), self.theme, 0)
             forms.append(replace(one, tight=0.2))
         for table in forms:
-            if table is None or table.height(width) <= room_mm:
-                return table
+            if table is None:
+                return None
+            for size in np.arange(self.theme.small * 1.25, self.theme.small - 0.01, -0.2):
+                sized = replace(table, theme=replace(self.theme, small=max(float(size), self.theme.small)))
+                if sized.height(width) <= room_mm:
+                    return sized
         last = forms[-1]
         assert last is not None
         kept = list(last.rows)
@@ -272,17 +287,16 @@ class _Drawing:
 
     def _small_print(self) -> SmallPrint:
         c = self.content
+        note = Text("符号可能略有移位。", "Symbols may be moved slightly.")
+        if self.enlarged:
+            note = Text(
+                f"放大图范围内的场所只在放大图上表示；{note.zh}", f"Inside the enlarged part places are shown enlarged only. {note.en}"
+            )
         texts = [
             (Text("资料来源", "Source"), c.source),
             (Text("制图", "Made by"), c.maker),
             (Text("截至日期", "As of"), Text(c.as_of, c.as_of)),
-            (
-                Text("说明", "Note"),
-                Text(
-                    "放大图范围内的场所只在放大图上表示；符号可能略有移位。",
-                    "Inside the enlarged part places are shown enlarged only; symbols may be moved slightly.",
-                ),
-            ),
+            (Text("说明", "Note"), note),
         ]
         return SmallPrint(self.data, tuple(texts), self.wording, self.theme)
 
@@ -318,7 +332,7 @@ def _write_whole(path: Path, content: bytes) -> None:
         handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.replace(unfinished, path)
+        Path(unfinished).replace(path)
     except OSError as error:
         if unfinished:
             Path(unfinished).unlink(missing_ok=True)

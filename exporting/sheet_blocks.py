@@ -32,7 +32,7 @@ from layers.drawing.print_map import ROADS, WATER_EDGE, WATER_FILL, outline_of, 
 LEGEND: dict[str, Text] = {
     "badge": Text("警务区编号", "Beat number"),
     "lead": Text("责任民警", "Lead officer"),
-    "colours": Text("颜色仅区分相邻警务区", "Colour only separates beats"),
+    "colours": Text("颜色只区分相邻区", "Colours part neighbours"),
     "unassigned": Text("未划入警务区", "In no beat"),
     "town": Text("镇界", "Town boundary"),
     "beats": Text("警务区界", "Beat boundary"),

@@ -16,6 +16,7 @@ from layers.definition.text import Text
 from layers.drawing.colour_classes import beat_colours
 
 UNIT_LAYERS = ("communities", "villages")
+NOTHING = Text("", "")
 TOUCH_M = 1.0  # beats closer than this share a border even where a digitised edge leaves a hair of space
 
 
@@ -32,13 +33,13 @@ class SheetContent:
     layers: Mapping[str, gpd.GeoDataFrame]
     town_code: str = ""
     metric_crs: str = ""
-    station: Text = Text("", "")
-    title: Text = Text("", "")
-    subtitle: Text = Text("", "")
-    plan: Text = Text("", "")
+    station: Text = NOTHING
+    title: Text = NOTHING
+    subtitle: Text = NOTHING
+    plan: Text = NOTHING
     as_of: str = ""
-    source: Text = Text("", "")
-    maker: Text = Text("", "")
+    source: Text = NOTHING
+    maker: Text = NOTHING
     illustrative: bool = False
     internal: bool = False
     focus: tuple[str, ...] = ()
@@ -72,7 +73,8 @@ def word(value: object) -> str:
 
 def name_of(row: Any) -> Text:
     """A row's name in both languages; the one stands in for the other where it is missing."""
-    chinese, english = word(getattr(row, "name", "")), word(getattr(row, "name_en", ""))
+    fields = row if isinstance(row, pd.Series) else row._asdict()  # a Series keeps its index label under `.name`
+    chinese, english = word(fields.get("name")), word(fields.get("name_en"))
     return Text(chinese or english, english or chinese)
 
 
@@ -182,4 +184,4 @@ def _colours(beats: gpd.GeoDataFrame) -> dict[str, str]:
     codes = list(beats["code"])
     pairs = [(a, b) for a, b in zip(left, right, strict=True) if a < b]
     touching = [(codes[a], codes[b]) for a, b in pairs if shapes[a].buffer(TOUCH_M).intersection(shapes[b]).area > 10 * TOUCH_M**2]
-    return beat_colours(touching, codes)
+    return beat_colours(touching, codes, dict(zip(codes, beats.area, strict=True)))

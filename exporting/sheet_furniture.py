@@ -40,8 +40,8 @@ def draw_frame(page: Page, view: MapView, size_pt: float) -> None:
         else:
             page.text(middle + drop, end.place_mm, text, size_pt, align="center", angle_deg=90, z=31)
     for x, y in inside:
-        page.line([(x - 1.4, y), (x + 1.4, y)], "#444444", 0.25, 29)
-        page.line([(x, y - 1.4), (x, y + 1.4)], "#444444", 0.25, 29)
+        page.line([(x - 1.4, y), (x + 1.4, y)], "#444444", 0.25, 7.8)
+        page.line([(x, y - 1.4), (x, y + 1.4)], "#444444", 0.25, 7.8)
 
 
 def bar_length_m(scale: int, longest_mm: float) -> int:

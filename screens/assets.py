@@ -2,8 +2,6 @@
 
 import functools
 
-from pathlib import Path
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -13,7 +11,6 @@ from screens.map_host import assets_routes
 from screens.served import served
 
 ONE_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
-FONT_ADDRESS = "assets/font"
 
 
 def routes() -> list[BaseRoute]:

@@ -4,14 +4,14 @@ from datetime import date
 
 import streamlit as st
 
-from actions.see_map import DensityMaker, incident_span
-from actions.see_map import IncidentFilter
+from actions.see_map import DensityMaker, IncidentFilter, first_choice, incident_span
+from layers.definition.text import Text
 from layers.incidents import CATEGORIES, LAYER
 from screens import wording
 from screens.served import served
 from screens.session import caller, forget, language, say
 
-KEYS = ("filter_from", "filter_to", "filter_hours", "filter_weekdays", "filter_categories", "filter_sources", "filter_radius")
+KEYS = ("filter_dates", "filter_hours", "filter_weekdays", "filter_categories", "filter_sources", "filter_radius")
 SOURCES = LAYER.field("source").choices
 RADII_M = tuple(range(200, 1001, 50))
 
@@ -21,7 +21,11 @@ def chosen_incidents() -> IncidentFilter:
     first, last = incident_span(caller())
     with st.expander(say(wording.FILTERS), icon=":material/filter_alt:", expanded=True):
         chosen = IncidentFilter(
-            *_dates(first, last), _hours(), _weekdays(), _of(wording.CATEGORIES, CATEGORIES, 4), _of(wording.SOURCES, SOURCES, 5)
+            *_dates(first, last),
+            _hours(),
+            _weekdays(),
+            _of(wording.CATEGORIES, CATEGORIES, "filter_categories"),
+            _of(wording.SOURCES, SOURCES, "filter_sources"),
         )
         st.button(say(wording.RESET), on_click=forget, args=KEYS, icon=":material/restart_alt:", width="stretch")
     return chosen
@@ -42,27 +46,31 @@ def chosen_radius(maker: DensityMaker) -> int:
 
 
 def _dates(first: date, last: date) -> tuple[date, date]:
-    year_ago = max(first, date(last.year - 1, last.month, min(last.day, 28)))
-    a, b = st.columns(2)
-    start = a.date_input(say(wording.FROM), value=year_ago, min_value=first, max_value=last, key=KEYS[0])
-    end = b.date_input(say(wording.TO), value=last, min_value=first, max_value=last, key=KEYS[1])
-    return start or first, end or last
+    start = first_choice(caller())
+    year = (start.first, start.last)
+    chosen = st.date_input(say(wording.DATES), value=year, min_value=first, max_value=last, key="filter_dates", format="YYYY-MM-DD")
+    days = chosen if isinstance(chosen, tuple) else (chosen,)
+    return (days[0], days[-1]) if days else year
 
 
 def _hours() -> frozenset[int]:
-    first, last = st.slider(say(wording.HOURS), 0, 24, (0, 24), key=KEYS[2])
+    first, last = st.slider(say(wording.HOURS), 0, 24, (0, 24), key="filter_hours")
     return frozenset() if (first, last) == (0, 24) else frozenset(range(first, max(last, first + 1)))
 
 
 def _weekdays() -> frozenset[int]:
     chosen = st.pills(
-        say(wording.WEEKDAYS), range(7), selection_mode="multi", format_func=lambda day: say(wording.WEEKDAY_NAMES[day]), key=KEYS[3]
+        say(wording.WEEKDAYS),
+        range(7),
+        selection_mode="multi",
+        format_func=lambda day: say(wording.WEEKDAY_NAMES[day]),
+        key="filter_weekdays",
     )
     return frozenset(chosen or ())
 
 
-def _of(title: object, choices: dict, key: int) -> frozenset[str]:
+def _of(title: Text, choices: dict[str, Text], key: str) -> frozenset[str]:
     chosen = st.multiselect(
-        say(title), list(choices), format_func=lambda name: choices[name].in_(language()), placeholder=say(wording.ALL), key=KEYS[key]
+        say(title), list(choices), format_func=lambda name: choices[name].in_(language()), placeholder=say(wording.ALL), key=key
     )
     return frozenset(chosen)

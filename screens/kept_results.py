@@ -1,11 +1,27 @@
 """Results worth keeping between reruns and sessions. The only caches of the screens; each is keyed by what it depends on."""
 
+from contextlib import suppress
+from typing import Any, cast
+
 import streamlit as st
 
 from actions.caller import Caller
-from actions.open_workspace import open_workspace
-from actions.see_map import DensityMaker, PlanOnMap, plan_on_map
+from actions.open_workspace import as_caller, open_workspace
+from actions.permissions import RoleKey
+from actions.see_map import (
+    DensityMaker,
+    IncidentFilter,
+    MapBase,
+    PlanOnMap,
+    base_of_map,
+    density_for_map,
+    plan_for_map,
+    plan_on_map,
+    shown_plan,
+)
+from actions.take_snapshot import SheetFile, SheetWish, make_sheet
 from actions.town_model import Workspace
+from layers.definition.refusal import Refusal
 from screens.served import served
 
 
@@ -37,3 +53,56 @@ def _plan_on_map(revision: object, role: str, plan_id: str, _caller: Caller) -> 
 def kept_plan(caller: Caller, plan_id: str) -> PlanOnMap:
     """A plan as it is drawn, dissolved once per state of the store."""
     return _plan_on_map(caller.store.revision(), caller.role, plan_id, caller)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _plan_patch(revision: object, role: str, plan_id: str, _caller: Caller, _on_map: PlanOnMap) -> dict[str, Any]:
+    return plan_for_map(_caller, _on_map)
+
+
+def kept_plan_patch(caller: Caller, on_map: PlanOnMap) -> dict[str, Any]:
+    """A plan as the map takes it, put into words and numbers once per state of the store."""
+    return _plan_patch(caller.store.revision(), caller.role, on_map.header.id, caller, on_map)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _base(revision: object, role: str, _caller: Caller) -> MapBase:
+    return base_of_map(_caller)
+
+
+def kept_base(caller: Caller) -> MapBase:
+    """What the browser gets once; the same bytes for all sessions of a role."""
+    return _base(caller.store.revision(), caller.role, caller)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _density(
+    revision: object, role: str, cell_m: float, chosen: IncidentFilter, radius_m: float, _caller: Caller, _maker: DensityMaker
+) -> dict[str, Any]:
+    return density_for_map(_caller, _maker.density(chosen, radius_m), chosen)
+
+
+def kept_density(caller: Caller, maker: DensityMaker, chosen: IncidentFilter, radius_m: float) -> dict[str, Any]:
+    """The density of a choice as the map takes it. Refused: a choice that leaves nothing."""
+    return _density(caller.store.revision(), caller.role, maker.grid.size_m, chosen, radius_m, caller, maker)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _sheet(revision: object, role: str, wish: SheetWish, dpi: int, _caller: Caller) -> SheetFile:
+    return make_sheet(_caller, wish, dpi)
+
+
+def kept_sheet(caller: Caller, wish: SheetWish, dpi: int) -> SheetFile:
+    """The preview of a sheet."""
+    return _sheet(caller.store.revision(), caller.role, wish, dpi, caller)
+
+
+def warm_up() -> None:
+    """Make what all sessions share before the first one asks. What can't be made is worded when a screen asks for it."""
+    settings = served().settings
+    with suppress(Refusal):
+        caller = as_caller(workspace(), user="start", role=cast(RoleKey, settings.role))
+        on_map = kept_plan(caller, shown_plan(caller).header.id)
+        kept_plan_patch(caller, on_map)
+        kept_base(caller)
+        density_maker(caller)

@@ -1,5 +1,7 @@
 """The way between screens: the menu, the language switch, the marks that every screen carries, and how a refusal looks."""
 
+from pathlib import Path
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
@@ -7,25 +9,20 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES
 from screens import my_area, see_map, take_snapshot, wording
 from screens.plain_text import plain
-from screens.session import caller, language, say, set_language
+from screens.session import asked_officer, caller, language, say, set_language
 
-_STYLE = """
-<style>
-  .block-container {padding: 3.4rem 1rem 0.5rem 1rem; max-width: none;}
-  [data-testid="stSidebarHeader"] {height: 2.2rem; padding-bottom: 0;}
-  [data-testid="stSidebarUserContent"] {padding-top: 0;}
-  @media (max-width: 640px) {.block-container {padding: 3.2rem 0.4rem 0.5rem 0.4rem;}}
-</style>
-"""
+STYLE = Path(__file__).with_name("style.css")
+ICON = Path(__file__).with_name("icon.svg")
 
 
 def chosen_page() -> StreamlitPage:
     """The page that the address names; the map when it names none, the officer's area when it names an officer."""
-    st.set_page_config(page_title=f"{wording.APP.zh} {wording.APP.en}", page_icon=":material/local_police:", layout="wide")
+    st.set_page_config(page_title=f"{wording.APP.zh} {wording.APP.en}", page_icon=str(ICON), layout="wide")
+    linked = asked_officer() is not None
     return st.navigation(
         [
-            st.Page(see_map.screen, title=say(wording.MAP), icon=":material/map:", url_path="map", default=True),
-            st.Page(my_area.screen, title=say(wording.AREA), icon=":material/badge:", url_path="area"),
+            st.Page(see_map.screen, title=say(wording.MAP), icon=":material/map:", url_path="map", default=not linked),
+            st.Page(my_area.screen, title=say(wording.AREA), icon=":material/badge:", url_path="area", default=linked),
             st.Page(take_snapshot.screen, title=say(wording.PRINT), icon=":material/print:", url_path="print"),
         ],
         position="top",
@@ -34,7 +31,7 @@ def chosen_page() -> StreamlitPage:
 
 def frame() -> None:
     """What every screen carries: name of the town, language switch, and the mark of illustrative data."""
-    st.html(_STYLE)
+    st.html(STYLE)
     with st.sidebar:
         town = caller().store.town()
         st.markdown(f"#### {say(wording.APP)} · {plain(say(town.title))}")
@@ -52,7 +49,7 @@ def frame() -> None:
             set_language(chosen)
             st.rerun()
         if town.illustrative:
-            st.warning(say(wording.ILLUSTRATIVE), icon=":material/info:")
+            st.badge(say(wording.ILLUSTRATIVE), icon=":material/info:", color="orange")
 
 
 def show_refusal(refusal: Refusal) -> None:

@@ -12,7 +12,7 @@ from screens.incident_choice import chosen_incidents, chosen_radius
 from screens.kept_results import density_maker, kept_density, kept_plan
 from screens.map_panel import MapState, town_map
 from screens.plain_text import plain
-from screens.session import caller, remember, remembered, say
+from screens.session import caller, language, remember, remembered, say
 
 
 def screen() -> None:
@@ -78,22 +78,42 @@ def _density(chosen: IncidentFilter) -> dict | None:
 def _map_and_panel(state: MapState) -> None:
     map_side, panel = st.columns([4, 1], gap="small")
     with map_side:
-        clicked = town_map(state, picked=remembered("picked"), focus=int(remembered("focus", 0)))
-    if clicked is not None and clicked != remembered("clicked"):
-        remember("clicked", clicked)
-        remember("picked", (clicked.layer, clicked.code))
+        clicked = town_map(state, picked=remembered("picked"), focus=remembered("focus", 0))
+    if clicked is not None and clicked.n != remembered("clicked"):
+        remember("clicked", clicked.n)
+        remember("picked", (clicked.layer, clicked.code) if clicked.layer and clicked.code else None)
+        st.rerun(scope="fragment")
     with panel:
-        _details(state)
+        picked = remembered("picked")
+        if picked is None:
+            _plan_summary(state.on_map)
+        else:
+            _details(state, *picked)
 
 
-def _details(state: MapState) -> None:
-    picked = remembered("picked")
-    st.markdown(f"**{say(wording.DETAILS)}**")
-    if picked is None:
-        st.caption(say(wording.DETAILS_HINT))
+def _plan_summary(on_map: PlanOnMap | None) -> None:
+    """What the panel shows while nothing is picked: the beats of the plan with their leads."""
+    if on_map is None:
         return
+    st.markdown(f"**{plain(say(on_map.header.title))}**")
+    st.caption(say(wording.DETAILS_HINT))
+    chinese = language() == "zh"
+    head = f"| | {say(wording.BEAT)} | {say(wording.LEAD)} | {say(wording.DWELLINGS)} |\n|:--|:--|:--|--:|\n"
+    rows = [
+        f"| **{plain(row['code'])}** | {plain(row['name'] if chinese else row['name_en'])} "
+        f"| {plain(str(row.get('lead' if chinese else 'lead_en') or '—'))} | {_number(row.get('dwellings'))} |"
+        for row in on_map.beats.drop(columns="geometry").to_dict("records")
+    ]
+    st.markdown(head + "\n".join(rows))
+
+
+def _number(value: int | None) -> str:
+    return "—" if value is None else f"{value:,}"
+
+
+def _details(state: MapState, layer: str, code: str) -> None:
     try:
-        details = see_details(caller(), *picked, state.on_map, state.chosen)
+        details = see_details(caller(), layer, code, state.on_map, state.chosen)
     except Refusal as refusal:
         st.caption(plain(say(refusal.text)))
         return

@@ -1,5 +1,7 @@
 """What belongs to one browser session. The only user of st.session_state and of the query string."""
 
+from typing import Any, cast
+
 import streamlit as st
 
 from actions.caller import Caller
@@ -29,7 +31,7 @@ def say(text: Text, **values: object) -> str:
 
 def caller() -> Caller:
     """The person in this session, at the served workspace. Refused when the workspace can't be opened."""
-    role: RoleKey = served().settings.role
+    role = cast(RoleKey, served().settings.role)
     return as_caller(workspace(), user=f"demo {ROLES[role].title.en}", role=role)
 
 
@@ -44,7 +46,7 @@ def remember_officer(code: str) -> None:
         st.query_params["officer"] = code
 
 
-def remembered(key: str, default: object = None) -> object:
+def remembered(key: str, default: Any = None) -> Any:
     """A value that a screen put aside in this session."""
     return st.session_state.get(key, default)
 

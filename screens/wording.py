@@ -9,7 +9,6 @@ MAP = Text("地图", "Map")
 AREA = Text("民警责任区", "Officer's area")
 PRINT = Text("打印地图", "Print")
 ILLUSTRATIVE = Text("示意数据 · 仅供演示", "Illustrative data · for demonstration only")
-ROLE = Text("当前角色：{role}", "Role: {role}")
 
 PLAN = Text("方案", "Plan")
 SEARCH = Text("查找", "Search")
@@ -17,10 +16,7 @@ SEARCH_HINT = Text("名称、编码或民警", "name, code or officer")
 NOTHING_FOUND = Text("没有找到“{asked}”。请换个名称或编码。", "Nothing found for '{asked}'. Try another name or code.")
 FILTERS = Text("警情筛选", "Incident filter")
 DATES = Text("日期", "Dates")
-FROM = Text("自", "From")
-TO = Text("至", "To")
 HOURS = Text("时段（小时）", "Hours of the day")
-HOURS_FROM_TO = Text("{first} 时至 {last} 时", "{first}:00 to {last}:00")
 WEEKDAYS = Text("星期", "Weekdays")
 WEEKDAY_NAMES = (
     Text("一", "Mon"),
@@ -34,19 +30,15 @@ WEEKDAY_NAMES = (
 CATEGORIES = Text("类别", "Categories")
 SOURCES = Text("来源", "Source")
 ALL = Text("全部", "all")
-DENSITY = Text("密度", "Density")
 RADIUS = Text("核半径（米）", "Kernel radius (m)")
 RADIUS_BY_RULE = Text("按规则建议 {radius} 米：{rule}", "The rule suggests {radius} m: {rule}")
-N_INCIDENTS = Text("筛选后 {n:,} 起警情（共 {total:,} 起）", "{n:,} of {total:,} incidents chosen")
 RESET = Text("重置筛选", "Reset filter")
 CAUTION = Text(
     "警情反映的是报警与发现，不等于实际发案；仅用于规划地点与工作量，不用于评判个人。",
     "Reports measure reporting, not crime itself; they serve to plan places and workload, never to judge persons.",
 )
 
-DETAILS = Text("详情", "Details")
 DETAILS_HINT = Text("点击地图上的任一要素查看详情。", "Click anything on the map to see its details.")
-ZOOM_TO = Text("定位", "Zoom to")
 OPEN_AREA = Text("查看责任区", "Open this area")
 
 OFFICER = Text("民警", "Officer")
@@ -55,12 +47,12 @@ NO_AREA = Text(
     "{name}在该方案中没有责任警务区，也没有负责的社区或村。",
     "{name} leads no beat in this plan and is assigned to no community or village.",
 )
-BEATS = Text("警务区", "Beats")
 UNITS = Text("社区/村", "Communities and villages")
 TEAM = Text("辅警力量", "Auxiliaries")
-NEIGHBOURS = Text("相邻警务区", "Neighbouring beats")
+BEAT = Text("警务区", "Beat")
 LEAD = Text("责任民警", "Lead")
 NO_LEAD = Text("无责任民警", "no lead")
+NEIGHBOURS = Text("相邻警务区", "Neighbouring beats")
 DWELLINGS = Text("房屋（户）", "Dwellings")
 PERSONS = Text("人口（人）", "Persons")
 ORGANISATIONS = Text("单位（家）", "Organisations")
@@ -72,7 +64,6 @@ LAST_MONTH = Text("上月 {first} 至 {last}", "last month, {first} to {last}")
 KIND = Text("类别", "Kind")
 CHANGE = Text("变化", "Change")
 CHANGE_NOTE = Text("上月不足 5 起时不显示百分比。", "No percentage where last month has fewer than 5.")
-COPY_LINK = Text("本页链接", "Link to this page")
 
 PAPER = Text("纸张", "Paper")
 ORIENTATION = Text("方向", "Orientation")

@@ -110,7 +110,7 @@ def _check_crs(layer: Layer, frame: pd.DataFrame) -> None:
     if crs != STORED_CRS:
         raise Refusal(
             Text("{layer}的坐标系是{crs}，存储只用 EPSG:4490。", "{layer}: it is in {crs}; the store keeps EPSG:4490.").fill(
-                layer=layer.title, crs=crs.name if crs else Text("未知", "not known")
+                layer=layer.title, crs=crs.name if crs else Text("未知", "no known system")
             ),
             Text("请先用 to_crs 转换。", "Convert it first with to_crs."),
         )

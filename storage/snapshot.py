@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import shapely
 from sqlalchemy import Connection, Engine, Table, select
 
@@ -48,4 +49,5 @@ def _copy(engine: Engine, schema: Schema, part: Path) -> None:
 def _extent(connection: Connection, table: Table) -> geopackage.Bounds | None:
     if GEOMETRY_NAME not in table.columns:
         return None
-    return geopackage.as_bounds(shapely.total_bounds(list(connection.scalars(select(table.c[GEOMETRY_NAME])))))
+    shapes = np.array(connection.scalars(select(table.c[GEOMETRY_NAME])).all(), object)
+    return geopackage.as_bounds(shapely.total_bounds(shapes)) if len(shapes) else None

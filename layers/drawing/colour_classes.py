@@ -5,7 +5,7 @@ protan and tritan sight (Machado 2009, full severity), with the white page as on
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -29,8 +29,12 @@ DENSITY_COLOURS = ("#ffffb2", "#fed976", "#feb24c", "#fd8d3c", "#fc4e2a", "#e31a
 """Seven classes, each darker than the one before; ColorBrewer YlOrRd, marked colour-blind safe there."""
 
 
-def beat_colours(neighbours: "nx.Graph | Iterable[tuple[str, str]]", codes: Iterable[str]) -> dict[str, str]:
+def beat_colours(
+    neighbours: "nx.Graph | Iterable[tuple[str, str]]", codes: Iterable[str], sizes: Mapping[str, float] | None = None
+) -> dict[str, str]:
     """A fill for every code such that no two neighbours share one: four colours, five or more if it must be.
+
+    With `sizes` (areas, any unit) the lightest colour goes to where most of the area is, so that names stay readable.
 
     `neighbours` is a graph of codes or its edges; edges to codes that are not asked for are ignored.
     DSATUR (Brélaz 1979), and a search for four colours when DSATUR needs more. Same input, same colours.
@@ -46,6 +50,11 @@ def beat_colours(neighbours: "nx.Graph | Iterable[tuple[str, str]]", codes: Iter
         classes = _within(graph, 4) or classes
     needed = max(classes.values(), default=0) + 1
     colours = BEAT_COLOURS[4] if needed <= 4 else BEAT_COLOURS[5] if needed == 5 else MORE_BEAT_COLOURS
+    if sizes is not None:
+        total = {place: sum(sizes.get(code, 0.0) for code in wanted if classes[code] == place) for place in range(needed)}
+        rank = {place: at for at, place in enumerate(sorted(total, key=lambda place: (-total[place], place)))}
+        light_first = sorted(colours, key=lambda colour: -_luminance(colour))
+        return {code: light_first[rank[classes[code]] % len(light_first)] for code in wanted}
     return {code: colours[classes[code] % len(colours)] for code in wanted}
 
 

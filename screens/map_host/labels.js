@@ -30,6 +30,7 @@ export function labelClass(L) {
       this._container.style.opacity = 1;
       const { labels, symbols } = this.candidates();
       const taken = new Boxes(symbols);
+      const seen = L.bounds(this._map.containerPointToLayerPoint([0, 0]), this._map.containerPointToLayerPoint(this._map.getSize()));
       this.shown = [];
       ctx.textBaseline = "middle";
       ctx.lineJoin = "round";
@@ -37,7 +38,13 @@ export function labelClass(L) {
         if (!bounds.contains([label.x, label.y])) continue;
         measure(ctx, label);
         if (label.fits && label.width > label.fits) continue;
-        const place = places(label).find((box) => label.forced || !taken.hits(box, label.own));
+        const free = (box) => inside(box, seen) && !taken.hits(box, label);
+        let place = places(label).find(free);
+        if (!place && label.short) {
+          label.lines = label.lines.slice(0, label.short);
+          measure(ctx, label);
+          place = places(label).find(free);
+        }
         if (!place || (label.once && this.repeats(label, place))) continue;
         taken.add(place);
         write(ctx, label, place);
@@ -51,6 +58,10 @@ export function labelClass(L) {
       return this.shown.some((other) => other.text === text && Math.hypot(other.box[0] - left, other.box[1] - top) < 320);
     },
   });
+}
+
+function inside([left, top, right, bottom], { min, max }) {
+  return left >= min.x && top >= min.y && right <= max.x && bottom <= max.y;
 }
 
 function measure(ctx, label) {
@@ -68,7 +79,8 @@ function measure(ctx, label) {
 function places({ x, y, width, height, beside }) {
   const w = width / 2 + GAP, h = height / 2 + GAP;
   const box = (dx, dy) => [x + dx - w, y + dy - h, x + dx + w, y + dy + h];
-  if (beside == null) return [box(0, 0), box(0, -h - 10), box(0, h + 10)];
+  const d0 = 12; // clear of a symbol in the middle
+  if (beside == null) return [box(0, 0), box(0, -h - d0), box(0, h + d0), box(w + d0, 0), box(-w - d0, 0)];
   const d = beside + 2;
   return [box(w + d, 0), box(-w - d, 0), box(0, -h - d), box(0, h + d)];
 }
@@ -93,7 +105,7 @@ function write(ctx, label, [left, top, right]) {
 class Boxes {
   constructor(symbols) {
     this.raster = new Map();
-    for (const symbol of symbols) this.add(symbol.box, symbol.own);
+    for (const symbol of symbols) this.add(symbol.box, symbol);
   }
 
   *keys([left, top, right, bottom]) {
@@ -102,20 +114,20 @@ class Boxes {
     }
   }
 
-  add(box, own = null) {
+  add(box, symbol = null) {
     for (const key of this.keys(box)) {
       if (!this.raster.has(key)) this.raster.set(key, []);
-      this.raster.get(key).push({ box, own });
+      this.raster.get(key).push({ box, symbol });
     }
   }
 
-  /** Does a box overlap one that is there? A symbol does not stand in the way of its own name. */
-  hits(box, own) {
+  /** Does a label's box overlap what is there? Its own symbol, and symbols of much less weight, do not stand in its way. */
+  hits(box, label) {
     for (const key of this.keys(box)) {
-      for (const other of this.raster.get(key) ?? []) {
-        const [left, top, right, bottom] = other.box;
-        const apart = box[2] <= left || box[0] >= right || box[3] <= top || box[1] >= bottom;
-        if (!apart && (own == null || own !== other.own)) return true;
+      for (const { box: other, symbol } of this.raster.get(key) ?? []) {
+        const apart = box[2] <= other[0] || box[0] >= other[2] || box[3] <= other[1] || box[1] >= other[3];
+        const yields = symbol && (symbol.own === label.own || symbol.priority > label.priority + 5);
+        if (!apart && !yields) return true;
       }
     }
     return false;

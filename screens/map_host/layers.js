@@ -87,7 +87,7 @@ export class Layers {
     if (!entry.on) return void entry.leaf.remove();
     if (!this.map.hasLayer(entry.leaf)) entry.leaf.addTo(this.map);
     for (const other of this.ordered) {
-      if (other.spec.pane === entry.spec.pane && other.spec.order >= entry.spec.order && this.map.hasLayer(other.leaf ?? {})) {
+      if (other.spec.pane === entry.spec.pane && other.spec.order >= entry.spec.order && other.leaf && this.map.hasLayer(other.leaf)) {
         other.leaf.bringToFront?.();
       }
     }
@@ -136,7 +136,7 @@ export class Layers {
         if (!p) return;
         const own = spec.geometry === "point" ? child : null;
         const size = spec.style.size + 1;
-        if (own && spec.priority <= SYMBOLS_KEPT_FREE) symbols.push({ own, box: [p.x - size, p.y - size, p.x + size, p.y + size] });
+        if (own && spec.priority <= SYMBOLS_KEPT_FREE) symbols.push({ own, priority: spec.priority, box: [p.x - size, p.y - size, p.x + size, p.y + size] });
         const note = this.notes.get(`${spec.key}/${properties.code}`);
         if (zoom < spec.from_zoom && !note) return;
         labels.push({ ...this.#label(spec, child, note, language), x: p.x, y: p.y, own, layer: spec.key });
@@ -154,6 +154,7 @@ export class Layers {
     if (spec.key === "beats") {
       label.lines = [{ text: properties.code, size: 15, weight: 800 }, line];
       label.colour = "#12233d";
+      label.short = 1; // the number alone where the name finds no room
     } else if (spec.geometry === "polygon") {
       label.colour = spec.style.stroke ?? label.colour;
       if (spec.group === "background") Object.assign(line, { slant: "italic", colour: "#3d7ea6" });

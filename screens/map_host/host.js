@@ -1,0 +1,386 @@
+// One map on the page: folium's script run in place, the dynamic layers beside it, and everything a patch can change.
+import { gcjCrs } from "./datum.js";
+import { el } from "./elements.js";
+import { labelClass } from "./labels.js";
+import { Layers, symbolClass } from "./layers.js";
+import { LayerList, Legend } from "./panel.js";
+import { densityClass, incidentClass } from "./sheets.js";
+import { Tip } from "./tip.js";
+import { Coordinates, Toolbar } from "./tools.js";
+import { said, word } from "./words.js";
+import { loadView, saveView } from "./view.js";
+
+const PHONE_PX = 640;
+
+export class Host {
+  constructor(L, key, base, width) {
+    this.L = L;
+    this.key = key;
+    this.header = base.header;
+    this.language = "zh";
+    this.plan = { layers: {} };
+    this.density = null;
+    this.patches = {};
+    this.view = loadView(key);
+    this.send = () => {};
+    this.canvas = el("div", { class: "map" });
+    this.root = el("div", { class: "jingge", "data-map": key }, this.canvas);
+    this.#runFolium();
+    this.#addSheets(base.points);
+    this.#addFurniture(width < PHONE_PX);
+    this.#listen();
+    this.say();
+  }
+
+  /** folium's script makes this map and its layers; `L` is handed to it with our own point symbols. */
+  #runFolium() {
+    const { L, header } = this;
+    const made = [];
+    let map;
+    const options = { zoomSnap: 0.25, wheelPxPerZoomLevel: 90, minZoom: 8, maxZoom: 19, keyboardPanDelta: 120 };
+    const handed = Object.create(L);
+    handed.map = (_, folium) => (map = L.map(this.canvas, { ...folium, ...options }));
+    handed.CircleMarker = symbolClass(L, header.symbols);
+    handed.geoJson = (data, geo) => {
+      const layer = L.geoJson(data, geo);
+      layer.addTo = () => layer; // shown or not is for `Layers` to say
+      made.push(layer);
+      return layer;
+    };
+    new Function("L", header.script)(handed);
+    this.map = map;
+    this.symbol = handed.CircleMarker;
+    for (const [name, z] of [["marks", 455], ["labels", 460]]) {
+      const pane = map.createPane(name);
+      Object.assign(pane.style, { zIndex: z, pointerEvents: "none" });
+    }
+    this.marks = L.svg({ pane: "marks", padding: 0.2 }).addTo(map);
+    this.layers = new Layers(L, map, header.layers, this.view);
+    for (const layer of made) {
+      delete layer.addTo;
+      this.layers.put(layer.options.layer, layer);
+    }
+    this.#goToView();
+  }
+
+  #addSheets(points) {
+    const { L, map, header } = this;
+    this.labels = new (labelClass(L))({ pane: "labels" }, () => this.layers.labels(this.language)).addTo(map);
+    if (!points) return;
+    this.incidents = new (incidentClass(L))({ pane: "incidents" });
+    this.incidents.setPoints(points, header.layers.find((spec) => spec.key === "incidents").style);
+    this.incidents.place(map);
+    this.layers.put("incidents", this.incidents);
+  }
+
+  #addFurniture(small) {
+    const { L, map, root } = this;
+    this.tools = new Toolbar(this);
+    this.list = new LayerList(this, !small);
+    this.legend = new Legend(this, !small);
+    this.tip = new Tip(this);
+    this.coordinates = new Coordinates(map);
+    this.badge = el("div", { class: "badge", role: "note", hidden: !this.header.illustrative, "data-text": "illustrative" });
+    this.source = el("div", { class: "source" });
+    const scale = L.control.scale({ imperial: false, maxWidth: 110 }).addTo(map);
+    const foot = el("div", { class: "foot" }, this.source, scale.getContainer(), this.coordinates.node);
+    const left = el("div", { class: "corner left" }, this.tools.node, this.tools.measure.card);
+    root.append(left, el("div", { class: "corner right" }, this.list.node), el("div", { class: "corner low" }, this.legend.node));
+    root.append(this.badge, foot, this.tip.node);
+  }
+
+  #listen() {
+    const { map } = this;
+    map.on("moveend", () => this.remember());
+    map.on("click", (event) => this.#clicked(event));
+    map.on("mousemove", (event) => this.#hovered(event));
+    map.on("mouseout movestart", () => this.#left());
+    this.observer = new ResizeObserver(() => this.resized());
+    this.observer.observe(this.root);
+  }
+
+  #clicked(event) {
+    if (this.tools.measure.active) return;
+    const hits = this.layers.hits(event.layerPoint);
+    const named = hits.map((hit) => ({ layer: hit.spec.key, code: codeOf(hit) })).filter((hit) => hit.code != null);
+    const first = named[0] ?? { layer: null, code: null };
+    this.send({ ...first, n: Date.now(), at: [round5(event.latlng.lng), round5(event.latlng.lat)], also: named.slice(1) });
+    if (event.originalEvent.pointerType === "touch") this.tip.show(hits, event.containerPoint);
+  }
+
+  #hovered(event) {
+    if (this.tools.measure.active || event.originalEvent.pointerType === "touch") return;
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => {
+      if (!this.map) return;
+      const hits = this.layers.hits(event.layerPoint);
+      this.tip.show(hits, event.containerPoint);
+      this.#outline(hits[0]?.child);
+      this.canvas.style.cursor = hits.some((hit) => codeOf(hit) != null) ? "pointer" : "";
+    });
+  }
+
+  #left() {
+    cancelAnimationFrame(this.frame);
+    this.tip.hide();
+    this.#outline(null);
+  }
+
+  #outline(child) {
+    if (child === this.hovered) return;
+    this.hovered = child;
+    this.hoverMark?.remove();
+    this.hoverMark = child && this.#mark(child, [{ color: "#0f2747", weight: 2.2, opacity: 0.75 }]).addTo(this.map);
+  }
+
+  /** A copy of a feature's outline above all layers, one path per look. */
+  #mark(child, looks) {
+    const { L, marks } = this;
+    const paths = looks.map((look) => {
+      const style = { renderer: marks, interactive: false, fill: false, lineJoin: "round", ...look };
+      if (child instanceof L.CircleMarker) return L.circleMarker(child.getLatLng(), { ...style, radius: child.getRadius() + 5 });
+      return child instanceof L.Polygon ? L.polygon(child.getLatLngs(), style) : L.polyline(child.getLatLngs(), style);
+    });
+    return L.layerGroup(paths);
+  }
+
+  // what patches change, one method per key of a patch; each gets the whole new value or null
+
+  language_(language) {
+    this.language = language ?? "zh";
+    this.say();
+  }
+
+  /** The beats and officers of a plan. */
+  plan_(plan) {
+    const { L } = this;
+    this.plan = plan ?? { layers: {} };
+    for (const key of ["beats", "officers"]) {
+      const part = this.plan.layers[key];
+      const spec = this.layers.entries.get(key)?.spec;
+      if (!spec) continue;
+      const { style } = spec;
+      const look = { color: style.stroke, weight: style.weight, fillOpacity: style.opacity, interactive: false, pane: spec.pane };
+      const leaf =
+        part &&
+        L.geoJson(part.features, {
+          style: ({ properties }) => (properties.colour ? { ...look, fillColor: properties.colour } : {}),
+          smoothFactor: 0.6,
+          pane: spec.pane,
+          pointToLayer: (_, at) => new this.symbol(at, { ...look, radius: style.size, fillColor: style.fill, symbol: style.symbol }),
+        });
+      spec.count = part ? part.features.length : null;
+      this.layers.put(key, leaf ?? null, part?.tips);
+    }
+    this.highlight_(this.patches.highlight ?? null);
+    this.say();
+  }
+
+  async density_(density) {
+    const classes = density && (await inflated(Uint8Array.from(atob(density.classes), (c) => c.charCodeAt(0))));
+    if (density !== (this.patches.density ?? null) || !this.map) return; // overtaken while unpacking
+    this.density = density;
+    if (!density) this.layers.put("hotspots", null);
+    else {
+      const strength = this.layers.entries.get("hotspots")?.spec.style.opacity ?? 0.6;
+      const sheet = new (densityClass(this.L))({ pane: "density", strength, opacity: strength });
+      sheet.setGrid(density, classes);
+      sheet.place(this.map);
+      this.layers.put("hotspots", sheet);
+    }
+    this.say();
+  }
+
+  filter_(filter) {
+    this.incidents?.setFilter(filter);
+    this.legend.say();
+  }
+
+  /** Stress some features and their neighbours; never moves the map. */
+  highlight_(highlight) {
+    this.stress?.remove();
+    this.stress = this.L.layerGroup();
+    const find = ({ layer, code }) => this.layers.find(layer, code);
+    const neighbours = (highlight?.neighbours ?? []).map((next) => ({ layer: highlight.layer, ...next }));
+    for (const child of neighbours.flatMap(find)) {
+      this.stress.addLayer(this.#mark(child, [{ color: "#ffffff", weight: 4 }, { color: "#8a1c1c", weight: 2, dashArray: "2 5" }]));
+    }
+    for (const code of highlight?.codes ?? []) {
+      for (const child of find({ layer: highlight.layer, code })) {
+        const fill = child instanceof this.L.CircleMarker ? {} : { fill: true, fillColor: "#0b4fd6", fillOpacity: 0.1 };
+        this.stress.addLayer(this.#mark(child, [{ color: "#ffffff", weight: 7 }, { color: "#0b4fd6", weight: 3.4, ...fill }]));
+      }
+    }
+    this.stress.addTo(this.map);
+    this.layers.notes = new Map(neighbours.filter((next) => next.label).map((next) => [`${next.layer}/${next.code}`, next.label]));
+    this.labels.again();
+  }
+
+  /** Go to a place and let it flash, once per token. */
+  focus_(focus) {
+    if (!focus || focus.token === this.view.focus) return;
+    this.view.focus = focus.token;
+    this.pendingFocus = focus;
+    this.#applyFocus();
+    this.remember();
+  }
+
+  #applyFocus() {
+    const { map, L, pendingFocus: focus } = this;
+    if (!focus || !map.getSize().y) return;
+    this.pendingFocus = null;
+    if (focus.bounds) {
+      const [west, south, east, north] = focus.bounds;
+      map.fitBounds([[south, west], [north, east]], { padding: [60, 60], maxZoom: focus.zoom ?? 16 });
+    } else if (focus.at) map.setView([focus.at[1], focus.at[0]], focus.zoom ?? Math.max(map.getZoom(), 16));
+    const found = this.layers.find(focus.layer, focus.code);
+    const point = focus.at && L.circleMarker([focus.at[1], focus.at[0]], { radius: 6 });
+    for (const child of found.length || !point ? found : [point]) {
+      const flash = this.#mark(child, [{ color: "#f59e0b", weight: 6, className: "flash" }]).addTo(map);
+      setTimeout(() => flash.remove(), 2400);
+    }
+  }
+
+  /** Turn layers on or off from outside, once per token. */
+  show_(show) {
+    if (!show || show.token === this.view.shown) return;
+    this.view.shown = show.token;
+    for (const key of show.on ?? []) this.layers.setOn(key, true);
+    for (const key of show.off ?? []) this.layers.setOn(key, false);
+    this.remember();
+    this.say();
+  }
+
+  base_map_(base) {
+    const { L, map } = this;
+    this.tiles?.remove();
+    this.tiles = base && L.tileLayer(base.url, { maxNativeZoom: base.max_zoom ?? 18, maxZoom: 19, minZoom: base.min_zoom ?? 0 }).addTo(map);
+    const crs = base?.datum === "gcj02" ? gcjCrs(L) : L.CRS.EPSG3857;
+    if (map.options.crs.code !== crs.code) {
+      const centre = map.getCenter();
+      map.options.crs = crs;
+      for (const key of ["incidents", "hotspots"]) this.layers.entries.get(key)?.leaf?.place(map);
+      map._resetView(centre, map.getZoom(), true);
+    }
+    this.root.classList.toggle("tiled", Boolean(base));
+    this.baseMap = base;
+    this.say();
+  }
+
+  /** Take a patch: each key that is in it, when its value is new. */
+  patch(values) {
+    for (const [name, value] of Object.entries(values)) {
+      const text = JSON.stringify(value ?? null);
+      if (this.patches[`${name} text`] === text || !this[`${name}_`]) continue;
+      this.patches[`${name} text`] = text;
+      this.patches[name] = value ?? null;
+      this[`${name}_`](value ?? null);
+    }
+  }
+
+  /** Everything in the language of the moment. */
+  say() {
+    const { language, root } = this;
+    if (!this.list) return;
+    root.lang = language === "en" ? "en" : "zh-CN";
+    this.canvas.setAttribute("aria-label", word(language, "map"));
+    for (const node of root.querySelectorAll("[data-text]")) node.textContent = word(language, node.dataset.text);
+    for (const node of root.querySelectorAll("[data-word]")) {
+      node.setAttribute("aria-label", word(language, node.dataset.word));
+      node.title = word(language, node.dataset.word);
+    }
+    const number = this.baseMap?.review_number;
+    this.source.textContent = [said(language, this.baseMap?.attribution), number && word(language, "reviewNumber", { n: number })].filter(Boolean).join(" · ");
+    this.list.say();
+    this.legend.say();
+    this.tools.measure.say();
+    this.tip.hide();
+    this.labels.again();
+  }
+
+  switched(key, on) {
+    this.layers.setOn(key, on);
+    this.legend.say();
+    this.labels.again();
+    this.remember();
+  }
+
+  /** Colours that a layer's picture takes from what is drawn now. */
+  look(spec) {
+    if (spec.key === "hotspots" && this.density) return { colours: this.density.colours };
+    const beats = this.plan.layers.beats?.features ?? [];
+    const fills = [...new Set(beats.map((beat) => beat.properties.colour))];
+    return spec.key === "beats" && fills.length ? { fills } : {};
+  }
+
+  goHome() {
+    const [west, south, east, north] = this.header.home ?? [109.2, 28.4, 109.9, 28.9];
+    const list = this.list?.open ? this.list.node.offsetWidth : 0;
+    const free = this.root.clientWidth > 2.6 * list ? list : 0; // beside the list, unless that leaves too little
+    this.map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [free ? 56 : 8, 8], paddingBottomRight: [8 + free, 26], animate: false });
+  }
+
+  #goToView() {
+    if (this.view.centre) this.map.setView(this.view.centre, this.view.zoom, { animate: false });
+    else if (this.seen) this.goHome();
+    else this.map.setView([28.7, 109.66], 12, { animate: false }); // a size is needed before anything can be fitted
+  }
+
+  /** The box has a new size; the first one above nothing also decides what is seen. */
+  resized() {
+    cancelAnimationFrame(this.resizing);
+    this.resizing = requestAnimationFrame(() => {
+      if (!this.map || !this.root.clientWidth || !this.root.clientHeight) return;
+      this.map.invalidateSize({ pan: false });
+      if (!this.seen) {
+        this.seen = true;
+        this.#goToView();
+        this.root.dataset.ready = "1";
+      }
+      this.#applyFocus();
+    });
+  }
+
+  remember() {
+    if (!this.seen) return;
+    const { lat, lng } = this.map.getCenter();
+    Object.assign(this.view, { centre: [lat, lng], zoom: this.map.getZoom() });
+    saveView(this.key, this.view);
+  }
+
+  /** What is drawn now, for tests. */
+  drawn() {
+    const origin = this.map.containerPointToLayerPoint([0, 0]);
+    const shift = ([a, b, c, d]) => [a - origin.x, b - origin.y, c - origin.x, d - origin.y];
+    return {
+      paths: this.layers.counts(),
+      labels: this.labels.shown.map((label) => ({ ...label, box: shift(label.box) })),
+      zoom: this.map.getZoom(),
+      centre: [this.map.getCenter().lng, this.map.getCenter().lat],
+      metres: this.tools.measure.metres,
+      pixel: (lon, lat) => this.map.latLngToContainerPoint([lat, lon]),
+    };
+  }
+
+  end() {
+    this.observer.disconnect();
+    cancelAnimationFrame(this.frame);
+    this.map.remove();
+    this.map = null;
+    this.root.remove();
+  }
+}
+
+/** Bytes unpacked from zlib's format. */
+export async function inflated(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+function codeOf(hit) {
+  return hit.child ? (hit.child.feature.properties.code ?? null) : hit.incident != null ? String(hit.incident) : null;
+}
+
+function round5(value) {
+  return Math.round(value * 1e5) / 1e5;
+}

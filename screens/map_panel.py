@@ -1,0 +1,70 @@
+"""The map as the screens use it: the whole town with what was chosen, or one officer's area."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from actions.my_area import Area
+from actions.see_map import IncidentFilter, PlanOnMap, base_map_for_map, filter_for_map, where_on_map
+from screens.kept_results import kept_base, kept_plan, kept_plan_patch
+from screens.map_host import MapEvent, map_view
+from screens.served import served
+from screens.session import caller, language
+
+MAP_HEIGHT = 760
+AREA_HEIGHT = 560
+
+
+@dataclass(frozen=True)
+class MapState:
+    """What the map is to show: the plan, the incidents meant and their density as the map takes it."""
+
+    on_map: PlanOnMap | None
+    chosen: IncidentFilter | None
+    density: dict[str, Any] | None
+
+
+def town_map(state: MapState, picked: tuple[str, str] | None, focus: int) -> MapEvent | None:
+    """The map of the town; gives the last click. `focus` counts the searches: each moves the map once to what was picked."""
+    who = caller()
+    patch = _common(state.on_map)
+    patch["density"] = state.density
+    patch["filter"] = filter_for_map(state.chosen) if state.chosen is not None else None
+    if picked is not None:
+        layer, code = picked
+        patch["highlight"] = {"layer": layer, "codes": [code]}
+        bounds = where_on_map(who, layer, code, state.on_map) if focus else None
+        if bounds is not None:
+            patch["focus"] = {"token": f"search-{focus}", "bounds": bounds, "layer": layer, "code": code}
+    return map_view(kept_base(who), patch, key="town_map", height=MAP_HEIGHT)
+
+
+def area_map(area: Area) -> MapEvent | None:
+    """The map of an officer's area: its beats stressed, the neighbours named with their leads."""
+    who = caller()
+    on_map = kept_plan(who, area.plan.id)
+    patch = _common(on_map)
+    layer = "beats" if area.beats else "grid_cells"
+    codes = [beat.code for beat in area.beats] if area.beats else list(area.cells)
+    patch["highlight"] = {
+        "layer": layer,
+        "codes": codes,
+        "neighbours": [{"code": n.beat.code, "layer": "beats", "label": list(n.lead) if n.lead else None} for n in area.neighbours],
+    }
+    boxes = [box for code in codes if (box := where_on_map(who, layer, code, on_map)) is not None]
+    if boxes:
+        west, south, east, north = zip(*boxes, strict=True)
+        patch["focus"] = {
+            "token": f"{area.plan.id}/{area.officer}",
+            "bounds": [min(west), min(south), max(east), max(north)],
+            "layer": layer,
+        }
+    return map_view(kept_base(who), patch, key="area_map", height=AREA_HEIGHT)
+
+
+def _common(on_map: PlanOnMap | None) -> dict[str, Any]:
+    base_map = served().base_map
+    return {
+        "language": language(),
+        "plan": kept_plan_patch(caller(), on_map) if on_map is not None else None,
+        "base_map": base_map_for_map(base_map) if base_map is not None else None,
+    }
