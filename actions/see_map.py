@@ -13,7 +13,7 @@ from actions.caller import Caller
 from actions.permissions import may
 from analysis.analysis_grid import AnalysisGrid, analysis_grid
 from analysis.density import Density, Smoother, suggested_radius_m
-from analysis.incident_filter import IncidentFilter, year_up_to
+from analysis.incident_filter import IncidentFilter, month_start, year_up_to
 from layers import LAYERS
 from layers.definition.crs import STORED_CRS
 from layers.definition.refusal import Refusal
@@ -135,10 +135,9 @@ def incident_span(caller: Caller) -> tuple[date, date]:
     return times.min().date(), times.max().date()
 
 
-def first_choice(caller: Caller) -> IncidentFilter:
-    """What the map shows before anybody chooses: the last twelve months that have incidents. Refused: no incidents."""
-    first, last = incident_span(caller)
-    return IncidentFilter(max(first, year_up_to(last)), last)
+def usual_periods(last: date) -> dict[str, date]:
+    """First days of the periods that people ask for, all ending with `last`: twelve months, three months, the month."""
+    return {"year": year_up_to(last), "quarter": month_start(last, 2), "month": month_start(last)}
 
 
 def incident_points(caller: Caller) -> pd.DataFrame:

@@ -79,3 +79,9 @@ def year_up_to(last: date) -> date:
     """First day of the twelve months that end with `last`."""
     day = last + timedelta(days=1)
     return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 3, 1)
+
+
+def month_start(day: date, months_before: int = 0) -> date:
+    """First day of the month of `day`, or of a month so many before it."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months_before, 12)
+    return date(year, month + 1, 1)

@@ -11,6 +11,7 @@ from exporting.map_view import SCALES, MapView
 from exporting.page import Box
 
 LEAST_GAIN = 1.6  # below this an enlargement shows hardly more than the map itself
+LARGE = 3.0  # times the median: a large area without room for its name is named by a number, not by an enlargement
 TOGETHER_MM = 14.0
 PAD_MM = 0.9
 AWAY_MM = 2.0
@@ -35,6 +36,7 @@ def crowded_region(crowded: tuple[Missing, ...], view: MapView) -> Box | None:
     if len(crowded) < 3:
         return None
     areas = np.asarray([item.area for item in crowded], dtype=object)
+    areas = areas[shapely.area(areas) <= LARGE * np.median(shapely.area(areas))]
     groups = shapely.get_parts(shapely.union_all(shapely.buffer(areas, TOGETHER_MM / 2)))
     members = [areas[shapely.intersects(areas, group)] for group in groups]
     most = max(members, key=lambda group: (len(group), shapely.union_all(group).area))

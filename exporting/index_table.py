@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from exporting.fonts import ASCENT, MM_PER_POINT, shortened, text_width_mm, wrapped
-from exporting.page import GREY, INK, Align, Page
+from exporting.page import INK, Align, Page
 from exporting.sheet_content import SheetData, name_of, word
 from exporting.sheet_layout import Theme, Wording
 from layers.definition.text import Text
@@ -57,10 +57,19 @@ class IndexTable:
                 [line for row in self.rows for line in row.cells[at]] if column.share == 0 else []
             )
             longest = max((text_width_mm(line, t.small) for line in words), default=0.0)
-            needed.append(longest + 2 * PAD_MM if column.share == 0 else 0.0)
+            needed.append(longest + (3.2 if column.number else 2) * PAD_MM if column.share == 0 else 0.0)
         spare = max(width - sum(needed), 0.0)
         shares = sum(column.share for column in self.columns) or 1.0
         return [need + column.share / shares * spare for need, column in zip(needed, self.columns, strict=True)]
+
+    def cramped(self, width: float) -> bool:
+        """Whether a heading or a word is wider than its column."""
+        for at, (column, wide) in enumerate(zip(self.columns, self.widths(width), strict=True)):
+            cells = [text for row in self.rows for text in row.cells[at]]
+            words = [*self._heading(column), *(word for text in cells for word in text.replace("、", " ").split())]
+            if any(text_width_mm(word, self.theme.small) > wide - 2 * PAD_MM + 0.05 for word in words):
+                return True
+        return False
 
     def height(self, width: float) -> float:
         """Height in mm."""
@@ -165,7 +174,7 @@ def beat_table(data: SheetData, wording: Wording, theme: Theme, detail: int) -> 
     if has_lead:
         columns.append(Column(Text("责任民警", "Lead"), share=0.0 if _short(shown["lead"]) else 0.7))
     if units:
-        columns.append(Column(Text("社区、村", "Communities, villages"), share=1.5, is_list=True))
+        columns.append(Column(Text("社区、村", "Units"), share=1.5, is_list=True))
     columns += [Column(heading, number=True) for _, heading, _ in numbers]
     rows = []
     for row in shown.itertuples():
@@ -213,6 +222,3 @@ def number_text(value: Any, digits: int = 0) -> str:
 
 def _short(leads: Any) -> bool:
     return max((len(word(lead)) for lead in leads), default=0) <= 9
-
-
-__all__ = ["GREY", "IndexTable", "beat_table", "unit_table"]

@@ -19,7 +19,7 @@ LINE_EM = 1.16  # line height as a share of the size: Chinese above English need
 CLEAR_MM = 0.3  # from the label's box to its own border
 ANCHORS = 160
 
-Kind = Literal["beat", "unit", "place", "water", "road", "key"]
+Kind = Literal["beat", "unit", "place", "water", "road", "cell", "key"]
 
 
 @dataclass(frozen=True)
@@ -265,16 +265,22 @@ def turned_boxes(cx: float, cy: float, width: float, height: float, angle_deg: f
 def spread_symbols(
     points: Sequence[tuple[float, float]], half_mm: float, taken: Obstacles, reach_mm: float = 2.2, homes: Sequence[Any] = ()
 ) -> tuple[list[tuple[float, float]], int]:
-    """Points moved apart by at most `reach_mm` so that no symbol covers another; those without room stay and are counted."""
+    """Points moved apart by at most `reach_mm` so that no symbol covers another; those without room stay and are counted.
+
+    `homes`: per point the areas it must not leave (its beat, its unit), for a symbol in the wrong beat would be untrue.
+    """
     moved: list[tuple[float, float]] = []
     stuck = 0
     steps = [
         (0.0, 0.0),
         *((r * np.cos(a), r * np.sin(a)) for r in np.arange(0.5, reach_mm, 0.4) for a in np.radians(np.arange(0, 360, 30))),
     ]
-    for x, y in points:
-        boxes = boxes_at(np.asarray([(x + dx, y + dy) for dx, dy in steps]), (2 * half_mm, 2 * half_mm))
-        free = np.flatnonzero(taken.free(boxes))
+    for at, (x, y) in enumerate(points):
+        spots = np.asarray([(x + dx, y + dy) for dx, dy in steps])
+        good = taken.free(boxes_at(spots, (2 * half_mm, 2 * half_mm)))
+        for home in homes[at] if homes else ():
+            good &= shapely.contains_xy(home, spots[:, 0], spots[:, 1])
+        free = np.flatnonzero(good)
         dx, dy = steps[int(free[0])] if len(free) else (0.0, 0.0)
         stuck += not len(free)
         moved.append((float(x + dx), float(y + dy)))

@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 import shapely
+from matplotlib.patches import FancyBboxPatch
 
 from exporting.fonts import ASCENT, MM_PER_POINT
-from exporting.label_placing import Label, Placed
+from exporting.label_placing import Placed
 from exporting.map_names import CROWD, Names
 from exporting.map_view import MapView
 from exporting.page import INK, Page
@@ -18,8 +19,8 @@ from layers.drawing.colour_classes import NO_BEAT_COLOUR
 from layers.drawing.print_map import WATER_EDGE, WATER_FILL, MapPainter, shared_borders, symbol_half_mm, symbol_outline
 
 TOWN_BAND, TOWN_LINE = "#b7a1cf", "#4b2a6b"
-BEAT_LINE, UNIT_LINE, CELL_LINE = "#1d2f4f", "#8a5a1f", "#8c8c8c"
-BEAT_PT, UNIT_PT, CELL_PT, TOWN_PT = 1.25, 0.6, 0.28, 1.6
+BEAT_LINE, UNIT_LINE, CELL_LINE = "#1d2f4f", "#8a5a1f", "#757575"
+BEAT_PT, UNIT_PT, CELL_PT, TOWN_PT = 1.25, 0.6, 0.32, 1.6
 UNIT_DASH, CELL_DASH = (6.0, 2.2, 1.2, 2.2), (3.0, 2.5)
 MUTED = "#f1f1ee"
 """Beats that the sheet is not about."""
@@ -54,8 +55,9 @@ class MapBody:
         self.painter = MapPainter(page.axes, view.frame, theme.factor, base_z)
         self.drawn: dict[str, int] = {}
 
-    def draw(self, names: Names) -> None:
-        """Everything, lowest first."""
+    def draw(self, names: Names, hidden: Any = None) -> None:
+        """Everything, lowest first; small dots not where an enlargement shows them (`hidden`, page mm)."""
+        self.hidden = hidden
         self.page.box(self.view.frame, fill="white", z=self.base_z)
         self._fills()
         self._ground()
@@ -108,7 +110,6 @@ class MapBody:
         simple = shapely.simplify(town, 0.1)
         band = shapely.difference(shapely.buffer(simple, 1.5 * self.theme.factor), town)
         self.painter.area(band, TOWN_BAND, 4.1, alpha=0.75)
-        self._seen("town")
 
     def _borders(self) -> None:
         ranks = (
@@ -119,8 +120,10 @@ class MapBody:
         )
         for key, border, colour, width, dash, z in ranks:
             if border is not None:
-                self.painter.lines([self.view.on_page(border)], colour, width, z, dash)
-                self._seen(key)
+                line = self.view.on_page(border)
+                self.painter.lines([line], colour, width, z, dash)
+                if line.intersects(shapely.box(*self.view.frame)):
+                    self._seen(key)
 
     def _symbols(self, names: Names) -> None:
         frame = shapely.box(*self.view.frame)
@@ -129,6 +132,8 @@ class MapBody:
             if len(table):
                 points = self.view.on_page(table.geometry.to_numpy())
                 seen = points[shapely.contains(frame, points)]
+                if self.hidden is not None:
+                    seen = seen[~shapely.contains(self.hidden, seen)]
                 self.painter.symbols([(p.x, p.y) for p in seen], layer, 6)
                 if len(seen):
                     self._seen(layer)
@@ -184,7 +189,7 @@ class MapBody:
         """The fill below, so that the halo cuts lines without a white cloud; white outside the beats."""
         x0, y0, x1, y1 = placed.box
         beats = self.data.beats
-        if placed.kind in ("beat", "unit", "key") and not placed.leader and len(beats):
+        if placed.kind in ("beat", "unit", "cell", "key") and not placed.leader and len(beats):
             ground = self.view.ground(((x0 + x1) / 2, (y0 + y1) / 2, x1, y1))
             hit = beats.sindex.query(shapely.Point(ground[0], ground[1]), predicate="intersects")
             if len(hit):
@@ -201,8 +206,6 @@ class MapBody:
 
 def draw_badge(page: Page, x: float, y: float, text: str, width_mm: float, size_pt: float, z: float) -> None:
     """A beat's number, white in a dark round or long badge."""
-    from matplotlib.patches import FancyBboxPatch
-
     height = size_pt * MM_PER_POINT * 1.5
     r = height / 2 * 0.999
     patch = FancyBboxPatch(
@@ -225,6 +228,3 @@ def symbol_mark(page: Page, layer: str, x: float, y: float, theme: Theme, z: flo
     style = LAYERS[layer].style
     outline = symbol_outline(style.symbol, x, y, max(symbol_half_mm(layer, theme.factor), 0.5))
     page.shape(outline, fill=style.fill or INK, z=z)
-
-
-__all__ = ["Borders", "Label", "MapBody", "borders_of", "draw_badge", "symbol_mark"]

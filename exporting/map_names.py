@@ -68,6 +68,10 @@ class Namer:
         self.missing: list[Missing] = []
         self.crowded: list[Missing] = []
         self.stuck = 0
+        self.beat_areas, self.unit_areas = (view.on_page(table.geometry.to_numpy()) for table in (data.beats, data.units))
+        for area in (*self.beat_areas, *self.unit_areas):
+            shapely.prepare(area)
+        self.beat_lines = shapely.MultiLineString(lines_of(self.beat_areas)) if len(self.beat_areas) else None
         self._at: dict[str, dict[int, tuple[float, float]]] = {}
         if hidden is not None:
             self.taken.add_line(list(hidden.exterior.coords), half_mm=0.35)
@@ -89,6 +93,8 @@ class Namer:
         self._rivers()
         self._roads()
         self._places("schools", leader=False)
+        if self.data.subject is not self.data.town:
+            self._cells()
         return Names(tuple(self.placed), symbols, tuple(self.missing), tuple(self.crowded))
 
     def areas_only(self) -> Names:
@@ -110,12 +116,18 @@ class Namer:
                 inside = inside[~shapely.contains(self.hidden, points[inside])]
             places = [(float(points[i].x), float(points[i].y)) for i in inside]
             if len(places) < CROWD:
-                places, stuck = spread_symbols(places, symbol_half_mm(layer, self.theme.factor), self.taken, reach_mm)
+                homes = [self._homes(x, y) for x, y in places]
+                places, stuck = spread_symbols(places, symbol_half_mm(layer, self.theme.factor), self.taken, reach_mm, homes)
                 self.stuck += stuck
             if places:
                 found[layer] = places
                 self._at[layer] = dict(zip(inside.tolist(), places, strict=True))
         return found
+
+    def _homes(self, x: float, y: float) -> list[Any]:
+        """The beat and the unit that a point lies in."""
+        found = (areas[shapely.contains_xy(areas, x, y)] for areas in (self.beat_areas, self.unit_areas) if len(areas))
+        return [inside[0] for inside in found if len(inside)]
 
     def _visible(self, area: Any) -> Any | None:
         """The largest piece of an area inside the frame, if it is worth a name."""
@@ -124,10 +136,6 @@ class Namer:
 
     def _beats(self) -> None:
         beats = self.data.beats
-        self.beat_areas = self.view.on_page(beats.geometry.to_numpy()) if len(beats) else np.empty(0, object)
-        self.beat_lines = shapely.MultiLineString(lines_of(self.beat_areas)) if len(beats) else None
-        if self.beat_lines is not None:
-            shapely.prepare(self.beat_lines)
         focus = self.data.subject
         shapely.prepare(focus)
         order = sorted(range(len(beats)), key=lambda i: self.beat_areas[i].area)
@@ -145,7 +153,7 @@ class Namer:
                 placed = place_on_leader("beat", row["code"], area, variants[-1:], self.taken, self.view.frame)
             if placed is not None:
                 self.placed.append(placed)
-            if whole and (placed is None or not placed.label.lines):
+            if whole and subject and (placed is None or not placed.label.lines):
                 self.crowded.append(Missing("beat", row["code"], name, area))
 
     def _beat_variants(self, code: str, name: Text, lead: str) -> list[Label]:
@@ -174,7 +182,7 @@ class Namer:
         units = self.data.units
         if not len(units):
             return
-        areas = self.view.on_page(units.geometry.to_numpy())
+        areas = self.unit_areas
         subject = self.view.on_page(self.data.subject)
         for i in np.argsort([area.area for area in areas], kind="stable"):
             whole = shapely.intersection(areas[i], subject)
@@ -203,6 +211,20 @@ class Namer:
             if placed is not None:
                 return placed
         return None
+
+    def _cells(self) -> None:
+        """The cells of a beat that has the sheet for itself, where there is room."""
+        cells = self.data.table("grid_cells")
+        cells = cells[cells.representative_point().within(self.data.subject)] if len(cells) else cells
+        for area, (_, row) in zip(self.view.on_page(cells.geometry.to_numpy()), cells.iterrows(), strict=True):
+            lines = self.wording.lines(name_of(row))
+            seen = self._visible(area)
+            if seen is None or not lines:
+                continue
+            sized = [Line(line, self.theme.place, colour=GREY) for line in lines]
+            placed = place_in_area("cell", str(row["code"]), seen, [Label(tuple(sized)), Label(tuple(sized[:1]), rank=1)], self.taken)
+            if placed is not None:
+                self.placed.append(placed)
 
     def _unit_variants(self, name: Text) -> list[Label]:
         t, lines = self.theme, self.wording.lines(name)

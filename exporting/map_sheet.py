@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from exporting.enlargement import Enlargement, crowded_region, find_room
-from exporting.fonts import MM_PER_POINT, missing_characters, text_width_mm
+from exporting.fonts import MM_PER_POINT, missing_characters
 from exporting.index_table import IndexTable, beat_table, unit_table
 from exporting.label_placing import Placed
 from exporting.map_body import Borders, MapBody, borders_of
@@ -154,12 +154,12 @@ class _Drawing:
         key += number_key(namer, missing, first=len(key) + 1)
         names = replace(names, placed=tuple(namer.placed))
         body = MapBody(self.page, view, self.data, borders, self.theme)
-        body.draw(names)
+        body.draw(names, hidden)
         if hidden is not None:
             self.page.box(hidden.bounds, edge=INK, width_pt=0.9 * self.theme.factor, z=7.9, linestyle=(0, (4, 2)))
             drawn.add("enlargement")
-        drawn |= set(body.drawn) | ({"colours"} if len(self.data.beats) else set())
-        draw_frame(self.page, view, self.theme.small)
+        drawn |= set(body.drawn) | ({"colours"} if len(self._shown_fills()) > 1 else set())
+        draw_frame(self.page, view, self.theme.small, room.box if room else None)
         draw_foot(self.page, at, view, self.wording)
         self._draw_title(at)
         legend = legend_keys(drawn)
@@ -186,7 +186,9 @@ class _Drawing:
         heading = 1.75 * self.theme.body * MM_PER_POINT
         crowded = Namer(views[0], self.data, self.wording, self.theme, []).areas_only().crowded
         region = crowded_region(crowded, views[0])
-        for view in views[:TRIED_SCALES] if region is not None else ():
+        if region is None:
+            return views[0], None
+        for view in views[:TRIED_SCALES]:
             room = find_room(region, view, self.data.subject, heading)
             if room is not None:
                 return room.main, room
@@ -228,13 +230,18 @@ class _Drawing:
         title = c.title if c.title.zh or c.title.en else c.town
         draw_title(self.page, at.title, title, c.subtitle, right, marks, self.wording, self.theme)
 
+    def _shown_fills(self) -> tuple[str, ...]:
+        """The fills of the beats that the sheet is about."""
+        about = [code for code in sorted(self.data.colours) if not self.content.focus or code in self.content.focus]
+        return tuple(dict.fromkeys(self.data.colours[code] for code in about))
+
     def _plan_line(self) -> Text:
         plan = self.content.plan
         return Text(f"方案：{plan.zh}", f"Plan: {plan.en}") if plan.zh or plan.en else Text("", "")
 
     def _draw_panel(self, at: Layout, legend: tuple[str, ...], key: list[tuple[str, Text]]) -> None:
         x0, y0, x1, y1 = at.panel
-        fills = tuple(dict.fromkeys(self.data.colours[code] for code in sorted(self.data.colours)))
+        fills = self._shown_fills()
         small = self._small_print()
         numbers = [NumberKey(tuple(key), self.wording, self.theme)] if key else []
         if self.orientation == "portrait":
@@ -243,7 +250,8 @@ class _Drawing:
             if table is not None:
                 table.draw(self.page, x0, y1, left)
             y = y1
-            for block in (Legend(legend, fills, self.wording, self.theme, columns=2), *numbers, small):
+            blocks: list[Any] = [Legend(legend, fills, self.wording, self.theme, columns=2), *numbers, small]
+            for block in blocks:
                 y = block.draw(self.page, x1 - right, y, right) - GAP_MM
             return
         width = x1 - x0
@@ -273,7 +281,7 @@ class _Drawing:
                 return None
             for size in np.arange(self.theme.small * 1.25, self.theme.small - 0.01, -0.2):
                 sized = replace(table, theme=replace(self.theme, small=max(float(size), self.theme.small)))
-                if sized.height(width) <= room_mm:
+                if sized.height(width) <= room_mm and (size <= self.theme.small + 0.01 or not sized.cramped(width)):
                     return sized
         last = forms[-1]
         assert last is not None
@@ -295,7 +303,6 @@ class _Drawing:
         texts = [
             (Text("资料来源", "Source"), c.source),
             (Text("制图", "Made by"), c.maker),
-            (Text("截至日期", "As of"), Text(c.as_of, c.as_of)),
             (Text("说明", "Note"), note),
         ]
         return SmallPrint(self.data, tuple(texts), self.wording, self.theme)
@@ -340,6 +347,3 @@ def _write_whole(path: Path, content: bytes) -> None:
             Text("无法写入 {folder}：{why}。", "{folder} can't be written: {why}.").fill(folder=path.parent, why=error.strerror),
             Text("请选择另一个文件夹。", "Choose another folder."),
         ) from error
-
-
-__all__ = ["DPI", "FORMATS", "PAPERS", "Sheet", "SheetContent", "draw_sheet", "missing_characters", "sheet_bytes", "text_width_mm"]

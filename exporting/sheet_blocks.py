@@ -5,7 +5,7 @@ from typing import Any
 
 import shapely
 
-from exporting.fonts import ASCENT, MM_PER_POINT, shortened, text_width_mm, wrapped
+from exporting.fonts import ASCENT, MM_PER_POINT, shortened, wrapped
 from exporting.map_body import (
     BADGE_FILL,
     BEAT_LINE,
@@ -101,7 +101,7 @@ class Legend:
     def _swatch(self, page: Page, key: str, x: float, y: float, wide: float) -> None:
         t = self.theme
         ends = [(x, y), (x + wide, y)]
-        lines = {
+        lines: dict[str, tuple[str, float, tuple[float, ...] | None]] = {
             "beats": (BEAT_LINE, BEAT_PT, None),
             "units": (UNIT_LINE, UNIT_PT, UNIT_DASH),
             "grid_cells": (CELL_LINE, CELL_PT, CELL_DASH),
@@ -109,8 +109,7 @@ class Legend:
         half = 1.25 * t.factor
         if key in lines:
             colour, width, dash = lines[key]
-            style: Any = (0, dash) if dash else "solid"
-            page.line(ends, colour, width * t.factor, 50, linestyle=style)
+            page.line(ends, colour, width * t.factor, 50, linestyle=(0, dash) if dash else "solid")
         elif key == "town":
             page.box((x, y, x + wide, y + 1.5 * t.factor), fill=TOWN_BAND, z=49, alpha=0.75)
             page.line(ends, TOWN_LINE, TOWN_PT * t.factor, 50)
@@ -135,8 +134,8 @@ class Legend:
         elif LAYERS[key].geometry == "polygon":
             style = LAYERS[key].style
             page.box((x, y - half, x + wide, y + half), fill=style.fill, z=50, alpha=0.45)
-            dash = (0, (4, 2)) if style.dash else "solid"
-            page.box((x, y - half, x + wide, y + half), edge=style.stroke, width_pt=0.8 * t.factor, z=51, linestyle=dash)
+            line_style = (0, (4, 2)) if style.dash else "solid"
+            page.box((x, y - half, x + wide, y + half), edge=style.stroke, width_pt=0.8 * t.factor, z=51, linestyle=line_style)
         else:
             symbol_mark(page, key, x + wide / 2, y, t, 50)
 
@@ -151,7 +150,7 @@ class NumberKey:
 
     def _lines(self, width: float) -> list[str]:
         words = [f"{number} {self.wording.one(name)}" for number, name in self.entries]
-        return wrapped("，".join(words), width, self.theme.small, is_list=True)
+        return wrapped(("，" if self.wording.names == "zh" else ", ").join(words), width, self.theme.small, is_list=True)
 
     def height(self, width: float) -> float:
         """Height in mm."""
@@ -243,6 +242,3 @@ class SmallPrint:
 def legend_keys(drawn: set[str]) -> tuple[str, ...]:
     """The legend's entries for what was drawn, in the legend's order."""
     return tuple(key for key in LEGEND if key in drawn)
-
-
-__all__ = ["Legend", "NumberKey", "SmallPrint", "legend_keys", "text_width_mm"]

@@ -98,7 +98,7 @@ def prepared(content: SheetContent) -> SheetData:
         units=gpd.GeoDataFrame(pd.concat(units, ignore_index=True)) if units else _EMPTY.assign(kind=""),
         town=town,
         subject=subject,
-        colours=_colours(beats),
+        colours=_colours(beats, content.focus),
         notes=tuple(notes),
     )
 
@@ -172,8 +172,8 @@ def _subject(beats: gpd.GeoDataFrame, focus: tuple[str, ...], town: Any) -> Any:
     return chosen.geometry.union_all()
 
 
-def _colours(beats: gpd.GeoDataFrame) -> dict[str, str]:
-    """The fills that the table brings, else four colours by neighbourhood."""
+def _colours(beats: gpd.GeoDataFrame, focus: tuple[str, ...]) -> dict[str, str]:
+    """The fills that the table brings, else four colours by neighbourhood, the lightest first for the beats in focus."""
     if not len(beats):
         return {}
     if "colour" in beats and all(word(colour) for colour in beats["colour"]):
@@ -184,4 +184,5 @@ def _colours(beats: gpd.GeoDataFrame) -> dict[str, str]:
     codes = list(beats["code"])
     pairs = [(a, b) for a, b in zip(left, right, strict=True) if a < b]
     touching = [(codes[a], codes[b]) for a, b in pairs if shapes[a].buffer(TOUCH_M).intersection(shapes[b]).area > 10 * TOUCH_M**2]
-    return beat_colours(touching, codes, dict(zip(codes, beats.area, strict=True)))
+    sizes = dict(zip(codes, beats.area, strict=True))
+    return beat_colours(touching, codes, sizes) | (beat_colours(touching, focus, sizes) if focus else {})

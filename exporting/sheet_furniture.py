@@ -7,6 +7,7 @@ from exporting.map_view import MapView, crossings, degrees_text
 from exporting.page import GREY, INK, Box, Page
 from exporting.sheet_layout import BAND_MM, Layout, Theme, Wording
 from layers.definition.text import Text
+from layers.drawing.print_map import outline_of
 
 MARK_RED = "#a3161a"
 ILLUSTRATIVE = Text("示意图 · 仅供演示", "ILLUSTRATIVE · DEMONSTRATION ONLY")
@@ -15,8 +16,8 @@ BAR_LENGTHS_M = tuple(first * 10**power for power in range(1, 6) for first in (1
 TICK_MM = 1.3
 
 
-def draw_frame(page: Page, view: MapView, size_pt: float) -> None:
-    """Neat line, outer frame, and between them the degrees, each at its tick; crosses where the graticule meets inside."""
+def draw_frame(page: Page, view: MapView, size_pt: float, covered: Box | None = None) -> None:
+    """Neat line, outer frame, and between them the degrees, each at its tick; crosses where the graticule meets, but not at `covered`."""
     x0, y0, x1, y1 = view.frame
     page.box(view.frame, edge=INK, width_pt=0.5, z=30)
     page.box((x0 - BAND_MM, y0 - BAND_MM, x1 + BAND_MM, y1 + BAND_MM), edge=INK, width_pt=1.3, z=30)
@@ -40,6 +41,8 @@ def draw_frame(page: Page, view: MapView, size_pt: float) -> None:
         else:
             page.text(middle + drop, end.place_mm, text, size_pt, align="center", angle_deg=90, z=31)
     for x, y in inside:
+        if covered is not None and covered[0] - 3 < x < covered[2] + 3 and covered[1] - 3 < y < covered[3] + 3:
+            continue
         page.line([(x - 1.4, y), (x + 1.4, y)], "#444444", 0.25, 7.8)
         page.line([(x, y - 1.4), (x, y + 1.4)], "#444444", 0.25, 7.8)
 
@@ -79,8 +82,6 @@ def draw_north_arrow(page: Page, x: float, y: float, height_mm: float, size_pt: 
     left = shapely.Polygon([(x, tip), (x - wide, y), (x, y + 0.22 * height_mm)])
     right = shapely.Polygon([(x, tip), (x + wide, y), (x, y + 0.22 * height_mm)])
     for half, fill in ((left, INK), (right, "white")):
-        from layers.drawing.print_map import outline_of
-
         outline = outline_of(half)
         assert outline is not None
         page.shape(outline, fill=fill, edge=INK, width_pt=0.5, z=50)

@@ -1,5 +1,6 @@
 """How the page is divided, in millimetres: papers, sizes of letters, the map's frame, the panel, and the scale that fits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -93,7 +94,7 @@ class Wording:
         return "en" if self.names == "en" else "zh"
 
 
-def chosen(name: str, known: dict[str, object] | dict[str, Text] | dict[str, PaperSize], what: Text) -> str:
+def chosen(name: str, known: Mapping[str, object], what: Text) -> str:
     """The name, if there is such a thing. Refused otherwise, with a list of what there is."""
     if name in known:
         return name

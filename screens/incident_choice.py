@@ -4,14 +4,14 @@ from datetime import date
 
 import streamlit as st
 
-from actions.see_map import DensityMaker, IncidentFilter, first_choice, incident_span
+from actions.see_map import DensityMaker, IncidentFilter, incident_span, usual_periods
 from layers.definition.text import Text
 from layers.incidents import CATEGORIES, LAYER
 from screens import wording
 from screens.served import served
 from screens.session import caller, forget, language, say
 
-KEYS = ("filter_dates", "filter_hours", "filter_weekdays", "filter_categories", "filter_sources", "filter_radius")
+KEYS = ("filter_period", "filter_dates", "filter_hours", "filter_weekdays", "filter_categories", "filter_sources", "filter_radius")
 SOURCES = LAYER.field("source").choices
 RADII_M = tuple(range(200, 1001, 50))
 
@@ -46,11 +46,24 @@ def chosen_radius(maker: DensityMaker) -> int:
 
 
 def _dates(first: date, last: date) -> tuple[date, date]:
-    start = first_choice(caller())
-    year = (start.first, start.last)
-    chosen = st.date_input(say(wording.DATES), value=year, min_value=first, max_value=last, key="filter_dates", format="YYYY-MM-DD")
-    days = chosen if isinstance(chosen, tuple) else (chosen,)
-    return (days[0], days[-1]) if days else year
+    """A usual period by one tap, or days of one's own. All end with the last day of the data, not with today."""
+    periods = {name: max(first, begin) for name, begin in usual_periods(last).items()} | {"all": first}
+    chosen = st.segmented_control(
+        say(wording.DATES), [*periods, "own"], format_func=lambda name: say(wording.PERIODS[name]), default="year", key="filter_period"
+    )
+    if chosen != "own":
+        return periods[chosen or "year"], last
+    days = st.date_input(
+        say(wording.PERIODS["own"]),
+        value=(periods["year"], last),
+        min_value=first,
+        max_value=last,
+        key="filter_dates",
+        format="YYYY-MM-DD",
+        label_visibility="collapsed",
+    )
+    own = days if isinstance(days, tuple) else (days,)
+    return (own[0], own[-1]) if own else (first, last)
 
 
 def _hours() -> frozenset[int]:

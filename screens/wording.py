@@ -16,6 +16,13 @@ SEARCH_HINT = Text("名称、编码或民警", "name, code or officer")
 NOTHING_FOUND = Text("没有找到“{asked}”。请换个名称或编码。", "Nothing found for '{asked}'. Try another name or code.")
 FILTERS = Text("警情筛选", "Incident filter")
 DATES = Text("日期", "Dates")
+PERIODS = {
+    "year": Text("近12月", "12 months"),
+    "quarter": Text("近3月", "3 months"),
+    "month": Text("当月", "month"),
+    "all": Text("全部", "all"),
+    "own": Text("自选", "own"),
+}
 HOURS = Text("时段（小时）", "Hours of the day")
 WEEKDAYS = Text("星期", "Weekdays")
 WEEKDAY_NAMES = (

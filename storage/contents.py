@@ -39,13 +39,14 @@ def write_contents(connection: Connection, schema: Schema, contents: WorkspaceCo
             Text("有 {n} 个现行方案：{ids}。", "{n} plans are in force: {ids}.").fill(n=len(in_force), ids=", ".join(in_force)),
             Text("只能有一个。", "There can be one."),
         )
+    layers = {key: layer_tables.checked_rows(schema, key, frame) for key, frame in contents.layers.items()}
     schema.metadata.create_all(connection, checkfirst=False)
     geopackage.prepare(connection, schema)
     workspace_id = uuid4().hex
     workspace = {"id": workspace_id, "schema_version": SCHEMA_VERSION, "created_at": at}
     connection.execute(schema.table("workspace").insert(), workspace)
     layer_tables.write_town(connection, schema, town_of(contents.town))
-    rows = {key: layer_tables.replace_layer(connection, schema, key, frame) for key, frame in contents.layers.items()}
+    rows = {key: layer_tables.replace_layer(connection, schema, key, part) for key, part in layers.items()}
     rows["staff"] = layer_tables.write_staff(connection, schema, contents.staff)
     rows["assignments"] = layer_tables.write_assignments(connection, schema, contents.assignments)
     audit.append(connection, schema, at, by, "make_workspace", workspace_id, {"rows": rows})

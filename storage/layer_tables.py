@@ -10,7 +10,7 @@ from layers.definition.text import Text
 from storage.frames_out import layer_frame, plain_frame
 from storage.geopackage import Bounds, note_change
 from storage.revisions import count_up
-from storage.rows_in import layer_rows, plain_rows
+from storage.rows_in import LayerRows, layer_rows, plain_rows
 from storage.schema import GEOMETRY_NAME, POINT_COLUMNS, Schema
 from storage.town import Town
 
@@ -31,10 +31,15 @@ def count_rows(connection: Connection, schema: Schema, key: str) -> int:
     return connection.scalar(select(func.count()).select_from(schema.layer_table(key))) or 0
 
 
-def replace_layer(connection: Connection, schema: Schema, key: str, frame: pd.DataFrame) -> int:
-    """Replace all rows of a kept layer in the caller's write transaction; how many there are now. Refused: see `layer_rows`."""
+def checked_rows(schema: Schema, key: str, frame: pd.DataFrame) -> LayerRows:
+    """A table as rows for a kept layer, before anything is locked. Refused: an unknown or computed layer; see `layer_rows`."""
+    schema.layer_table(key)
+    return layer_rows(schema.layers[key], frame)
+
+
+def replace_layer(connection: Connection, schema: Schema, key: str, rows: LayerRows) -> int:
+    """Replace all rows of a kept layer in the caller's write transaction; how many there are now."""
     table = schema.layer_table(key)
-    rows = layer_rows(schema.layers[key], frame)
     connection.execute(table.delete())
     for batch in rows.batches():
         connection.execute(table.insert(), batch)

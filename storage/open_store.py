@@ -12,8 +12,7 @@ from storage.contents import WorkspaceContents, write_contents
 from storage.schema import Schema, build_schema
 from storage.schema_changes import bring_up_to_date
 from storage.store import Store
-
-BUSY_TIMEOUT_S = 5.0
+from storage.workspace_file import BUSY_TIMEOUT_S
 
 
 def open_store(location: str | Path, layers: Mapping[str, Layer], busy_timeout_s: float = BUSY_TIMEOUT_S, read_only: bool = False) -> Store:
@@ -40,19 +39,21 @@ def create_store(
     by: str,
     at: str | None = None,
     replace: bool = False,
+    busy_timeout_s: float = BUSY_TIMEOUT_S,
 ) -> Store:
     """Make a whole new workspace and open it. Until it is whole, and if making it fails, what was there stays.
 
-    Refused, and nothing changed: the place is taken and `replace` is not set; contents that `write_contents` refuses.
+    Refused, and nothing changed: the place is taken and `replace` is not set; contents that `write_contents` refuses;
+    a file that somebody writes.
     """
     schema = build_schema(layers)
     if postgis.is_address(location):
-        engine = postgis.postgis_engine(str(location), BUSY_TIMEOUT_S)
+        engine = postgis.postgis_engine(str(location), busy_timeout_s)
         _fill(engine, schema, contents, by, at or now(), lambda connection: postgis.make_room(connection, schema, replace))
     else:
-        with workspace_file.made_beside(Path(location), replace) as part:
-            _fill(workspace_file.file_engine(part, BUSY_TIMEOUT_S), schema, contents, by, at or now())
-    return open_store(location, layers)
+        with workspace_file.made_beside(Path(location), replace, busy_timeout_s) as part:
+            _fill(workspace_file.file_engine(part, busy_timeout_s), schema, contents, by, at or now())
+    return open_store(location, layers, busy_timeout_s)
 
 
 def _opened(engine: Engine, schema: Schema, shown: str, read_only: bool) -> Store:

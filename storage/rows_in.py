@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -106,7 +105,7 @@ class _Checked:
 
 
 def _check_crs(layer: Layer, frame: pd.DataFrame) -> None:
-    crs = frame.crs if isinstance(frame, gpd.GeoDataFrame) else None
+    crs = getattr(frame, "crs", None)  # a table without geometry has none
     if crs != STORED_CRS:
         raise Refusal(
             Text("{layer}的坐标系是{crs}，存储只用 EPSG:4490。", "{layer}: it is in {crs}; the store keeps EPSG:4490.").fill(

@@ -10,14 +10,14 @@ from sqlalchemy import Connection, Engine, Table, select
 
 from storage import geopackage
 from storage.schema import GEOMETRY_NAME, Schema
-from storage.workspace_file import file_engine, made_beside
+from storage.workspace_file import BUSY_TIMEOUT_S, file_engine, made_beside
 
 _BATCH = 10_000
 
 
 def write_snapshot(engine: Engine, schema: Schema, path: Path, replace: bool) -> None:
     """Copy all tables, as of one moment, into a new file at `path`. Refused: the place is taken and `replace` is not set."""
-    with made_beside(path, replace) as part:
+    with made_beside(path, replace, BUSY_TIMEOUT_S) as part:
         if engine.dialect.name == "sqlite":
             _back_up(engine, part)
         else:

@@ -11,6 +11,7 @@ from planning.plan import Plan, PlanHeader
 from storage import audit, layer_tables, plan_tables, revisions
 from storage.audit import AuditCheck, AuditLine
 from storage.contents import WorkspaceContents
+from storage.file_refusals import taken
 from storage.overtaken import Overtaken
 from storage.schema import Schema
 from storage.snapshot import write_snapshot
@@ -84,7 +85,8 @@ class Store:
 
     def write_layer(self, key: str, frame: pd.DataFrame, by: str, at: str | None = None, reason: str = "") -> None:
         """Replace all rows of a layer. Refused, and nothing changed: what `storage.rows_in.layer_rows` refuses."""
-        self._replace("write_layer", key, by, at, reason, lambda c: layer_tables.replace_layer(c, self._schema, key, frame))
+        rows = layer_tables.checked_rows(self._schema, key, frame)
+        self._replace("write_layer", key, by, at, reason, lambda c: layer_tables.replace_layer(c, self._schema, key, rows))
 
     def write_staff(self, frame: pd.DataFrame, by: str, at: str | None = None, reason: str = "") -> None:
         """Replace all staff. Refused: see `storage.layer_tables.write_staff`."""
@@ -126,8 +128,14 @@ class Store:
             return AuditCheck(check.lines, check.last_hash, strayed_plans=plan_tables.strayed(connection, self._schema))
 
     def snapshot(self, path: str | Path, replace: bool = False) -> None:
-        """Copy the workspace, whole and of one moment, into a GeoPackage that other programs may open. Refused: the place is taken."""
-        write_snapshot(self._reading, self._schema, Path(path), replace)
+        """Copy the workspace, whole and of one moment, into a GeoPackage that other programs may open.
+
+        Refused: the place is taken and `replace` is not set; the workspace's own place.
+        """
+        path = Path(path)
+        if path.resolve() == Path(self.location).resolve():  # saves made meanwhile would be lost
+            raise taken(path)
+        write_snapshot(self._reading, self._schema, path, replace)
 
     def close(self) -> None:
         """Let go of the file or the server."""

@@ -22,6 +22,7 @@ NETWORK_FILE_SYSTEMS = {"afs", "beegfs", "ceph", "cifs", "davfs", "glusterfs", "
 _NETWORK_FUSE = {"fuse.sshfs", "fuse.davfs2", "fuse.rclone", "fuse.glusterfs", "fuse.s3fs", "fuse.gvfsd-fuse", "fuse.ceph"}
 _WINDOWS_REMOTE = 4  # DRIVE_REMOTE of GetDriveTypeW
 _SIDE_FILES = ("-journal", "-wal", "-shm")
+BUSY_TIMEOUT_S = 5.0
 _ABANDONED_AFTER_S = 3600  # no workspace takes an hour to make
 
 
@@ -137,7 +138,7 @@ def _look(path: Path, mode: str, busy_timeout_s: float) -> None:
 
 
 @contextmanager
-def made_beside(path: Path, replace: bool) -> Iterator[Path]:
+def made_beside(path: Path, replace: bool, busy_timeout_s: float) -> Iterator[Path]:
     """Make a whole new file: yields an empty file beside `path`, which takes its place when the block ends without error.
 
     Until then, and if the block fails or the process is killed, the old state stays. Refused: the place is taken and
@@ -154,7 +155,7 @@ def made_beside(path: Path, replace: bool) -> Iterator[Path]:
         part.touch(mode=0o600, exist_ok=False)
         yield part
         _to_disk(part)
-        _put_in_place(part, path.resolve(), replace)
+        _put_in_place(part, path.resolve(), replace, busy_timeout_s)
     except OSError as error:
         raise refusals.cannot_write(path, error) from error
     finally:
@@ -162,8 +163,8 @@ def made_beside(path: Path, replace: bool) -> Iterator[Path]:
             leftover.unlink(missing_ok=True)
 
 
-def _put_in_place(part: Path, path: Path, replace: bool) -> None:
-    with _nobody_writes(path):
+def _put_in_place(part: Path, path: Path, replace: bool, busy_timeout_s: float) -> None:
+    with _nobody_writes(path, busy_timeout_s):
         if path.exists() and not replace:  # somebody was faster
             raise refusals.taken(path)
         for leftover in _side_files(path):  # a journal of the old file would be played into the new one
@@ -174,12 +175,12 @@ def _put_in_place(part: Path, path: Path, replace: bool) -> None:
 
 
 @contextmanager
-def _nobody_writes(path: Path) -> Iterator[None]:
+def _nobody_writes(path: Path, busy_timeout_s: float) -> Iterator[None]:
     """Hold the old file's lock, its journal played back and gone. A damaged file has no lock worth holding."""
     if not path.exists():
         yield
         return
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=5.0, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=busy_timeout_s, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA journal_mode = DELETE")
             connection.execute("BEGIN EXCLUSIVE")

@@ -135,13 +135,10 @@ def _two_figures(value: float, direction: int = 0) -> float:
         return 0.0
     step = math.floor(math.log10(abs(value))) - 1
     scaled = value / 10.0**step
-    whole = (
-        round(scaled)
-        if direction == 0 or abs(scaled - round(scaled)) < 1e-9
-        else math.floor(scaled)
-        if direction < 0
-        else math.ceil(scaled)
-    )
+    if direction == 0 or abs(scaled - round(scaled)) < 1e-9:
+        whole = round(scaled)
+    else:
+        whole = math.floor(scaled) if direction < 0 else math.ceil(scaled)
     return float(f"{whole * 10.0**step:.12g}")
 
 

@@ -33,7 +33,7 @@ class RoadLook:
 
 
 ROADS: dict[str, RoadLook] = {
-    "street": RoadLook("#a9a39a", "#ffffff", 0.55, 0.95),
+    "street": RoadLook("#948d82", "#ffffff", 0.55, 1.0),
     "county": RoadLook("#8d7a58", "#fff6df", 0.95, 1.6),
     "national": RoadLook("#8a3b12", "#f6b26b", 1.5, 2.4),
 }

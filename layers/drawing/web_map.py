@@ -28,6 +28,9 @@ COVERAGES = ("communities", "villages", "grid_cells")
 DIGITS = 5  # 1e-5 degrees is about a metre
 METRES_PER_DEGREE = 111_320.0  # of latitude; only to turn a tolerance into degrees
 
+BRACE = "\ue000"
+"""Stands for { in texts while folium works: branca compiles the finished script as a template once more and would run {{ }} in a name."""
+
 Feature = dict[str, Any]
 Layers = Mapping[str, Layer]
 """Declarations by key, lowest first: `layers.LAYERS`, or some of them."""
@@ -82,7 +85,7 @@ def rendered(map_: folium.Map) -> RenderedMap:
     figure.render()
     names: dict[str, str] = {}
     script = re.sub(r"(?<=_)[0-9a-f]{32}", lambda m: names.setdefault(m.group(), str(len(names))), figure.script.render())
-    return RenderedMap(script)
+    return RenderedMap(script.replace(json.dumps(BRACE)[1:-1], "\\u007b"))
 
 
 def map_base(
@@ -226,7 +229,7 @@ def _geojson(key: str, layer: Layer, table: gpd.GeoDataFrame) -> folium.GeoJson:
         marker = folium.CircleMarker(location=(0, 0), radius=style.size)
         marker.options = {**look, "radius": style.size, "symbol": style.symbol, "pane": pane_of(layer), "interactive": False}
     return folium.GeoJson(
-        {"type": "FeatureCollection", "features": features(layer, table)},
+        {"type": "FeatureCollection", "features": [f | {"properties": _unbraced(f["properties"])} for f in features(layer, table)]},
         name=layer.title.en,
         style_function=lambda _: look,
         marker=marker,
@@ -236,6 +239,14 @@ def _geojson(key: str, layer: Layer, table: gpd.GeoDataFrame) -> folium.GeoJson:
         layer=key,
         interactive=False,  # the host looks up what is under the pointer itself: canvases hide each other's events
     )
+
+
+def _unbraced(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("{", BRACE)
+    if isinstance(value, dict):
+        return {name: _unbraced(part) for name, part in value.items()}
+    return [_unbraced(part) for part in value] if isinstance(value, list) else value
 
 
 def _line(key: str, layer: Layer, table: gpd.GeoDataFrame | None, count: int | None) -> dict[str, Any]:

@@ -156,7 +156,7 @@ export class Layers {
       label.colour = "#12233d";
       label.short = 1; // the number alone where the name finds no room
     } else if (spec.geometry === "polygon") {
-      label.colour = spec.style.stroke ?? label.colour;
+      label.colour = darker(spec.style.stroke) ?? label.colour;
       if (spec.group === "background") Object.assign(line, { slant: "italic", colour: "#3d7ea6" });
       else label.fits = (child._pxBounds?.getSize().x ?? Infinity) + 4;
     } else if (spec.geometry === "line") {
@@ -179,6 +179,11 @@ export class Layers {
     }
     return out;
   }
+}
+
+/** A colour at seven tenths of its light, so that pale outlines give names that can be read. */
+function darker(colour) {
+  return colour && `rgb(${[1, 3, 5].map((i) => Math.round(parseInt(colour.slice(i, i + 2), 16) * 0.7)).join(",")})`;
 }
 
 function nearest(leaf, point) {

@@ -82,8 +82,9 @@ class Measure {
 
   toggle() {
     if (this.active) return this.cancel();
-    this.cancel();
+    this.points = [];
     this.active = true;
+    clearTimeout(this.later);
     this.host.map.doubleClickZoom.disable();
     this.host.map.getContainer().focus({ preventScroll: true });
     this.host.root.classList.add("measuring");
@@ -116,7 +117,7 @@ class Measure {
   #stop() {
     this.active = false;
     this.host.root.classList.remove("measuring");
-    setTimeout(() => this.host.map.doubleClickZoom.enable(), 0); // after the double click has been dealt with
+    this.later = setTimeout(() => this.host.map?.doubleClickZoom.enable(), 50); // after the double click has been dealt with
     this.onchange();
   }
 

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.incident_filter import IncidentFilter
+from analysis.incident_filter import IncidentFilter, month_start, year_up_to
 
 # Monday 2025-06-02 to Sunday 2025-06-08
 INCIDENTS = pd.DataFrame(
@@ -47,3 +47,14 @@ def test_exposure_is_the_days_that_the_weekdays_leave(weekdays: set[int], days: 
 def test_the_browser_gets_the_same_choice_as_plain_values() -> None:
     spec = IncidentFilter(*WEEK, categories=frozenset({"theft"})).spec({"dispute": 0, "theft": 1}, {"reported": 0})
     assert spec == {"first": "2025-06-02", "last": "2025-06-08", "hours": [], "weekdays": [], "categories": [1], "sources": []}
+
+
+@pytest.mark.parametrize(
+    ("last", "first"), [(date(2025, 12, 31), date(2025, 1, 1)), (date(2025, 6, 15), date(2024, 6, 16)), (date(2024, 2, 28), date(2023, 3, 1))]
+)
+def test_a_year_up_to_a_day_is_twelve_months(last: date, first: date) -> None:
+    assert year_up_to(last) == first
+
+
+def test_a_month_starts_on_its_first_day_however_many_months_back() -> None:
+    assert [month_start(date(2025, 2, 28), back) for back in (0, 1, 2)] == [date(2025, 2, 1), date(2025, 1, 1), date(2024, 12, 1)]

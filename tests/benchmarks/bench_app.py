@@ -5,6 +5,7 @@ Bytes are what the browser received: HTTP bodies as sent, and the payload of Web
 """
 
 import json
+import re
 import shutil
 import statistics
 import subprocess
@@ -19,11 +20,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from actions.make_workspace import make_demo
 from tests.browser.conftest import CHROMIUM_FLAGS, DESKTOP, RunningApp, chromium, free_port
-from tests.browser.map_probe import drawn_incidents, wait_for_map
+from tests.browser.map_probe import density_count, wait_for_density, wait_for_map
 from tests.conftest import REPOSITORY
 
 BARE = "import streamlit as st\nst.write('x')\n"
 ROUNDS = 7
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SESSIONS = 8
 
 
@@ -128,16 +130,13 @@ def measure(browser: Browser, folder: Path) -> dict[str, float]:
 def interactions(page: Page, traffic: Traffic) -> dict[str, float]:
     """Seconds and bytes of a filter, a click and a switched layer, medians."""
     filters, filter_bytes, clicks, switches = [], [], [], []
-    for day in range(ROUNDS):
-        before, shown = traffic.total, drawn_incidents(page)
-        label = (
-            page.get_by_test_id("stSidebar").get_by_role("button", name="日", exact=True)
-            if day % 2 == 0
-            else page.get_by_test_id("stSidebar").get_by_role("button", name="日", exact=True)
-        )
+    sunday = page.get_by_test_id("stSidebar").get_by_role("button", name="日", exact=True)
+    for _ in range(ROUNDS):
+        before, shown = traffic.total, density_count(page)
         began = time.perf_counter()
-        label.click()
-        page.wait_for_function("n => globalThis.__jingge && Object.values(__jingge)[0].incidents !== n", arg=shown, polling=10)
+        sunday.click()
+        wait_for_density(page, other_than=shown)
+        page.evaluate(TWO_FRAMES)
         filters.append(time.perf_counter() - began)
         settled(page, traffic)
         filter_bytes.append((traffic.total - before) / 1000)
@@ -147,11 +146,11 @@ def interactions(page: Page, traffic: Traffic) -> dict[str, float]:
         page.mouse.click(box["x"] + box["width"] * (0.35 + 0.05 * step), box["y"] + box["height"] * 0.4)
         settled(page, traffic)
         clicks.append((traffic.total - before) / 1000)
-    for step in range(ROUNDS):
-        switch = page.get_by_role("checkbox", name="网格", exact=True).first
+    for _ in range(ROUNDS):
+        switch = page.get_by_role("checkbox", name=re.compile("^网格")).first
         began = time.perf_counter()
         switch.click()
-        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        page.evaluate(TWO_FRAMES)
         switches.append(time.perf_counter() - began)
     middle = statistics.median
     return {

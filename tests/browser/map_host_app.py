@@ -111,7 +111,7 @@ def elsewhere() -> None:
 
 
 if get_script_run_ctx() is None:
-    app = st.App(__file__, routes=assets_routes())
+    app = st.App(__file__, routes=assets_routes(st.get_option("server.baseUrlPath")))
 else:
     st.set_page_config(layout="wide")
     st.navigation([st.Page(town, default=True), st.Page(elsewhere)]).run()

@@ -8,11 +8,16 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from layers import LAYERS
+from layers.definition.refusal import Refusal
+from planning.plan import Beat
 from storage.open_store import create_store, open_store
 from storage.store import Overtaken
 from tests.storage import drawn_town
@@ -119,6 +124,80 @@ def test_a_process_killed_while_making_leaves_the_old_workspace_or_the_new_one(t
     assert set(NAMES) <= seen
 
 
+def _die_at_statement(path: Path, number: int, act: Callable[[Path], Callable[[], object]]) -> None:
+    """Prepare, then act and be killed right after so many statements; return when there are fewer."""
+    ready, seen = act(path), count(1)
+
+    def executed(*_: object) -> None:
+        if next(seen) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(Engine, "after_cursor_execute", executed)
+    ready()
+
+
+def _one_save(path: Path) -> Callable[[], object]:
+    store = open_store(path, LAYERS)
+    plan = store.plan("p1")
+    split = {cell: beat for cell, beat in plan.beat_of.items() if cell != "c5"} | {"c1": "C", "c5a": "B", "c5b": "C"}
+    changed = replace(plan, beats=(*plan.beats, Beat("C", "丙", "C")), beat_of=split)
+    return lambda: store.save_plan(changed, "w")
+
+
+def _one_create(path: Path) -> Callable[[], object]:
+    return lambda: create_store(path, LAYERS, drawn_town.contents("新镇"), by="w", replace=True)
+
+
+def _one_replacement(path: Path, before: bool) -> None:
+    real = os.replace
+
+    def replace_and_die(*places: Path) -> None:
+        if not before:
+            real(*places)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    os.replace = replace_and_die  # type: ignore[assignment]
+    _one_create(path)()
+
+
+def _exit_of(target: Callable[..., None], *args: object) -> int | None:
+    process = FORK.Process(target=target, args=args)
+    process.start()
+    process.join()
+    return process.exitcode
+
+
+OLD = ("小镇", 1, 2, 9)
+
+
+@pytest.mark.parametrize(
+    ("act", "step", "at_least", "new"), [(_one_save, 1, 8, ("小镇", 2, 3, 9)), (_one_create, 12, 100, ("新镇", 1, 2, 9))]
+)
+def test_killed_after_any_statement_the_state_is_the_old_one_until_it_is_the_new(
+    town_file: Path, act: Callable[[Path], Callable[[], object]], step: int, at_least: int, new: tuple[str, int, int, int]
+) -> None:
+    for number in count(1, step):
+        ended = _exit_of(_die_at_statement, town_file, number, act)
+        store = open_store(town_file, LAYERS)
+        plan = store.plan("p1")
+        state = store.town().name, plan.header.revision, len(plan.beats), store.count("grid_cells")
+        assert store.verify_audit().ok and _integrity(town_file) == "ok"
+        store.close()
+        if state != OLD:
+            break
+        assert ended == -signal.SIGKILL
+    assert number > at_least and state == new
+
+
+@pytest.mark.parametrize(("before", "name"), [(True, "小镇"), (False, "新镇")])
+def test_killed_at_the_moment_of_replacement_the_old_or_the_new_one_is_whole(town_file: Path, before: bool, name: str) -> None:
+    assert _exit_of(_one_replacement, town_file, before) == -signal.SIGKILL
+    store = open_store(town_file, LAYERS)
+    assert store.town().name == name and store.count("grid_cells") == 9 and store.verify_audit().ok
+    store.close()
+    assert _integrity(town_file) == "ok"
+
+
 def test_what_killed_makers_left_behind_is_cleared_away_later(tmp_path: Path) -> None:
     old, young = tmp_path / ".town.gpkg.0.part", tmp_path / ".town.gpkg.1.part"
     for part in (old, young):
@@ -130,8 +209,6 @@ def test_what_killed_makers_left_behind_is_cleared_away_later(tmp_path: Path) ->
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 def test_a_disk_that_fails_while_making_leaves_the_old_workspace(town_file: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    from layers.definition.refusal import Refusal
-
     def broken(*_: object) -> None:
         raise OSError(28, "No space left on device")
 

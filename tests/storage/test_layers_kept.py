@@ -86,6 +86,7 @@ def _with(column: str, row: int, value: object) -> object:
         ("grid_cells", cells().to_crs("EPSG:4546"), "it is in CGCS2000 / 3-degree Gauss-Kruger CM 111E"),
         ("grid_cells", cells().set_crs(None, allow_override=True), "it is in no known system"),
         ("grid_cells", pd.DataFrame(cells()), "it is in no known system"),
+        ("grid_cells", cells().drop(columns="geometry"), "it is in no known system"),
         ("grid_cells", cells().drop(columns="name"), "the columns name are missing"),
         ("grid_cells", cells().assign(colour="red"), "it has no columns colour"),
         ("grid_cells", _with("code", 4, "c1"), "in 1 of 9 rows code stands before already (first: row 5: c1)"),

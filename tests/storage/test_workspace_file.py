@@ -169,8 +169,8 @@ def test_without_the_right_to_write_it_opens_for_reading(others_file: Path) -> N
     child.start()
     os.close(writing)
     child.join()
-    with open(reading, encoding="utf-8") as answer:
-        rows, saving, replacing = answer.read().splitlines()
+    rows, saving, replacing = os.read(reading, 4096).decode().splitlines()
+    os.close(reading)
     assert rows == "9" and "town.gpkg is read-only; nothing was changed" in saving and "town.gpkg can't be written" in replacing
 
 
@@ -215,7 +215,7 @@ def test_a_file_in_use_is_not_replaced(town_file: Path) -> None:
     with closing(sqlite3.connect(town_file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(Refusal, match="Somebody else is writing"):
-            create_store(town_file, LAYERS, drawn_town.contents("新镇"), by="tests", replace=True)
+            create_store(town_file, LAYERS, drawn_town.contents("新镇"), by="tests", replace=True, busy_timeout_s=0.1)
         other.execute("ROLLBACK")
     store = open_store(town_file, LAYERS)
     assert store.town().name == "小镇"
@@ -241,8 +241,9 @@ def test_names_with_signs_of_addresses_are_only_names(tmp_path: Path) -> None:
 
 def test_a_snapshot_is_refused_where_something_is_and_on_the_workspace_itself(town_file: Path) -> None:
     store = open_store(town_file, LAYERS)
-    with pytest.raises(Refusal, match="is there already"):
-        store.snapshot(town_file)
+    for replace in (False, True):
+        with pytest.raises(Refusal, match="is there already"):
+            store.snapshot(town_file, replace=replace)
     store.snapshot(town_file.with_name("copy.gpkg"))
     store.snapshot(town_file.with_name("copy.gpkg"), replace=True)
     store.close()

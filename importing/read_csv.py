@@ -1,0 +1,213 @@
+"""Reads CSV: comma, semicolon or tab, any known encoding, all values as text; at once, or in chunks whose memory does not grow."""
+
+import csv
+import io
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+
+from importing.column_names import clean_names
+from importing.encoding import EncodingChoice, choose_file_encoding
+from importing.raw_table import Ask, RawTable
+from importing.read_limits import ReadLimits
+from importing.read_refusals import damaged, missing, not_taken, shown, too_big, too_many
+from importing.sniffing import FORMATS, empty_text, sniff
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
+
+DELIMITERS = ",;\t"
+_HEAD_BYTES = 1_000_000
+_BLOCK_BYTES = 4_000_000
+"""No single row may be longer than this."""
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_FIRST_ROWS = 20
+
+
+@dataclass(frozen=True)
+class CsvFacts:
+    """How a CSV is written: its encoding, delimiter, and header as cleaned; `blank_lines` stand before the header."""
+
+    encoding: EncodingChoice
+    delimiter: str
+    header: tuple[str, ...]
+    blank_lines: int
+
+
+def csv_facts(path: Path, name: str, *, encoding: str | None = None, limits: ReadLimits = ReadLimits(), stop: Callable[[], bool] = lambda: False) -> CsvFacts:
+    """Encoding (the whole file is looked at), delimiter and header of a CSV.
+
+    Refused: text in no known encoding, no header, more columns than allowed.
+    """
+    choice = choose_file_encoding(path, name, asked=encoding, stop=stop)
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES).decode(_with_mark(choice.codec), "ignore")
+    text = head.lstrip("\r\n")
+    blank_lines = len(head[: len(head) - len(text)].splitlines())
+    first = _first_record(text)
+    if not first.strip():
+        raise empty_text(name)
+    delimiter = max(DELIMITERS, key=_QUOTED.sub("", first).count)
+    names = next(csv.reader(io.StringIO(first), delimiter=delimiter))
+    if len(names) > limits.max_columns:
+        raise too_many(name, Text("列数", "columns"), len(names), limits.max_columns)
+    return CsvFacts(choice, delimiter, tuple(clean_names(names)), blank_lines)
+
+
+def read_csv_table(path: Path, ask: Ask) -> RawTable:
+    """A CSV as one table, every value text, empty cells None. Refused: rows with more or fewer fields than the header."""
+    facts = csv_facts(path, ask.name, encoding=ask.encoding, limits=ask.limits)
+    batches, rows = [], 0
+    with path.open("rb") as file:
+        for batch in _batches(file, facts, ask.name):
+            rows += len(batch)
+            if rows > ask.limits.max_rows_at_once:
+                raise too_many(ask.name, Text("行数", "rows"), rows, ask.limits.max_rows_at_once)
+            batches.append(batch)
+    schema = pa.schema([(f"f{i}", pa.string()) for i in range(len(facts.header))])
+    table = pa.Table.from_batches(batches, schema=schema).combine_chunks()
+    columns = [(name, pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())) for name, column in zip(facts.header, table.columns, strict=True)]
+    samples = _samples(facts, columns)
+    choice = EncodingChoice(facts.encoding.codec, facts.encoding.reason, samples)
+    return RawTable(FORMATS["csv"].title, columns, None, choice)
+
+
+def read_csv_chunks(
+    path: Path,
+    name: str,
+    *,
+    encoding: str | None = None,
+    rows: int = 200_000,
+    limits: ReadLimits = ReadLimits(),
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[pd.DataFrame]:
+    """A CSV of any length as tables of at most `rows` rows, every value text; the index counts the file's data rows from 0.
+
+    `progress` hears (bytes done, bytes total) after each chunk; when `stop` says True a Refusal ends the reading, so that
+    whoever takes the rows undoes them. Refused, some only when the reading gets there: not a CSV, past the limits, no
+    known encoding, rows with more or fewer fields than the header.
+    """
+    total = _checked_size(path, name, limits)
+    facts = csv_facts(path, name, encoding=encoding, limits=limits, stop=stop)
+    start = 0
+    with path.open("rb") as file:
+        for table in _tables(_batches(file, facts, name), rows):
+            if stop():
+                break
+            frame = table.rename_columns(list(facts.header)).to_pandas()
+            frame.index = pd.RangeIndex(start, start + len(frame))
+            start += len(frame)
+            if start > limits.max_rows:
+                raise too_many(name, Text("行数", "rows"), start, limits.max_rows)
+            yield frame
+            progress(min(file.tell(), total), total)
+    if stop():
+        raise Refusal(
+            Text("已在第 {n:,} 行后停止读取 {name}。", "Reading {name} was stopped after {n:,} rows.").fill(n=start, name=shown(name)),
+            Text("没有写入任何内容。", "Nothing was written."),
+        )
+
+
+def _checked_size(path: Path, name: str, limits: ReadLimits) -> int:
+    if not path.is_file():
+        raise missing(name)
+    size = path.stat().st_size
+    if size > limits.max_csv_bytes:
+        raise too_big(name, size, limits.max_csv_bytes)
+    found = sniff(path, name, limits)
+    if found != "csv":
+        raise not_taken(name, Text("{t} 文件", "a {t} file").fill(t=FORMATS[found].title), Text("这里只读取 CSV。", "Only CSV is read here."))
+    return size
+
+
+def _tables(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
+    waiting: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        while count + len(batch) >= rows:
+            taken = rows - count
+            yield pa.Table.from_batches([*waiting, batch.slice(0, taken)])
+            batch, waiting, count = batch.slice(taken), [], 0
+        if len(batch):
+            waiting.append(batch)
+            count += len(batch)
+    if waiting:
+        yield pa.Table.from_batches(waiting)
+
+
+def _batches(file: Any, facts: CsvFacts, name: str) -> Iterator[pa.RecordBatch]:
+    ragged: list[tuple[int | None, int]] = []
+
+    def keep(row: Any) -> str:
+        ragged.append((row.number, row.actual_columns))
+        return "skip"
+
+    columns = [f"f{i}" for i in range(len(facts.header))]
+    try:
+        reader = pyarrow.csv.open_csv(
+            _text_stream(file, facts.encoding.codec),
+            pyarrow.csv.ReadOptions(
+                use_threads=False, block_size=_BLOCK_BYTES, autogenerate_column_names=True, skip_rows_after_names=1 + facts.blank_lines, encoding=_with_mark(facts.encoding.codec)
+            ),
+            pyarrow.csv.ParseOptions(delimiter=facts.delimiter, newlines_in_values=True, invalid_row_handler=keep),
+            pyarrow.csv.ConvertOptions(
+                column_types={column: pa.string() for column in columns}, strings_can_be_null=True, null_values=[""], check_utf8=True
+            ),
+        )
+        yield from reader
+    except pa.ArrowInvalid as error:
+        if "Empty CSV file" in str(error):
+            return
+        raise damaged(
+            name,
+            Text("有一行过长或引号未闭合", "a row is too long, or a quotation mark is never closed"),
+            Text("请从原程序另存为 CSV UTF-8。", "Save it again as CSV UTF-8 from the program it came from."),
+        ) from error
+    if ragged:
+        raise _ragged(name, facts, ragged)
+
+
+def _ragged(name: str, facts: CsvFacts, ragged: list[tuple[int | None, int]]) -> Refusal:
+    number, fields = ragged[0]
+    row = "?" if number is None else number - 1 - facts.blank_lines
+    return Refusal(
+        Text(
+            "{name}：{n:,} 行的列数与表头不同（表头 {header} 列；首见数据第 {row} 行，{fields} 列）。",
+            "{name}: {n:,} rows have another number of fields than the header's {header} (first: data row {row} with {fields}).",
+        ).fill(name=shown(name), n=len(ragged), header=len(facts.header), row=row, fields=fields),
+        Text("含分隔符的值应加英文双引号；请改正后再试。", "Values that contain the delimiter need double quotes; mend them, then try again."),
+    )
+
+
+def _text_stream(file: Any, codec: str) -> Any:
+    return pa.PythonFile(file, mode="r")
+
+
+def _with_mark(codec: str) -> str:
+    """UTF-8 may start with a mark, which is not part of the first name."""
+    return "utf-8-sig" if codec == "utf-8" else codec
+
+
+def _first_record(text: str) -> str:
+    """The header: up to the first line break outside quotation marks."""
+    inside = False
+    for place, letter in enumerate(text):
+        if letter == '"':
+            inside = not inside
+        elif letter in "\r\n" and not inside:
+            return text[:place]
+    return text
+
+
+def _samples(facts: CsvFacts, columns: list[tuple[str, pa.Array]]) -> tuple[str, ...]:
+    from importing.encoding import Piece, samples_of
+
+    values = itertools.chain(facts.header, *(column.slice(0, 1000).to_pylist() for _, column in columns))
+    return samples_of((Piece(value.encode()) for value in values if value), "utf-8")

@@ -1,0 +1,294 @@
+"""The map host in a real Chromium, on the demo town: what is drawn, what survives, what comes back."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Page
+from pyproj import Geod
+
+from layers.definition.crs import gcj02_to_wgs84, wgs84_to_gcj02
+from tests.browser.conftest import START_S, free_port
+from tests.conftest import REPOSITORY
+
+ON_AT_START = ("water", "roads", "villages", "communities", "beats", "hotspots", "schools", "risk_places", "officers", "stations")
+CGCS2000 = Geod(a=6378137.0, f=1 / 298.257222101)
+DRAWN = """() => { const at = window.__jingge.town, now = at.drawn();
+    return {paths: now.paths, labels: now.labels, zoom: now.zoom, centre: now.centre, metres: now.metres, mounts: at.mounts}; }"""
+
+
+@pytest.fixture(scope="module")
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the harness, as a process of its own."""
+    port = free_port()
+    log = tmp_path_factory.mktemp("harness") / "log.txt"
+    environment = {**os.environ, "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}
+    command = [sys.executable, "-m", "uvicorn", "tests.browser.map_host_app:app", "--host", "127.0.0.1", "--port", str(port)]
+    with log.open("w") as out:
+        process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(START_S * 10):
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+                break
+        except OSError:
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.1)
+    yield address
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def town(page: Page, harness: str) -> Page:
+    """The harness with its map standing and every patch applied."""
+    return stands(page, f"{harness}/")
+
+
+def stands(page: Page, address: str) -> Page:
+    page.goto(address)
+    return settled(page)
+
+
+def settled(page: Page) -> Page:
+    page.wait_for_selector('.jingge[data-ready="1"]')
+    page.wait_for_function("() => { const p = window.__jingge.town.drawn?.().paths; return p && p.beats > 0 && p.hotspots > 0; }")
+    return page
+
+
+def drawn(page: Page) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate(DRAWN)
+    return found
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until a JavaScript condition on `now`, what is drawn, holds."""
+    page.wait_for_function(f"() => {{ const now = window.__jingge.town.drawn(); return {condition}; }}")
+
+
+def choose(page: Page, name: str) -> None:
+    page.locator('[data-testid="stSidebar"]').get_by_text(name, exact=True).click()
+
+
+def at(page: Page, lon: float, lat: float) -> tuple[float, float]:
+    """Page coordinates of a place."""
+    box = page.locator(".jingge .map").bounding_box()
+    point = page.evaluate("([lon, lat]) => { const p = window.__jingge.town.drawn().pixel(lon, lat); return [p.x, p.y]; }", [lon, lat])
+    assert box is not None
+    return box["x"] + point[0], box["y"] + point[1]
+
+
+def go_to(page: Page, lon: float, lat: float, zoom: float) -> None:
+    page.evaluate("([a, b, z]) => void window.__jingge.town.host.map.setView([b, a], z, {animate: false})", [lon, lat, zoom])
+
+
+def own_station() -> tuple[float, float]:
+    stations = json.loads((REPOSITORY / "data/sample/stations.geojson").read_text(encoding="utf-8"))["features"]
+    lon, lat = next(f["geometry"]["coordinates"] for f in stations if f["properties"]["role"] == "own")
+    return lon, lat
+
+
+def test_every_layer_that_is_on_is_drawn_and_the_canvases_carry_ink(town: Page):
+    paths = drawn(town)["paths"]
+    assert {key: paths.get(key, 0) for key in ON_AT_START if not paths.get(key)} == {}
+    assert "incidents" not in paths
+    inked = town.evaluate(
+        """() => Object.fromEntries([...document.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot
+            .querySelectorAll('.leaflet-pane > canvas')].map((canvas) => {
+              const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+              let n = 0;
+              for (let i = 3; i < data.length; i += 4) n += data[i] > 0;
+              return [canvas.parentNode.className.match(/leaflet-(\\w+)-pane/)[1], n];
+            }))"""
+    )
+    assert set(inked) == {"areas", "density", "sites", "places", "labels"}
+    assert min(inked.values()) > 500
+
+
+def test_no_labels_overlap_at_the_start_and_every_beat_has_a_number(town: Page):
+    labels = drawn(town)["labels"]
+    boxes = np.array([label["box"] for label in labels])
+    assert len(labels) > 25
+    left, top, right, bottom = boxes.T
+    apart = (right[:, None] <= left) | (left[:, None] >= right) | (bottom[:, None] <= top) | (top[:, None] >= bottom)
+    np.fill_diagonal(apart, True)
+    assert apart.all()
+    beats = [label["text"] for label in labels if label["layer"] == "beats"]
+    assert len(beats) >= 10
+    assert all(text[:2].isdigit() for text in beats)
+
+
+def test_patches_and_languages_change_the_map_that_stands(town: Page):
+    lon, lat = own_station()
+    go_to(town, lon, lat, 14)
+    before = drawn(town)
+    choose(town, "en")
+    town.get_by_text("Layers", exact=True).wait_for()
+    until(town, "now.labels.some((label) => /Village|Community|Station/.test(label.text))")
+    choose(town, "plan-2026-draft")
+    town.get_by_text("Plan plan-2026-draft · in force").wait_for()
+    choose(town, "highlight")
+    until(town, "window.__jingge.town.host.stress.getLayers().length > 0")
+    choose(town, "night only")
+    choose(town, "density")
+    until(town, "!now.paths.hotspots")
+    choose(town, "zh")
+    town.get_by_text("图层", exact=True).wait_for()
+    after = drawn(town)
+    assert (after["mounts"], after["zoom"], after["centre"]) == (1, before["zoom"], before["centre"])
+
+
+def test_a_page_change_and_a_reload_keep_place_and_layers(town: Page, harness: str):
+    lon, lat = own_station()
+    go_to(town, lon, lat, 15)
+    town.locator('input[data-layer="shops"]').check()
+    until(town, "now.paths.shops > 0")
+    for leave in (lambda: choose(town, "elsewhere"), None):
+        if leave:
+            leave()
+            town.locator(".jingge").wait_for(state="detached")
+            choose(town, "town")
+        else:
+            town.reload()
+        settled(town)
+        now = drawn(town)
+        assert now["zoom"] == 15
+        assert now["centre"] == pytest.approx([lon, lat], abs=1e-4)
+        assert now["paths"]["shops"] > 0
+
+
+def test_a_filter_counts_in_the_browser_what_python_counts(town: Page):
+    town.locator('input[data-layer="incidents"]').check()
+    table = pd.read_csv(REPOSITORY / "data/sample/incidents.csv")
+    until(town, f"now.paths.incidents === {len(table)}")
+    choose(town, "night only")
+    hours = pd.to_datetime(table["occurred_at"]).dt.hour
+    until(town, f"now.paths.incidents === {int(hours.isin([22, 23, 0, 1, 2, 3]).sum())}")
+
+
+def test_a_click_comes_back_with_layer_and_code_and_can_be_repeated(town: Page):
+    lon, lat = own_station()
+    go_to(town, lon, lat, 16)
+    town.mouse.click(*at(town, lon, lat))
+    first = town.get_by_text("clicked stations").text_content()
+    town.wait_for_timeout(600)  # further apart than a double click
+    town.mouse.click(*at(town, lon, lat))
+    town.wait_for_function("(before) => !document.body.innerText.includes(before)", arg=first)
+    assert town.get_by_text("clicked stations").count() == 1
+    assert drawn(town)["mounts"] == 1
+
+
+def test_the_pointer_gets_a_tip_in_the_language_of_the_moment(town: Page):
+    lon, lat = own_station()
+    go_to(town, lon, lat, 16)
+    town.mouse.move(*at(town, lon, lat))
+    tip = town.locator(".tip")
+    tip.wait_for()
+    assert "本所" in (tip.text_content() or "")
+    choose(town, "en")
+    town.get_by_text("Layers", exact=True).wait_for()
+    town.mouse.move(*at(town, lon, lat), steps=4)
+    tip.wait_for()
+    assert "own station" in (tip.text_content() or "")
+
+
+def test_measuring_gives_the_length_on_the_ellipsoid_and_leaves_the_view(town: Page):
+    zoom = drawn(town)["zoom"]
+    town.get_by_role("button", name="测量").click()
+    box = town.locator(".jingge .map").bounding_box()
+    pixels = [(300, 200), (620, 300), (560, 520)]
+    where = "(p) => { const at = window.__jingge.town.host.map.containerPointToLatLng(p); return [at.lng, at.lat]; }"
+    points = [town.evaluate(where, list(p)) for p in pixels]
+    for x, y in pixels[:2]:
+        town.mouse.click(box["x"] + x, box["y"] + y)
+        town.wait_for_timeout(600)
+    town.mouse.dblclick(box["x"] + pixels[2][0], box["y"] + pixels[2][1])
+    lon, lat = zip(*points, strict=True)
+    true_m = CGCS2000.line_length(lon, lat)
+    true_m2 = abs(CGCS2000.polygon_area_perimeter(lon, lat)[0])
+    assert drawn(town)["metres"] == pytest.approx(true_m, rel=1e-5)
+    shown = town.locator(".measured").text_content() or ""
+    assert f"{true_m / 1000:.1f} 公里" in shown
+    assert f"{true_m2 / 1e6:.2f} 平方公里" in shown
+    assert drawn(town)["zoom"] == zoom
+    town.keyboard.press("Escape")
+    town.locator(".measured").wait_for(state="hidden")
+
+
+def test_focus_moves_the_map_once(town: Page):
+    before = drawn(town)["zoom"]
+    choose(town, "focus")
+    until(town, f"now.zoom > {before}")
+    town.get_by_role("button", name="全图").click()
+    until(town, f"now.zoom === {before}")
+    choose(town, "highlight")
+    until(town, "window.__jingge.town.host.stress.getLayers().length > 0")
+    assert drawn(town)["zoom"] == before
+
+
+def test_browser_and_python_shift_datums_alike_to_a_billionth_of_a_degree(town: Page):
+    rng = np.random.default_rng(7)
+    lon, lat = rng.uniform(108, 111, 200), rng.uniform(27, 30, 200)
+    address = town.evaluate("() => performance.getEntriesByType('resource').map((r) => r.name).find((n) => n.endsWith('/datum.js'))")
+    both = town.evaluate(
+        "async ([address, points]) => { const d = await import(address); return points.map((p) => [d.toGcj(...p), d.toWgs(...p)]); }",
+        [address, np.column_stack([lon, lat]).tolist()],
+    )
+    there, back = np.array(both).transpose(1, 2, 0)
+    assert np.abs(there - wgs84_to_gcj02(lon, lat)).max() < 1e-9
+    assert np.abs(back - gcj02_to_wgs84(lon, lat)).max() < 1e-9
+
+
+def test_over_tiles_in_gcj02_everything_moves_and_coordinates_stay_true(town: Page):
+    lon, lat = own_station()
+    go_to(town, lon, lat, 16)
+    map_ = "window.__jingge.town.host.map"
+    url_before = town.evaluate(f"() => {map_}.options.crs.latLngToPoint({{lat: {lat}, lng: {lon}}}, 16).x")
+    choose(town, "gcj02 tiles")
+    town.get_by_text("审图号：GS(2024)0001号").wait_for()
+    shifted = town.evaluate(f"() => {map_}.options.crs.latLngToPoint({{lat: {lat}, lng: {lon}}}, 16).x")
+    gcj_lon, _ = wgs84_to_gcj02(np.array(lon), np.array(lat))
+    assert shifted - url_before == pytest.approx((float(gcj_lon) - lon) / 360 * 256 * 2**16, abs=1e-3)
+    back = town.evaluate(
+        f"() => {{ const at = {map_}.containerPointToLatLng({map_}.latLngToContainerPoint([{lat}, {lon}])); return at.lng; }}"
+    )
+    assert back == pytest.approx(lon, abs=2e-5)
+    assert drawn(town)["centre"] == pytest.approx([lon, lat], abs=1e-4)
+
+
+def test_a_phone_gets_the_map_with_its_cards_folded(phone: Page, harness: str):
+    stands(phone, f"{harness}/")
+    assert phone.locator(".layers .body").is_hidden()
+    assert phone.get_by_text("示意数据 · 仅供演示").first.is_visible()
+    phone.get_by_role("button", name="图层").tap()
+    phone.locator('input[data-layer="schools"]').uncheck()
+    until(phone, "!now.paths.schools")
+    assert phone.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_only_scripts_and_styles_are_served_and_for_a_year(harness: str):
+    from screens.map_host import _leaflet_address, _own_address
+
+    for path in (f"{_own_address()}/index.js", f"{_own_address()}/map_host.css", f"{_leaflet_address()}/leaflet.js"):
+        with urllib.request.urlopen(f"{harness}/{path}") as answer:
+            assert "immutable" in answer.headers["Cache-Control"]
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"{harness}/{_own_address()}/__init__.py")
+
+
+def test_modules_name_no_address_outside():
+    folder = Path(REPOSITORY / "screens/map_host")
+    for file in folder.glob("*.js"):
+        text = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert "http" not in text, file.name
+        assert "innerHTML" not in text, file.name
