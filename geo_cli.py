@@ -48,7 +48,9 @@ def cli() -> None:
 
 def _caller(workspace: str) -> Caller:
     """Whoever may read the file is its planner: the command line grants nothing that the file system does not."""
-    return open_workspace.as_caller(open_workspace.open_workspace(workspace), user=getpass.getuser(), role="planner")
+    return open_workspace.as_caller(
+        open_workspace.open_workspace(workspace, load_settings().lock_wait_s), user=getpass.getuser(), role="planner"
+    )
 
 
 def _show(values: Any, as_json: bool, lines: list[str]) -> None:

@@ -43,6 +43,14 @@ class Caller:
             raise Refusal(Text("该角色不能查看数据。", "This role sees no data."), Text("请换用其他角色。", "Use another role."))
         return level
 
+    def note(self, action: str, subject: str, **detail: object) -> None:
+        """Put what was looked at or taken on record; if that fails, so does the action.
+
+        A read-only copy has no record to write to, and can be read by whoever holds the file, so there it is left out.
+        """
+        if not self.store.read_only:
+            self.store.record(self.user, action, subject, detail, "done")
+
     def may_see(self, layer: Layer) -> bool:
         """Whether the layer as a whole is within the caller's level."""
         return layer.sensitivity <= self.level

@@ -139,7 +139,7 @@ def area_of(caller: Caller, officer: str, plan_id: str | None = None) -> Area:
     units = tuple(dict.fromkeys(unit_of[c] for c in cells))
     rows = model.cells.loc[list(cells)]
     this_month, last_month = same_part_of_month(as_of(caller))
-    caller.store.record(caller.user, "see_area", f"{plan.header.id}/{code}", {}, "done")
+    caller.note("see_area", f"{plan.header.id}/{code}")
     return Area(
         officer=code,
         name=_staff_name(model.staff, code),

@@ -9,9 +9,9 @@ from layers import LAYERS
 from storage.open_store import open_store
 
 
-def open_workspace(location: str | Path) -> Workspace:
-    """The workspace kept there. Refused, and nothing changed: missing, locked, damaged, of a newer version."""
-    return Workspace(open_store(location, LAYERS))
+def open_workspace(location: str | Path, lock_wait_s: float = 5.0) -> Workspace:
+    """The workspace kept there. Refused, and nothing changed: missing, locked for so long, damaged, of a newer version."""
+    return Workspace(open_store(location, LAYERS, busy_timeout_s=lock_wait_s))
 
 
 def as_caller(workspace: Workspace, user: str, role: RoleKey) -> Caller:

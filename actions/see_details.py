@@ -60,7 +60,7 @@ def _incident(caller: Caller, number: str) -> Details:
     row = table.iloc[int(number)]
     layer = LAYERS["incidents"]
     rows = [(field.title, _worded(field, row)) for field in layer.fields if field.name != "code" and _has_value(row[field.name])]
-    caller.store.record(caller.user, "see_incidents", str(row["code"]), {}, "done")
+    caller.note("see_incidents", str(row["code"]))
     return Details("incidents", number, Text(f"警情 {row['code']}", f"Incident {row['code']}"), layer.title, tuple(rows))
 
 

@@ -144,7 +144,7 @@ def incident_points(caller: Caller) -> pd.DataFrame:
     """Single incidents: code, occurred_at, occurred_until, category, source, lon, lat. Viewing them is put on record."""
     caller.must("see_incidents")
     table = caller.permitted("incidents", caller.model.incidents)
-    caller.store.record(caller.user, "see_incidents", "incidents", {"rows": len(table)}, "done")
+    caller.note("see_incidents", "incidents", rows=len(table))
     return table.drop(columns=["x_m", "y_m", "cell_code"])
 
 

@@ -104,9 +104,7 @@ def file_name(caller: Caller, wish: SheetWish) -> str:
 
 
 def _record(caller: Caller, wish: SheetWish, made: SheetFile) -> None:
-    caller.store.record(
-        caller.user, "take_snapshot", wish.plan_id or "", {"paper": wish.paper, "format": wish.format, "bytes": made.size}, "done"
-    )
+    caller.note("take_snapshot", wish.plan_id or "", paper=wish.paper, format=wish.format, bytes=made.size)
 
 
 def _content(caller: Caller, on_map: PlanOnMap, wish: SheetWish) -> SheetContent:

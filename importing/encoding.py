@@ -21,7 +21,16 @@ CODECS = {
     "iso-8859-1": ("latin1", "latin-1", "88591", "8859-1", "8859_1", "iso8859-1"),
 }
 """The encodings that may be named, each with the other names it goes by in .cpg files."""
-LANGUAGE_BYTES = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5", 0x7B: "shift_jis", 0x13: "shift_jis", 0x4E: "cp949", 0x79: "cp949"}
+LANGUAGE_BYTES = {
+    0x4D: "gb18030",
+    0x7A: "gb18030",
+    0x4F: "big5",
+    0x78: "big5",
+    0x7B: "shift_jis",
+    0x13: "shift_jis",
+    0x4E: "cp949",
+    0x79: "cp949",
+}
 """DBF header byte 29. Western values are no evidence: programs write them as a default, and any bytes pass as such."""
 _WESTERN = ("cp1252", "iso-8859-1")
 _ALIASES = {alias: codec for codec, aliases in CODECS.items() for alias in (codec, *aliases)}
@@ -87,7 +96,11 @@ def choose_encoding(
     for codec, reason in _declared(cpg, language_byte, doubts):
         if _decodes(pieces, codec):
             if codec in _WESTERN and any(not piece.raw.isascii() for piece in pieces):
-                doubts.append(Text("{why}，为西文编码；若名称是乱码，请指明编码", "{why}, a Western encoding; if names are garbled, say which it is").fill(why=reason))
+                doubts.append(
+                    Text(
+                        "{why}，为西文编码；若名称是乱码，请指明编码", "{why}, a Western encoding; if names are garbled, say which it is"
+                    ).fill(why=reason)
+                )
             return EncodingChoice(codec, reason, samples_of(pieces, codec), doubts[0] if doubts else None)
         doubts.append(Text("{why}，但部分文字不符", "{why}, but some of the text is not").fill(why=reason))
     for codec, reason in _undeclared(all(piece.raw.isascii() for piece in pieces)):
@@ -197,5 +210,7 @@ def _not_as_asked(name: str, codec: str) -> Refusal:
 def _ask(name: str) -> Refusal:
     return Refusal(
         Text("{name} 的文字既不是 UTF-8 也不是 GB18030。", "The text of {name} is neither UTF-8 nor GB18030.").fill(name=shown(name)),
-        Text("请指明编码（--encoding），可选：{names}。", "Say which encoding it is (--encoding), one of: {names}.").fill(names=", ".join(CODECS)),
+        Text("请指明编码（--encoding），可选：{names}。", "Say which encoding it is (--encoding), one of: {names}.").fill(
+            names=", ".join(CODECS)
+        ),
     )

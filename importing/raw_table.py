@@ -44,7 +44,11 @@ def utf8_by_norm(columns: Sequence[tuple[str, pa.Array]], title: str) -> Encodin
     from importing.encoding import Piece, samples_of
 
     pieces = (
-        Piece(value.encode()) for name, array in columns if array.type == pa.string() for value in [name, *array.slice(0, 1000).to_pylist()] if value
+        Piece(value.encode())
+        for name, array in columns
+        if array.type == pa.string()
+        for value in [name, *array.slice(0, 1000).to_pylist()]
+        if value
     )
     return EncodingChoice("utf-8", Text(f"{title} 规定用 UTF-8", f"{title} is always UTF-8"), samples_of(pieces, "utf-8"))
 
@@ -92,7 +96,9 @@ def plain(array: pa.Array | pa.ChunkedArray) -> pa.Array:
         text = array.cast(pa.timestamp(kind.unit)).cast(pa.string())
         return pc.replace_substring_regex(text, r"\.0+$", "")
     if pa.types.is_nested(kind):
-        return pa.array([None if value is None else json.dumps(value, ensure_ascii=False, default=str) for value in array.to_pylist()], pa.string())
+        return pa.array(
+            [None if value is None else json.dumps(value, ensure_ascii=False, default=str) for value in array.to_pylist()], pa.string()
+        )
     return array.cast(pa.string())
 
 

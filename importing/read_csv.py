@@ -40,7 +40,9 @@ class CsvFacts:
     blank_lines: int
 
 
-def csv_facts(path: Path, name: str, *, encoding: str | None = None, limits: ReadLimits = ReadLimits(), stop: Callable[[], bool] = lambda: False) -> CsvFacts:
+def csv_facts(
+    path: Path, name: str, *, encoding: str | None = None, limits: ReadLimits = ReadLimits(), stop: Callable[[], bool] = lambda: False
+) -> CsvFacts:
     """Encoding (the whole file is looked at), delimiter and header of a CSV.
 
     Refused: text in no known encoding, no header, more columns than allowed.
@@ -72,7 +74,10 @@ def read_csv_table(path: Path, ask: Ask) -> RawTable:
             batches.append(batch)
     schema = pa.schema([(f"f{i}", pa.string()) for i in range(len(facts.header))])
     table = pa.Table.from_batches(batches, schema=schema).combine_chunks()
-    columns = [(name, pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())) for name, column in zip(facts.header, table.columns, strict=True)]
+    columns = [
+        (name, pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string()))
+        for name, column in zip(facts.header, table.columns, strict=True)
+    ]
     samples = _samples(facts, columns)
     choice = EncodingChoice(facts.encoding.codec, facts.encoding.reason, samples)
     return RawTable(FORMATS["csv"].title, columns, None, choice)
@@ -123,7 +128,9 @@ def _checked_size(path: Path, name: str, limits: ReadLimits) -> int:
         raise too_big(name, size, limits.max_csv_bytes)
     found = sniff(path, name, limits)
     if found != "csv":
-        raise not_taken(name, Text("{t} 文件", "a {t} file").fill(t=FORMATS[found].title), Text("这里只读取 CSV。", "Only CSV is read here."))
+        raise not_taken(
+            name, Text("{t} 文件", "a {t} file").fill(t=FORMATS[found].title), Text("这里只读取 CSV。", "Only CSV is read here.")
+        )
     return size
 
 
@@ -154,7 +161,11 @@ def _batches(file: Any, facts: CsvFacts, name: str) -> Iterator[pa.RecordBatch]:
         reader = pyarrow.csv.open_csv(
             _text_stream(file, facts.encoding.codec),
             pyarrow.csv.ReadOptions(
-                use_threads=False, block_size=_BLOCK_BYTES, autogenerate_column_names=True, skip_rows_after_names=1 + facts.blank_lines, encoding=_with_mark(facts.encoding.codec)
+                use_threads=False,
+                block_size=_BLOCK_BYTES,
+                autogenerate_column_names=True,
+                skip_rows_after_names=1 + facts.blank_lines,
+                encoding=_with_mark(facts.encoding.codec),
             ),
             pyarrow.csv.ParseOptions(delimiter=facts.delimiter, newlines_in_values=True, invalid_row_handler=keep),
             pyarrow.csv.ConvertOptions(
@@ -182,7 +193,9 @@ def _ragged(name: str, facts: CsvFacts, ragged: list[tuple[int | None, int]]) ->
             "{name}：{n:,} 行的列数与表头不同（表头 {header} 列；首见数据第 {row} 行，{fields} 列）。",
             "{name}: {n:,} rows have another number of fields than the header's {header} (first: data row {row} with {fields}).",
         ).fill(name=shown(name), n=len(ragged), header=len(facts.header), row=row, fields=fields),
-        Text("含分隔符的值应加英文双引号；请改正后再试。", "Values that contain the delimiter need double quotes; mend them, then try again."),
+        Text(
+            "含分隔符的值应加英文双引号；请改正后再试。", "Values that contain the delimiter need double quotes; mend them, then try again."
+        ),
     )
 
 

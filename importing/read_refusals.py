@@ -58,7 +58,9 @@ def too_many(name: str, what: Text, count: int, limit: int) -> Refusal:
 
 def damaged(name: str, why: Text, what_next: Text = _SAVE_AGAIN) -> Refusal:
     """The file breaks the rules of its own format."""
-    return Refusal(Text("{name} 已损坏或不完整：{why}。", "{name} is damaged or cut short: {why}.").fill(name=shown(name), why=why), what_next)
+    return Refusal(
+        Text("{name} 已损坏或不完整：{why}。", "{name} is damaged or cut short: {why}.").fill(name=shown(name), why=why), what_next
+    )
 
 
 def unsafe(name: str, why: Text, what_next: Text = _SAVE_AGAIN) -> Refusal:
@@ -68,7 +70,9 @@ def unsafe(name: str, why: Text, what_next: Text = _SAVE_AGAIN) -> Refusal:
 
 def not_taken(name: str, it_is: Text, what_next: Text = FORMATS_TAKEN) -> Refusal:
     """The file is of a kind that is not on the list."""
-    return Refusal(Text("{name} 是{what}，不在可导入之列。", "{name} is {what}, which is not taken.").fill(name=shown(name), what=it_is), what_next)
+    return Refusal(
+        Text("{name} 是{what}，不在可导入之列。", "{name} is {what}, which is not taken.").fill(name=shown(name), what=it_is), what_next
+    )
 
 
 def choose_layer(name: str, layers: Sequence[str], asked: str | None) -> Refusal:
@@ -83,16 +87,18 @@ def choose_layer(name: str, layers: Sequence[str], asked: str | None) -> Refusal
 
 def too_long(name: str, seconds: int) -> Refusal:
     return Refusal(
-        Text("读取 {name} 超过 {s} 秒，已中止。", "Reading {name} took more than {s} seconds and was stopped.").fill(name=shown(name), s=seconds),
+        Text("读取 {name} 超过 {s} 秒，已中止。", "Reading {name} took more than {s} seconds and was stopped.").fill(
+            name=shown(name), s=seconds
+        ),
         Text("文件可能已损坏；否则请分成几个文件。", "The file may be damaged; if not, split it into several."),
     )
 
 
 def too_much_memory(name: str, limit: int) -> Refusal:
     return Refusal(
-        Text("读取 {name} 所需内存超过 {mb:.0f} MB，已中止。", "Reading {name} needs more than {mb:.0f} MB of memory and was stopped.").fill(
-            name=shown(name), mb=limit / 1e6
-        ),
+        Text(
+            "读取 {name} 所需内存超过 {mb:.0f} MB，已中止。", "Reading {name} needs more than {mb:.0f} MB of memory and was stopped."
+        ).fill(name=shown(name), mb=limit / 1e6),
         Text("文件可能已损坏；否则请分成几个文件。", "The file may be damaged; if not, split it into several."),
     )
 

@@ -19,7 +19,12 @@ BROKEN = b""
 """Stands for a shape that its reader could not build."""
 _FARTHEST = 1e9  # no unit and no projection on Earth needs a larger coordinate
 _FAMILIES = {0: "point", 4: "point", 1: "line", 2: "line", 5: "line", 3: "polygon", 6: "polygon"}
-_FAMILY_TEXT = {"point": Text("点", "points"), "line": Text("线", "lines"), "polygon": Text("面", "polygons"), "other": Text("其他", "others")}
+_FAMILY_TEXT = {
+    "point": Text("点", "points"),
+    "line": Text("线", "lines"),
+    "polygon": Text("面", "polygons"),
+    "other": Text("其他", "others"),
+}
 _FIRST_ROWS = 20
 _LOOK = Text("请在原程序中改正或删除这些行。", "Mend or delete these rows in the program they came from.")
 
@@ -55,10 +60,23 @@ def _built(raw: NDArray[Any]) -> tuple[NDArray[Any], list[Finding]]:
         bad &= ~closed
         if closed.any():
             found.append(
-                note("rings_closed", Text("{n} 个未闭合的环已闭合。", "{n} open rings were closed."), count=int(closed.sum()), rows=first_rows(closed))
+                note(
+                    "rings_closed",
+                    Text("{n} 个未闭合的环已闭合。", "{n} open rings were closed."),
+                    count=int(closed.sum()),
+                    rows=first_rows(closed),
+                )
             )
     if bad.any():
-        found.append(error("broken_shape", Text("{n} 行的图形无法读取。", "{n} rows have a shape that can't be read."), count=int(bad.sum()), rows=first_rows(bad), what_next=_LOOK))
+        found.append(
+            error(
+                "broken_shape",
+                Text("{n} 行的图形无法读取。", "{n} rows have a shape that can't be read."),
+                count=int(bad.sum()),
+                rows=first_rows(bad),
+                what_next=_LOOK,
+            )
+        )
     return shapes, [_counted(finding) for finding in found]
 
 
@@ -79,7 +97,9 @@ def _check_sizes(shapes: NDArray[Any], name: str, limits: ReadLimits) -> None:
             Text(
                 "{name}：{n} 个图形的顶点超过 {limit:,}（首见第 {row} 行，{v:,} 个）。",
                 "{name}: {n} shapes have more than {limit:,} vertices (first: row {row} with {v:,}).",
-            ).fill(name=shown(name), n=int(big.sum()), limit=limits.max_vertices, row=int(np.argmax(big)) + 1, v=int(vertices[np.argmax(big)])),
+            ).fill(
+                name=shown(name), n=int(big.sum()), limit=limits.max_vertices, row=int(np.argmax(big)) + 1, v=int(vertices[np.argmax(big)])
+            ),
             Text("请先简化图形。", "Simplify the shapes first."),
         )
 
@@ -92,7 +112,9 @@ def _without_wild(shapes: NDArray[Any]) -> tuple[NDArray[Any], list[Finding]]:
     bad = np.zeros(len(shapes), bool)
     bad[owner[wild]] = True
     what = Text("{n} 行的坐标不是数或大得离谱。", "{n} rows have coordinates that are no number or absurdly large.")
-    return np.where(bad, None, shapes), [_counted(error("wild_coordinates", what, count=int(bad.sum()), rows=first_rows(bad), what_next=_LOOK))]
+    return np.where(bad, None, shapes), [
+        _counted(error("wild_coordinates", what, count=int(bad.sum()), rows=first_rows(bad), what_next=_LOOK))
+    ]
 
 
 def _missing(raw: NDArray[Any], shapes: NDArray[Any]) -> list[Finding]:
@@ -102,8 +124,20 @@ def _missing(raw: NDArray[Any], shapes: NDArray[Any]) -> list[Finding]:
         return []
     rows, count = first_rows(none), int(none.sum())
     if none.all():
-        return [_counted(error("no_shapes", Text("全部 {n} 行都没有图形。", "None of the {n} rows has a shape."), count=count, rows=rows, what_next=_LOOK))]
-    return [_counted(warning("missing_shape", Text("{n} 行没有图形。", "{n} rows have no shape."), count=count, rows=rows, what_next=_LOOK))]
+        return [
+            _counted(
+                error(
+                    "no_shapes",
+                    Text("全部 {n} 行都没有图形。", "None of the {n} rows has a shape."),
+                    count=count,
+                    rows=rows,
+                    what_next=_LOOK,
+                )
+            )
+        ]
+    return [
+        _counted(warning("missing_shape", Text("{n} 行没有图形。", "{n} rows have no shape."), count=count, rows=rows, what_next=_LOOK))
+    ]
 
 
 def _is_empty(value: bytes) -> bool:

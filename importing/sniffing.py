@@ -72,7 +72,9 @@ def sniff(path: Path, name: str, limits: ReadLimits) -> FormatKey:
             Text("{name} 的扩展名不对：内容是 {title}。", "{name} has the wrong extension: what is in it is {title}.").fill(
                 name=shown(name), title=FORMATS[found].title
             ),
-            Text("确认无误后请改名为 {ending}。", "If that is what you meant, rename it to end in {ending}.").fill(ending=FORMATS[found].endings[0]),
+            Text("确认无误后请改名为 {ending}。", "If that is what you meant, rename it to end in {ending}.").fill(
+                ending=FORMATS[found].endings[0]
+            ),
         )
     return found
 

@@ -74,7 +74,8 @@ class Archive:
             raise unsafe(
                 self._name,
                 Text(
-                    "解压后为原大小的 {ratio:.0f} 倍，疑为压缩炸弹（上限 {limit} 倍）", "it unpacks to {ratio:.0f} times its size, as bombs do (limit {limit})"
+                    "解压后为原大小的 {ratio:.0f} 倍，疑为压缩炸弹（上限 {limit} 倍）",
+                    "it unpacks to {ratio:.0f} times its size, as bombs do (limit {limit})",
                 ).fill(ratio=unpacked / packed, limit=limits.max_ratio),
             )
 
@@ -127,11 +128,15 @@ def _check_member(info: zipfile.ZipInfo, name: str) -> None:
     member = _readable(info)
     mode = info.external_attr >> 16
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise unsafe(name, Text("压缩包内有符号链接或特殊文件：{m}", "the archive holds a symbolic link or special file: {m}").fill(m=shown(member)))
+        raise unsafe(
+            name, Text("压缩包内有符号链接或特殊文件：{m}", "the archive holds a symbolic link or special file: {m}").fill(m=shown(member))
+        )
     # zipfile turns the separator of Windows into a slash only there
     parts = member.replace("\\", "/").split("/")
     if member.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in info.orig_filename:
-        raise unsafe(name, Text("压缩包内有越出文件夹的路径：{m}", "a path in the archive leads out of its folder: {m}").fill(m=shown(member)))
+        raise unsafe(
+            name, Text("压缩包内有越出文件夹的路径：{m}", "a path in the archive leads out of its folder: {m}").fill(m=shown(member))
+        )
     if info.flag_bits & 0x1:
         raise Refusal(
             Text("{name} 已加密。", "{name} is encrypted.").fill(name=shown(name)),

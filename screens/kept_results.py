@@ -26,13 +26,14 @@ from screens.served import served
 
 
 @st.cache_resource(show_spinner=False)
-def _workspace(location: str) -> Workspace:
-    return open_workspace(location)
+def _workspace(location: str, lock_wait_s: float) -> Workspace:
+    return open_workspace(location, lock_wait_s)
 
 
 def workspace() -> Workspace:
     """The served workspace, opened once. Refused when it can't be opened; tried again at the next run."""
-    return _workspace(served().settings.workspace)
+    settings = served().settings
+    return _workspace(settings.workspace, settings.lock_wait_s)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -66,7 +66,7 @@ def _opened(engine: Engine, schema: Schema, shown: str, read_only: bool) -> Stor
         raise
     if engine.dialect.name == "sqlite" and not read_only:
         workspace_file.choose_journal(engine)
-    return Store(engine, schema, shown)
+    return Store(engine, schema, shown, read_only)
 
 
 def _fill(

@@ -23,9 +23,11 @@ __all__ = ["AuditCheck", "AuditLine", "Overtaken", "Store", "Town", "WorkspaceCo
 class Store:
     """An open workspace. Made by `storage.open_store`. Times are ISO 8601 local wall clock; left out, it is now."""
 
-    def __init__(self, engine: Engine, schema: Schema, location: str) -> None:
+    def __init__(self, engine: Engine, schema: Schema, location: str, read_only: bool = False) -> None:
         self.location = location
         """Where it is kept, without a password."""
+        self.read_only = read_only
+        """Nothing can be written, the record neither."""
         self._schema = schema
         self._reading = engine
         self._writing = engine.execution_options(writing=True)

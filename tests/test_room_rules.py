@@ -20,9 +20,9 @@ MAY_IMPORT = {
     "actions":             ("layers", "analysis", "planning", "importing", "exporting", "storage", "actions"),
     "screens":             ("layers", "actions", "screens"),
     "settings.py":         ("layers.definition",),
-    # the two entries turn a refusal into words and an exit status, so they may know it
-    "geo_cli.py":          ("settings", "storage.open_store", "actions", "layers.definition.refusal"),
-    "geo_app.py":          ("settings", "storage.open_store", "actions", "screens", "layers.definition.refusal"),
+    # the two entries turn a refusal into words of a language and an exit status
+    "geo_cli.py":          ("settings", "storage.open_store", "actions", "layers.definition"),
+    "geo_app.py":          ("settings", "storage.open_store", "actions", "screens", "layers.definition"),
 }  # fmt: skip
 
 EXCEPT = {

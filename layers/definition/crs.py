@@ -151,9 +151,7 @@ def to_wgs84(datum: Datum, lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees
     return (gcj02_to_wgs84 if datum == "gcj02" else bd09_to_wgs84)(lon, lat)
 
 
-def _undone(
-    forward: Callable[[Degrees, Degrees], tuple[Degrees, Degrees]], lon: Degrees, lat: Degrees
-) -> tuple[Degrees, Degrees]:
+def _undone(forward: Callable[[Degrees, Degrees], tuple[Degrees, Degrees]], lon: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
     """Where `forward` came from: w <- w - (forward(w) - given), until no point moves by more than 1e-11 degrees."""
     lon, lat = np.broadcast_arrays(np.asarray(lon, float), np.asarray(lat, float))
     w_lon, w_lat = lon.copy(), lat.copy()

@@ -50,7 +50,8 @@ def test_the_browser_gets_the_same_choice_as_plain_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "first"), [(date(2025, 12, 31), date(2025, 1, 1)), (date(2025, 6, 15), date(2024, 6, 16)), (date(2024, 2, 28), date(2023, 3, 1))]
+    ("last", "first"),
+    [(date(2025, 12, 31), date(2025, 1, 1)), (date(2025, 6, 15), date(2024, 6, 16)), (date(2024, 2, 28), date(2023, 3, 1))],
 )
 def test_a_year_up_to_a_day_is_twelve_months(last: date, first: date) -> None:
     assert year_up_to(last) == first
