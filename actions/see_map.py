@@ -83,7 +83,7 @@ def plan_on_map(caller: Caller, plan_id: str | None = None) -> PlanOnMap:
             "cells": int((owned["beat"] == beat.code).sum()),
             "dwellings": int(sums.at[beat.code, "dwellings"]),
             "persons": int(sums.at[beat.code, "persons"]),
-            "area_km2": round(float(sums.at[beat.code, "area_km2"]), 2),
+            "area_km2": float(sums.at[beat.code, "area_km2"]),
             **_units_of(caller, owned, beat.code),
             "geometry": outlines[beat.code],
         }

@@ -134,11 +134,11 @@ class MapBody:
                 seen = points[shapely.contains(frame, points)]
                 if self.hidden is not None:
                     seen = seen[~shapely.contains(self.hidden, seen)]
-                self.painter.symbols([(p.x, p.y) for p in seen], layer, 6)
+                self.painter.symbols([(p.x, p.y) for p in seen], LAYERS[layer].style, 6)
                 if len(seen):
                     self._seen(layer)
         for step, (layer, places) in enumerate(reversed(names.symbols.items())):
-            self.painter.symbols(places, layer, (6.5 if len(places) >= CROWD else 7) + 0.02 * step)
+            self.painter.symbols(places, LAYERS[layer].style, (6.5 if len(places) >= CROWD else 7) + 0.02 * step)
             self._seen(layer)
 
     def _label(self, placed: Placed) -> None:
@@ -226,5 +226,5 @@ def draw_badge(page: Page, x: float, y: float, text: str, width_mm: float, size_
 def symbol_mark(page: Page, layer: str, x: float, y: float, theme: Theme, z: float) -> None:
     """A layer's symbol outside the map, as in the legend."""
     style = LAYERS[layer].style
-    outline = symbol_outline(style.symbol, x, y, max(symbol_half_mm(layer, theme.factor), 0.5))
+    outline = symbol_outline(style.symbol, x, y, max(symbol_half_mm(style, theme.factor), 0.5))
     page.shape(outline, fill=style.fill or INK, z=z)

@@ -21,6 +21,7 @@ from exporting.map_view import MapView
 from exporting.page import GREY, Box
 from exporting.sheet_content import SheetData, name_of, word
 from exporting.sheet_layout import Theme, Wording
+from layers import LAYERS
 from layers.definition.text import Text
 from layers.drawing.print_map import WATER_NAME, lines_of, symbol_half_mm
 
@@ -35,7 +36,7 @@ BEAT_INK, UNIT_INK, PARK_INK, PLACE_INK = "#14284b", "#4a3418", "#3b2f63", "#222
 
 @dataclass(frozen=True)
 class Missing:
-    """An area whose name found no room, with its outline on the page."""
+    """An area or place whose name found no room, with its outline or point on the page."""
 
     kind: str
     code: str
@@ -117,7 +118,7 @@ class Namer:
             places = [(float(points[i].x), float(points[i].y)) for i in inside]
             if len(places) < CROWD:
                 homes = [self._homes(x, y) for x, y in places]
-                places, stuck = spread_symbols(places, symbol_half_mm(layer, self.theme.factor), self.taken, reach_mm, homes)
+                places, stuck = spread_symbols(places, symbol_half_mm(LAYERS[layer].style, self.theme.factor), self.taken, reach_mm, homes)
                 self.stuck += stuck
             if places:
                 found[layer] = places
@@ -248,7 +249,7 @@ class Namer:
 
     def _places(self, layer: str, leader: bool) -> None:
         table = self.data.table(layer)
-        half = symbol_half_mm(layer, self.theme.factor)
+        half = symbol_half_mm(LAYERS[layer].style, self.theme.factor)
         for i, (x, y) in self._at.get(layer, {}).items():
             row = table.iloc[i]
             name = name_of(row)
@@ -261,6 +262,8 @@ class Namer:
                 placed = place_on_leader("place", code, shapely.Point(x, y), variants[-1:], self.taken, self.view.frame, reach_mm=24)
             if placed is not None:
                 self.placed.append(placed)
+            elif leader:
+                self.missing.append(Missing("place", code, name, shapely.Point(x, y)))
 
     def _parks(self, layer: str) -> None:
         table = self.data.table(layer)
@@ -315,12 +318,17 @@ class Namer:
 
 
 def number_key(namer: Namer, missing: tuple[Missing, ...], first: int = 1) -> list[tuple[str, Text]]:
-    """Numbers on the map for areas whose names found no room anywhere, with the list that explains them."""
+    """Numbers on the map for areas and places whose names found no room, with the list that explains them."""
     key: list[tuple[str, Text]] = []
     for item in missing:
         number = str(len(key) + first)
         label = Label((Line(number, namer.theme.unit, bold=True, colour=UNIT_INK),))
-        placed = place_in_area("key", item.code, item.area, [label], namer.taken)
+        if item.area.geom_type == "Point":
+            placed = place_beside(
+                "key", item.code, item.area.x, item.area.y, 1.6 * namer.theme.factor, [label], namer.taken, namer.view.frame
+            )
+        else:
+            placed = place_in_area("key", item.code, item.area, [label], namer.taken)
         placed = placed or place_on_leader("key", item.code, item.area, [label], namer.taken, namer.view.frame)
         if placed is not None:
             namer.placed.append(placed)

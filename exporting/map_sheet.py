@@ -208,7 +208,7 @@ class _Drawing:
         if namer.stuck:
             namer = Namer(room.view, self.data, self.wording, t, [bar])
             names = namer.names()
-        key = number_key(namer, tuple(item for item in names.missing if item.code in unnamed))
+        key = number_key(namer, tuple(item for item in names.missing if item.code in unnamed or item.kind == "place"))
         names = replace(names, placed=tuple(namer.placed))
         page.box((x0 - 0.8, y0 - 0.8, x1 + 0.8, y1 + 0.8), fill="white", z=9.5)
         body = MapBody(page, room.view, self.data, borders, t, base_z=10)

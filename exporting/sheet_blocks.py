@@ -115,6 +115,7 @@ class Legend:
             page.line(ends, TOWN_LINE, TOWN_PT * t.factor, 50)
         elif key.startswith("roads:"):
             look = ROADS[key.removeprefix("roads:")]
+            page.box((x, y - half, x + wide, y + half), fill="#e9e7df", z=49)
             page.line(ends, look.casing, look.casing_pt * t.factor, 50, solid_capstyle="butt")
             page.line(ends, look.surface, look.width_pt * t.factor, 51, solid_capstyle="butt")
         elif key == "water":

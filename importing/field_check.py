@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from importing.column import EMPTY_MARKS, Column, Mask, different, on_rows, plain, text_of, values_on_rows
+from importing.column import EMPTY_MARKS, Column, different, on_rows, plain, text_of, values_on_rows
 from importing.wall_clock import wall_clock
 from layers.definition.layer import Field
 from layers.definition.text import Text

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from importing.encoding import EncodingChoice
+from importing.encoding import EncodingChoice, Piece, samples_of
 from importing.import_report import Finding
 from importing.read_limits import ReadLimits
+from importing.read_refusals import listed, shown
 from layers.definition.text import Text
 
 _WHOLE = 2**63
@@ -41,8 +42,6 @@ class RawTable:
 
 def utf8_by_norm(columns: Sequence[tuple[str, pa.Array]], title: str) -> EncodingChoice:
     """The encoding of a format that knows only one, with three names out of the columns."""
-    from importing.encoding import Piece, samples_of
-
     pieces = (
         Piece(value.encode())
         for name, array in columns
@@ -124,8 +123,6 @@ def error(key: str, what: Text, *, count: int = 1, rows: Sequence[int] = (), wha
 
 def layers_left(taken: str, others: Sequence[str]) -> tuple[Finding, ...]:
     """A warning that a file holds further layers, when the person chose none."""
-    from importing.read_refusals import listed, shown
-
     if not others:
         return ()
     what = Text("文件中有 {n} 个图层，读取了“{taken}”；未读：{zh}。", "The file holds {n} layers; '{taken}' was read. Not read: {en}.")

@@ -1,4 +1,4 @@
-"""Reads CSV: comma, semicolon or tab, any known encoding, all values as text; at once, or in chunks whose memory does not grow."""
+"""Reads CSV: comma, semicolon or tab, any known encoding, every value as text."""
 
 import csv
 import io
@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
 from importing.column_names import clean_names
-from importing.encoding import EncodingChoice, choose_file_encoding
+from importing.encoding import EncodingChoice, Piece, choose_file_encoding, samples_of
 from importing.raw_table import Ask, RawTable
-from importing.read_limits import ReadLimits
-from importing.read_refusals import damaged, missing, not_taken, shown, too_big, too_many
-from importing.sniffing import FORMATS, empty_text, sniff
+from importing.read_limits import DEFAULT_LIMITS, ReadLimits
+from importing.read_refusals import damaged, shown, too_many
+from importing.sniffing import FORMATS, empty_text
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
@@ -41,7 +40,7 @@ class CsvFacts:
 
 
 def csv_facts(
-    path: Path, name: str, *, encoding: str | None = None, limits: ReadLimits = ReadLimits(), stop: Callable[[], bool] = lambda: False
+    path: Path, name: str, *, encoding: str | None = None, limits: ReadLimits = DEFAULT_LIMITS, stop: Callable[[], bool] = lambda: False
 ) -> CsvFacts:
     """Encoding (the whole file is looked at), delimiter and header of a CSV.
 
@@ -67,7 +66,7 @@ def read_csv_table(path: Path, ask: Ask) -> RawTable:
     facts = csv_facts(path, ask.name, encoding=ask.encoding, limits=ask.limits)
     batches, rows = [], 0
     with path.open("rb") as file:
-        for batch in _batches(file, facts, ask.name):
+        for batch in csv_batches(file, facts, ask.name):
             rows += len(batch)
             if rows > ask.limits.max_rows_at_once:
                 raise too_many(ask.name, Text("行数", "rows"), rows, ask.limits.max_rows_at_once)
@@ -83,73 +82,8 @@ def read_csv_table(path: Path, ask: Ask) -> RawTable:
     return RawTable(FORMATS["csv"].title, columns, None, choice)
 
 
-def read_csv_chunks(
-    path: Path,
-    name: str,
-    *,
-    encoding: str | None = None,
-    rows: int = 200_000,
-    limits: ReadLimits = ReadLimits(),
-    progress: Callable[[int, int], None] = lambda done, total: None,
-    stop: Callable[[], bool] = lambda: False,
-) -> Iterator[pd.DataFrame]:
-    """A CSV of any length as tables of at most `rows` rows, every value text; the index counts the file's data rows from 0.
-
-    `progress` hears (bytes done, bytes total) after each chunk; when `stop` says True a Refusal ends the reading, so that
-    whoever takes the rows undoes them. Refused, some only when the reading gets there: not a CSV, past the limits, no
-    known encoding, rows with more or fewer fields than the header.
-    """
-    total = _checked_size(path, name, limits)
-    facts = csv_facts(path, name, encoding=encoding, limits=limits, stop=stop)
-    start = 0
-    with path.open("rb") as file:
-        for table in _tables(_batches(file, facts, name), rows):
-            if stop():
-                break
-            frame = table.rename_columns(list(facts.header)).to_pandas()
-            frame.index = pd.RangeIndex(start, start + len(frame))
-            start += len(frame)
-            if start > limits.max_rows:
-                raise too_many(name, Text("行数", "rows"), start, limits.max_rows)
-            yield frame
-            progress(min(file.tell(), total), total)
-    if stop():
-        raise Refusal(
-            Text("已在第 {n:,} 行后停止读取 {name}。", "Reading {name} was stopped after {n:,} rows.").fill(n=start, name=shown(name)),
-            Text("没有写入任何内容。", "Nothing was written."),
-        )
-
-
-def _checked_size(path: Path, name: str, limits: ReadLimits) -> int:
-    if not path.is_file():
-        raise missing(name)
-    size = path.stat().st_size
-    if size > limits.max_csv_bytes:
-        raise too_big(name, size, limits.max_csv_bytes)
-    found = sniff(path, name, limits)
-    if found != "csv":
-        raise not_taken(
-            name, Text("{t} 文件", "a {t} file").fill(t=FORMATS[found].title), Text("这里只读取 CSV。", "Only CSV is read here.")
-        )
-    return size
-
-
-def _tables(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
-    waiting: list[pa.RecordBatch] = []
-    count = 0
-    for batch in batches:
-        while count + len(batch) >= rows:
-            taken = rows - count
-            yield pa.Table.from_batches([*waiting, batch.slice(0, taken)])
-            batch, waiting, count = batch.slice(taken), [], 0
-        if len(batch):
-            waiting.append(batch)
-            count += len(batch)
-    if waiting:
-        yield pa.Table.from_batches(waiting)
-
-
-def _batches(file: Any, facts: CsvFacts, name: str) -> Iterator[pa.RecordBatch]:
+def csv_batches(file: Any, facts: CsvFacts, name: str) -> Iterator[pa.RecordBatch]:
+    """The rows in file order, columns f0, f1 … of text. Refused at the end: rows with more or fewer fields than the header."""
     ragged: list[tuple[int | None, int]] = []
 
     def keep(row: Any) -> str:
@@ -159,7 +93,7 @@ def _batches(file: Any, facts: CsvFacts, name: str) -> Iterator[pa.RecordBatch]:
     columns = [f"f{i}" for i in range(len(facts.header))]
     try:
         reader = pyarrow.csv.open_csv(
-            _text_stream(file, facts.encoding.codec),
+            pa.PythonFile(file, mode="r"),
             pyarrow.csv.ReadOptions(
                 use_threads=False,
                 block_size=_BLOCK_BYTES,
@@ -199,10 +133,6 @@ def _ragged(name: str, facts: CsvFacts, ragged: list[tuple[int | None, int]]) ->
     )
 
 
-def _text_stream(file: Any, codec: str) -> Any:
-    return pa.PythonFile(file, mode="r")
-
-
 def _with_mark(codec: str) -> str:
     """UTF-8 may start with a mark, which is not part of the first name."""
     return "utf-8-sig" if codec == "utf-8" else codec
@@ -220,7 +150,5 @@ def _first_record(text: str) -> str:
 
 
 def _samples(facts: CsvFacts, columns: list[tuple[str, pa.Array]]) -> tuple[str, ...]:
-    from importing.encoding import Piece, samples_of
-
     values = itertools.chain(facts.header, *(column.slice(0, 1000).to_pylist() for _, column in columns))
     return samples_of((Piece(value.encode()) for value in values if value), "utf-8")

@@ -25,3 +25,6 @@ class ReadLimits:
     max_memory_bytes: int = 3_000_000_000
     """Address space of the process that reads."""
     max_seconds: int = 120
+
+
+DEFAULT_LIMITS = ReadLimits()

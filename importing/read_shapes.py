@@ -1,6 +1,7 @@
-"""Checks shapes out of a file before anything computes with them: broken, endless, not finite, missing, mixed. The file's own coordinates."""
+"""Checks shapes out of a file before anything computes with them: broken, endless, not finite, missing, mixed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ def checked_shapes(wkb: pa.Array, name: str, limits: ReadLimits) -> tuple[pa.Arr
     if shapely.has_z(shapes).any():
         found.append(note("heights_dropped", Text("高程已舍去，只用平面坐标。", "Heights were left out; only plane coordinates are used.")))
         shapes = shapely.force_2d(shapes)
-    shapes = np.where(shapely.is_empty(shapes), None, shapes)
+    shapes = _without(shapes, shapely.is_empty(shapes))
     found += [*_missing(raw, shapes), *_mixed(shapes)]
     return pa.array(shapely.to_wkb(shapes, byte_order=1), pa.binary()), tuple(found)
 
@@ -54,7 +55,7 @@ def _built(raw: NDArray[Any]) -> tuple[NDArray[Any], list[Finding]]:
     bad = there & (shapes == np.array(None))
     found: list[Finding] = []
     if bad.any():
-        mended = shapely.from_wkb(np.where(bad, raw, None), on_invalid="fix")
+        mended = shapely.from_wkb(_without(raw, ~bad), on_invalid="fix")
         closed = bad & (mended != np.array(None))
         shapes = np.where(closed, mended, shapes)
         bad &= ~closed
@@ -112,9 +113,7 @@ def _without_wild(shapes: NDArray[Any]) -> tuple[NDArray[Any], list[Finding]]:
     bad = np.zeros(len(shapes), bool)
     bad[owner[wild]] = True
     what = Text("{n} 行的坐标不是数或大得离谱。", "{n} rows have coordinates that are no number or absurdly large.")
-    return np.where(bad, None, shapes), [
-        _counted(error("wild_coordinates", what, count=int(bad.sum()), rows=first_rows(bad), what_next=_LOOK))
-    ]
+    return _without(shapes, bad), [_counted(error("wild_coordinates", what, count=int(bad.sum()), rows=first_rows(bad), what_next=_LOOK))]
 
 
 def _missing(raw: NDArray[Any], shapes: NDArray[Any]) -> list[Finding]:
@@ -150,16 +149,20 @@ def _mixed(shapes: NDArray[Any]) -> list[Finding]:
     if len(kinds) < 2:
         return []
     parts = [(_FAMILY_TEXT[str(kind)], int(count)) for kind, count in zip(kinds, counts, strict=True)]
-    what = Text("图形类型混杂：", "Shapes of several kinds: ") + Text("", "")
-    zh = what[0] + "、".join(f"{text.zh} {count:,}" for text, count in parts) + "。"
-    en = what[1] + ", ".join(f"{count:,} {text.en}" for text, count in parts) + "."
-    return [warning("mixed_shapes", Text(zh, en), count=len(families))]
+    zh = "、".join(f"{text.zh} {count:,}" for text, count in parts)
+    en = ", ".join(f"{count:,} {text.en}" for text, count in parts)
+    what = Text("图形类型混杂：{zh}。", "Shapes of several kinds: {en}.").fill(zh=zh, en=en)
+    return [warning("mixed_shapes", what, count=len(families))]
 
 
 def _counted(finding: Finding) -> Finding:
-    from dataclasses import replace
-
     return replace(finding, what=finding.what.fill(n=f"{finding.count:,}"))
+
+
+def _without(shapes: NDArray[Any], which: NDArray[np.bool_]) -> NDArray[Any]:
+    kept = shapes.copy()
+    kept[which] = None
+    return kept
 
 
 def first_rows(which: NDArray[np.bool_] | Sequence[bool]) -> tuple[int, ...]:

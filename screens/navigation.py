@@ -33,23 +33,28 @@ def frame() -> None:
     """What every screen carries: name of the town, language switch, and the mark of illustrative data."""
     st.html(STYLE)
     with st.sidebar:
+        heading = st.container()
+        _language_switch()
         town = caller().store.town()
-        st.markdown(f"#### {say(wording.APP)} · {plain(say(town.title))}")
-        st.caption(say(wording.TAGLINE))
-        codes = list(LANGUAGES)
-        chosen = st.segmented_control(
-            say(wording.LANGUAGE),
-            codes,
-            format_func=lambda code: LANGUAGES[code],
-            default=language(),
-            label_visibility="collapsed",
-            key="language_switch",
-        )
-        if chosen and chosen != language():
-            set_language(chosen)
-            st.rerun()
+        with heading:
+            st.markdown(f"#### {say(wording.APP)} · {plain(say(town.title))}")
+            st.caption(say(wording.TAGLINE))
         if town.illustrative:
             st.badge(say(wording.ILLUSTRATIVE), icon=":material/info:", color="orange")
+
+
+def _language_switch() -> None:
+    chosen = st.segmented_control(
+        say(wording.LANGUAGE),
+        list(LANGUAGES),
+        format_func=lambda code: LANGUAGES[code],
+        default=language(),
+        label_visibility="collapsed",
+        key="language_switch",
+    )
+    if chosen and chosen != language():
+        set_language(chosen)
+        st.rerun()
 
 
 def show_refusal(refusal: Refusal) -> None:

@@ -49,11 +49,12 @@ class Field:
     in_tip: bool = False
 
     def shown(self, value: object) -> Text:
-        """A value as people read it: a choice by its wording, a number with its unit."""
+        """A value as people read it: a choice by its wording, a number with its unit, a fraction with two decimals."""
         if isinstance(value, str) and value in self.choices:
             return self.choices[value]
         if isinstance(value, int | float) and self.unit is not None:
-            return Text(f"{value:,} {self.unit.zh}", f"{value:,} {self.unit.en}")
+            number = f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
+            return Text(f"{number} {self.unit.zh}", f"{number} {self.unit.en}")
         return Text(str(value), str(value))
 
 

@@ -15,7 +15,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.transforms import Bbox, TransformedBbox
 
-from layers import LAYERS
+from layers.definition.layer import Style
 from layers.drawing.symbols import symbol
 
 MM_PER_POINT = 25.4 / 72
@@ -120,12 +120,11 @@ class MapPainter:
                 self.lines(chosen, look.surface, look.width_pt, z + 0.01 * step + 0.005)
         return seen
 
-    def symbols(self, points: Sequence[tuple[float, float]], layer: str, z: float, fill: str | None = None) -> None:
-        """The layer's symbol at page points, with a thin white edge that parts it from what lies below."""
-        style = LAYERS[layer].style
-        half = symbol_half_mm(layer, self.factor)
+    def symbols(self, points: Sequence[tuple[float, float]], style: Style, z: float) -> None:
+        """A layer's symbol at page points, with a thin edge in its stroke that parts it from what lies below."""
+        half = symbol_half_mm(style, self.factor)
         outlines = [symbol_outline(style.symbol, x, y, half) for x, y in points]
-        colour = fill or style.fill or "#333333"
+        colour = style.fill or "#333333"
         if not outlines:
             return
         if style.stroke:
@@ -144,6 +143,6 @@ class MapPainter:
         artist.set_clip_box(self._clip)
 
 
-def symbol_half_mm(layer: str, factor: float = 1.0) -> float:
-    """Half the height of a layer's symbol on paper: its style's size is its full height in points."""
-    return LAYERS[layer].style.size * MM_PER_POINT / 2 * factor
+def symbol_half_mm(style: Style, factor: float = 1.0) -> float:
+    """Half the height of a symbol on paper: its style's size is its full height in points."""
+    return style.size * MM_PER_POINT / 2 * factor

@@ -18,7 +18,7 @@ export function lengthOf(points) {
   return points.slice(1).reduce((sum, point, i) => sum + metres(points[i], point), 0);
 }
 
-/** Square metres inside a ring of points, in the ellipsoid's equal-area cylinder (Snyder 1987, 3-12). */
+/** Square metres inside a ring of points, in the ellipsoid's equal-area cylinder (Snyder 1987, 3-12); sides as the map draws them. */
 export function areaOf(points) {
   const e = Math.sqrt(E2);
   const height = (lat) => {

@@ -231,8 +231,8 @@ export class Host {
     this.pendingFocus = null;
     if (focus.bounds) {
       const [west, south, east, north] = focus.bounds;
-      map.fitBounds([[south, west], [north, east]], { padding: [60, 60], maxZoom: focus.zoom ?? 16 });
-    } else if (focus.at) map.setView([focus.at[1], focus.at[0]], focus.zoom ?? Math.max(map.getZoom(), 16));
+      map.fitBounds([[south, west], [north, east]], { padding: [60, 60], maxZoom: focus.zoom ?? 16, animate: false });
+    } else if (focus.at) map.setView([focus.at[1], focus.at[0]], focus.zoom ?? Math.max(map.getZoom(), 16), { animate: false });
     const found = this.layers.find(focus.layer, focus.code);
     const point = focus.at && L.circleMarker([focus.at[1], focus.at[0]], { radius: 6 });
     for (const child of found.length || !point ? found : [point]) {
@@ -331,7 +331,12 @@ export class Host {
     cancelAnimationFrame(this.resizing);
     this.resizing = requestAnimationFrame(() => {
       if (!this.map || !this.root.clientWidth || !this.root.clientHeight) return;
-      this.map.invalidateSize({ pan: false });
+      const size = this.map.getSize(), { clientWidth, clientHeight } = this.canvas;
+      if (size.x !== clientWidth || size.y !== clientHeight) {
+        const centre = this.map.getCenter();
+        this.map.invalidateSize({ pan: false });
+        this.map.setView(centre, this.map.getZoom(), { animate: false });
+      }
       if (!this.seen) {
         this.seen = true;
         this.#goToView();

@@ -12,6 +12,7 @@ from exporting.map_names import Missing, Namer, Names, river_line
 from exporting.map_view import MapView
 from exporting.sheet_content import SheetData, prepared
 from exporting.sheet_layout import PAPERS, Wording
+from layers import LAYERS
 from layers.definition.text import Text
 from layers.drawing.print_map import symbol_half_mm
 from tests.exporting.towns import demo_town
@@ -33,7 +34,7 @@ def names(demo: SheetData) -> Names:
 
 def test_no_name_lies_on_a_symbol(names: Names) -> None:
     for layer, places in names.symbols.items():
-        half = symbol_half_mm(layer)
+        half = symbol_half_mm(LAYERS[layer].style)
         squares = shapely.box(*(np.asarray(places)[:, [0, 1, 0, 1]] + [-half, -half, half, half]).T)
         for label in names.placed:
             boxes = shapely.box(*np.asarray(label.covers).T)

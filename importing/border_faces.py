@@ -1,0 +1,124 @@
+"""The ground cut along every border: small faces, each covered by no area (a gap), one, or several (an overlap)."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Shapes = NDArray[np.object_]
+
+NOBODY = -1
+SAMPLE_STEP_M = 20.0  # long straight borders are looked at this often; bends have vertices of their own
+OVERSHOOT_M = 0.005  # a cut ends this far behind the border it meets, so that the crossing is found in floating point
+
+
+@dataclass(frozen=True, eq=False)
+class Faces:
+    """A planar partition: `shapes` (f,) polygons that meet vertex to vertex and are each covered evenly by the areas."""
+
+    shapes: Shapes
+    covering: Integers
+    """(p, 2) pairs face, area; sorted by face. A face that is in no pair is a gap, or a hole that is meant."""
+
+    @cached_property
+    def times_covered(self) -> Integers:
+        """Number of areas over each face (f,)."""
+        return np.bincount(self.covering[:, 0], minlength=len(self.shapes))
+
+    @cached_property
+    def area_m2(self) -> Floats:
+        """Size of each face (f,)."""
+        return np.asarray(shapely.area(self.shapes))
+
+    @cached_property
+    def borders(self) -> tuple[Integers, Floats]:
+        """Pairs of faces (m, 2) that share a line, and its length in metres (m,)."""
+        return shared_borders(self.shapes)
+
+
+def border_faces(areas: Shapes, reach_m: float, guides: Shapes | None = None, grid_m: float | None = None) -> Faces:
+    """Cut the ground along the borders of valid polygons `areas` (n,), in metres, and along short cuts between them.
+
+    Gaps between many areas hang together like streets, and often lie open to the outside; as one face they could only
+    be given away whole. So wherever the set of other borders within `reach_m` of a border changes (a junction, the
+    mouth of a slit), a cut is made to each of them. `guides` are further borders to cut along and towards.
+    `grid_m` rounds all to a grid: slower, for input on which floating point fails.
+    """
+    borders = shapely.boundary(areas if guides is None else np.concatenate([areas, guides]))
+    borders = borders[~shapely.is_empty(borders)]
+    noded = shapely.union_all(np.concatenate([borders, _cuts(borders, reach_m)]), grid_size=grid_m)
+    shapes = shapely.get_parts(shapely.polygonize([noded]))
+    face, area = shapely.STRtree(areas).query(shapely.point_on_surface(shapes), predicate="within")
+    order = np.lexsort((area, face))
+    return Faces(shapes, np.column_stack([face, area])[order].astype(np.int64))
+
+
+def shared_borders(shapes: Shapes) -> tuple[Integers, Floats]:
+    """Pairs of polygons (m, 2) that share segments vertex for vertex, lower position first, and the length shared (m,)."""
+    rings, owner = _rings(shapes)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    inner = ring[1:] == ring[:-1]
+    start, end, owner = xy[:-1][inner], xy[1:][inner], owner[ring[:-1][inner]]
+    turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    segments = np.where(turned[:, None], np.hstack([end, start]), np.hstack([start, end]))
+    order = np.lexsort((owner, *segments.T))
+    segments, owner = segments[order], owner[order]
+    twin = np.flatnonzero((segments[1:] == segments[:-1]).all(axis=1) & (owner[1:] != owner[:-1]))
+    pairs, which = np.unique(np.column_stack([owner[twin], owner[twin + 1]]), axis=0, return_inverse=True)
+    length = np.hypot(*(segments[twin, 2:] - segments[twin, :2]).T)
+    return pairs.reshape(-1, 2).astype(np.int64), np.bincount(which.ravel(), length, len(pairs)).astype(np.float64)
+
+
+def _rings(shapes: Shapes) -> tuple[Shapes, Integers]:
+    """All rings, and the position in `shapes` of the polygon that each belongs to."""
+    parts, shape_of_part = shapely.get_parts(shapes, return_index=True)
+    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
+    return rings, shape_of_part[part_of_ring]
+
+
+def _cuts(borders: Shapes, reach_m: float) -> Shapes:
+    """Short lines from borders to other borders nearby, where the set of those within reach changes along the border."""
+    lines, owner_of_line = shapely.get_parts(borders, return_index=True)
+    xy, line = shapely.get_coordinates(shapely.segmentize(lines, SAMPLE_STEP_M), return_index=True)
+    owner = owner_of_line[line]
+    sample, other = _near(xy, owner, borders, reach_m)
+    chosen = _changes(_set_marks(sample, other, len(xy), len(borders)), line)[sample]
+    sample, other = sample[chosen], other[chosen]
+    cuts = shapely.get_coordinates(shapely.shortest_line(shapely.points(xy[sample]), borders[other])).reshape(-1, 2, 2)
+    length = np.hypot(*(cuts[:, 1] - cuts[:, 0]).T)
+    real = length > 0
+    cuts, length, sample, other = cuts[real], length[real], sample[real], other[real]
+    beyond = (cuts[:, 1] - cuts[:, 0]) / length[:, None] * OVERSHOOT_M
+    vertices = _as_keys(shapely.get_coordinates(borders))
+    for end, sign in ((0, -1), (1, 1)):  # at a vertex the cut meets the border exactly; elsewhere it must cross it
+        between = ~np.isin(_as_keys(cuts[:, end]), vertices)
+        cuts[between, end] += sign * beyond[between]
+    return np.asarray(shapely.linestrings(cuts))
+
+
+def _near(xy: Floats, owner: Integers, borders: Shapes, reach_m: float) -> tuple[Integers, Integers]:
+    sample, other = shapely.STRtree(borders).query(shapely.points(xy), predicate="dwithin", distance=reach_m)
+    foreign = other != owner[sample]
+    return sample[foreign], other[foreign]
+
+
+def _set_marks(sample: Integers, other: Integers, samples: int, borders: int) -> NDArray[np.uint64]:
+    """A number for each sample that tells its set of near borders apart from other sets."""
+    mark_of = np.random.default_rng(0).integers(1, 2**63, borders, dtype=np.uint64)
+    marks = np.zeros(samples, dtype=np.uint64)
+    np.add.at(marks, sample, mark_of[other])
+    return marks
+
+
+def _changes(marks: NDArray[np.uint64], line: Integers) -> NDArray[np.bool_]:
+    """Samples whose mark differs from the one before or after on the same line; rings are closed, so ends repeat."""
+    differs = (marks[1:] != marks[:-1]) & (line[1:] == line[:-1])
+    return np.r_[differs, False] | np.r_[False, differs]
+
+
+def _as_keys(xy: Floats) -> NDArray[np.complex128]:
+    return xy[:, 0] + 1j * xy[:, 1]
