@@ -91,7 +91,8 @@ def plan_on_map(caller: Caller, plan_id: str | None = None) -> PlanOnMap:
         if beat.code in outlines.index
     ]
     beats = gpd.GeoDataFrame(rows, columns=[*rows[0]] if rows else ["code", "geometry"], geometry="geometry", crs=STORED_CRS)
-    colours = beat_colours(beat_neighbours(model.graph, plan.beat_of), beats["code"])
+    sizes = dict(zip(beats["code"], beats["area_km2"], strict=True)) if rows else {}
+    colours = beat_colours(beat_neighbours(model.graph, plan.beat_of), beats["code"], sizes)
     officers = _officers(caller, plan, beats) if caller.may_see(LAYERS["officers"]) else None
     shown = caller.permitted("beats", beats)
     if "lead" not in shown:

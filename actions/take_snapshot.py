@@ -111,6 +111,7 @@ def _content(caller: Caller, on_map: PlanOnMap, wish: SheetWish) -> SheetContent
     town = caller.model.town
     header = on_map.header
     beats = _with_incidents(caller, on_map)
+    beats = beats.assign(colour=beats["code"].map(on_map.colours))
     tables = {key: table for key, table in static_tables(caller).items() if key not in ("venues", "shops", "fire_hazards")}
     tables["beats"] = beats
     if on_map.officers is not None:

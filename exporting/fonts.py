@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 from fontTools.ttLib import TTFont
@@ -11,8 +10,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font
 from numpy.typing import NDArray
 
-from layers.definition.refusal import Refusal
-from layers.definition.text import Text
+from layers.drawing.fonts import regular_font
 from layers.drawing.fonts import regular_font
 
 MM_PER_POINT = 25.4 / 72
@@ -22,26 +20,14 @@ _INVISIBLE = {0x200B, 0xFEFF, 0x0A, 0x0D}
 
 
 @lru_cache(maxsize=1)
-def font_path() -> Path:
-    """Where NotoSansSC-Regular.ttf lies. Refused: the package that carries it is not installed."""
-    try:
-        return regular_font()
-    except ModuleNotFoundError:
-        raise Refusal(
-            Text("找不到中文字体 NotoSansSC-Regular.ttf。", "The Chinese font NotoSansSC-Regular.ttf was not found."),
-            Text("请安装 requirements.txt 中的 zhplot 包。", "Install the package zhplot that requirements.txt names."),
-        ) from None
-
-
-@lru_cache(maxsize=1)
 def _widths() -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Advance of every character below U+30000 as a share of the size, and whether the font draws it.
 
     The table of advances is read raw: by glyph name it costs 20 MB and most of a second.
     """
-    with TTFont(font_path(), lazy=True) as font:
+    with TTFont(regular_font(), lazy=True) as font:
         pairs, per_em, long_ones = np.frombuffer(font.reader["hmtx"], ">u2"), font["head"].unitsPerEm, font["hhea"].numberOfHMetrics
-    glyphs = FT2Font(str(font_path())).get_charmap()
+    glyphs = FT2Font(str(regular_font())).get_charmap()
     codes = np.fromiter(glyphs.keys(), np.int64)
     index = np.minimum(np.fromiter(glyphs.values(), np.int64), long_ones - 1)
     width, known = np.ones(0x30000, np.float32), np.zeros(0x30000, np.bool_)
@@ -53,7 +39,7 @@ def _widths() -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
 
 def font(size_pt: float) -> FontProperties:
     """The font at a size in points, for a matplotlib text."""
-    return FontProperties(fname=str(font_path()), size=size_pt)
+    return FontProperties(fname=str(regular_font()), size=size_pt)
 
 
 def text_width_mm(text: str, size_pt: float) -> float:

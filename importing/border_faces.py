@@ -50,7 +50,7 @@ def border_faces(areas: Shapes, reach_m: float, guides: Shapes | None = None, gr
     """
     borders = shapely.boundary(areas if guides is None else np.concatenate([areas, guides]))
     borders = borders[~shapely.is_empty(borders)]
-    noded = shapely.union_all(np.concatenate([borders, _cuts(borders, reach_m)]), grid_size=grid_m)
+    noded = shapely.union_all(np.concatenate([borders, _cuts(areas, borders, reach_m)]), grid_size=grid_m)
     shapes = shapely.get_parts(shapely.polygonize([noded]))
     face, area = shapely.STRtree(areas).query(shapely.point_on_surface(shapes), predicate="within")
     order = np.lexsort((area, face))
@@ -80,24 +80,17 @@ def _rings(shapes: Shapes) -> tuple[Shapes, Integers]:
     return rings, shape_of_part[part_of_ring]
 
 
-def _cuts(borders: Shapes, reach_m: float) -> Shapes:
-    """Short lines from borders to other borders nearby, where the set of those within reach changes along the border."""
+def _cuts(areas: Shapes, borders: Shapes, reach_m: float) -> Shapes:
+    """Short lines across gaps, from borders to other borders within reach, where the set of those changes along the border."""
     lines, owner_of_line = shapely.get_parts(borders, return_index=True)
     xy, line = shapely.get_coordinates(shapely.segmentize(lines, SAMPLE_STEP_M), return_index=True)
-    owner = owner_of_line[line]
-    sample, other = _near(xy, owner, borders, reach_m)
-    chosen = _changes(_set_marks(sample, other, len(xy), len(borders)), line)[sample]
+    sample, other = _near(xy, owner_of_line[line], borders, reach_m)
+    chosen = _where_sets_change(sample, other, line, len(borders))[sample]
     sample, other = sample[chosen], other[chosen]
     cuts = shapely.get_coordinates(shapely.shortest_line(shapely.points(xy[sample]), borders[other])).reshape(-1, 2, 2)
-    length = np.hypot(*(cuts[:, 1] - cuts[:, 0]).T)
-    real = length > 0
-    cuts, length, sample, other = cuts[real], length[real], sample[real], other[real]
-    beyond = (cuts[:, 1] - cuts[:, 0]) / length[:, None] * OVERSHOOT_M
-    vertices = _as_keys(shapely.get_coordinates(borders))
-    for end, sign in ((0, -1), (1, 1)):  # at a vertex the cut meets the border exactly; elsewhere it must cross it
-        between = ~np.isin(_as_keys(cuts[:, end]), vertices)
-        cuts[between, end] += sign * beyond[between]
-    return np.asarray(shapely.linestrings(cuts))
+    cuts = cuts[(cuts[:, 0] != cuts[:, 1]).any(axis=1)]
+    covered, _ = shapely.STRtree(areas).query(shapely.points(cuts.mean(axis=1)), predicate="within")
+    return _overshot(np.delete(cuts, covered, axis=0), shapely.get_coordinates(borders))
 
 
 def _near(xy: Floats, owner: Integers, borders: Shapes, reach_m: float) -> tuple[Integers, Integers]:
@@ -106,18 +99,30 @@ def _near(xy: Floats, owner: Integers, borders: Shapes, reach_m: float) -> tuple
     return sample[foreign], other[foreign]
 
 
-def _set_marks(sample: Integers, other: Integers, samples: int, borders: int) -> NDArray[np.uint64]:
-    """A number for each sample that tells its set of near borders apart from other sets."""
+def _where_sets_change(sample: Integers, other: Integers, line: Integers, borders: int) -> NDArray[np.bool_]:
+    """Samples at which the set of near borders is about to change along the line: of two neighbours the one with the smaller set.
+
+    Next to an empty set it is the other. Sets are told apart by the sums of random marks.
+    """
     mark_of = np.random.default_rng(0).integers(1, 2**63, borders, dtype=np.uint64)
-    marks = np.zeros(samples, dtype=np.uint64)
+    marks, size = np.zeros(len(line), dtype=np.uint64), np.bincount(sample, minlength=len(line))
     np.add.at(marks, sample, mark_of[other])
-    return marks
+    first = np.flatnonzero((marks[1:] != marks[:-1]) & (line[1:] == line[:-1]))  # rings are closed, so no pair is missed
+    a, b = size[first], size[first + 1]
+    chosen = np.zeros(len(line), dtype=bool)
+    chosen[first[(b == 0) | ((0 < a) & (a <= b))]] = True
+    chosen[first[(a == 0) | ((0 < b) & (b <= a))] + 1] = True
+    return chosen
 
 
-def _changes(marks: NDArray[np.uint64], line: Integers) -> NDArray[np.bool_]:
-    """Samples whose mark differs from the one before or after on the same line; rings are closed, so ends repeat."""
-    differs = (marks[1:] != marks[:-1]) & (line[1:] == line[:-1])
-    return np.r_[differs, False] | np.r_[False, differs]
+def _overshot(cuts: Floats, vertices: Floats) -> Shapes:
+    """The cuts (k, 2, 2) as lines that surely meet the borders: exactly at a vertex, elsewhere they cross."""
+    known = _as_keys(vertices)
+    beyond = (cuts[:, 1] - cuts[:, 0]) * (OVERSHOOT_M / np.hypot(*(cuts[:, 1] - cuts[:, 0]).T))[:, None]
+    for end, sign in ((0, -1), (1, 1)):
+        between = ~np.isin(_as_keys(cuts[:, end]), known)
+        cuts[between, end] += sign * beyond[between]
+    return np.asarray(shapely.linestrings(cuts))
 
 
 def _as_keys(xy: Floats) -> NDArray[np.complex128]:

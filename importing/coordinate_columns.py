@@ -16,9 +16,58 @@ from layers.definition.text import Text
 
 Numbers = NDArray[np.float64]
 
-_X_NAMES = ("经度", "经度坐标", "lon", "lng", "long", "longitude", "lon_wgs84", "东经", "东坐标", "横坐标", "east", "easting", "e", "x坐标", "x", "坐标x", "point_x", "xcoord")
-_Y_NAMES = ("纬度", "纬度坐标", "lat", "latitude", "lat_wgs84", "北纬", "北坐标", "纵坐标", "north", "northing", "n", "y坐标", "y", "坐标y", "point_y", "ycoord")
-_BOTH_NAMES = ("经纬度", "坐标", "经纬度坐标", "位置坐标", "location", "lonlat", "lnglat", "latlon", "latlng", "coordinates", "coordinate", "xy")
+_X_NAMES = (
+    "经度",
+    "经度坐标",
+    "lon",
+    "lng",
+    "long",
+    "longitude",
+    "lon_wgs84",
+    "东经",
+    "东坐标",
+    "横坐标",
+    "east",
+    "easting",
+    "e",
+    "x坐标",
+    "x",
+    "坐标x",
+    "point_x",
+    "xcoord",
+)
+_Y_NAMES = (
+    "纬度",
+    "纬度坐标",
+    "lat",
+    "latitude",
+    "lat_wgs84",
+    "北纬",
+    "北坐标",
+    "纵坐标",
+    "north",
+    "northing",
+    "n",
+    "y坐标",
+    "y",
+    "坐标y",
+    "point_y",
+    "ycoord",
+)
+_BOTH_NAMES = (
+    "经纬度",
+    "坐标",
+    "经纬度坐标",
+    "位置坐标",
+    "location",
+    "lonlat",
+    "lnglat",
+    "latlon",
+    "latlng",
+    "coordinates",
+    "coordinate",
+    "xy",
+)
 """Plain names in order of preference; words about the datum around them are left aside before they are compared."""
 _DATUM_WORDS = re.compile(r"gcj-?0?2|bd-?0?9(mc|ll)?|wgs-?(19)?84|cgcs-?2000|高德|百度|腾讯|火星|天地图|amap|baidu|tencent|gps|^bd|^gd|^tx")
 _NOISE = re.compile(r"[\s_\-.·:*]|\([^)]*\)|\[[^\]]*\]|（[^）]*）|【[^】]*】")

@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
+from pyproj.network import set_network_enabled
 
 from layers.definition.crs import STORED_CRS, bd09_to_wgs84, bd09mc_to_bd09, metric_zone
 from layers.definition.refusal import Refusal
@@ -23,6 +24,7 @@ _DEGREE_M = 111_320.0
 _NORTHINGS = (1.9e6, 6.0e6)  # 17 to 54 degrees north in metres
 _EASTINGS = (1.5e5, 8.5e5)  # 3.3 degrees to either side of a meridian at 500,000 m
 _SAMPLE = 5_000
+_MODERN = ("worldgeodeticsystem1984", "wgs1984", "wgs84", "china2000", "cgcs2000", "chinageodetic", "itrf")
 
 Numbers = NDArray[np.float64]
 
@@ -88,7 +90,8 @@ def as_stored(crs: str) -> bool:
 
 @cache
 def to_stored(crs: str) -> Any:
-    """The transformer to EPSG:4490, longitude first on both sides."""
+    """The transformer to EPSG:4490, longitude first on both sides; it never fetches a grid."""
+    set_network_enabled(False)
     return Transformer.from_crs(crs, STORED_CRS, always_xy=True)
 
 
@@ -105,8 +108,9 @@ def datum_unsettled(crs: str) -> bool:
     """Is it on an older datum, such as Beijing 1954 or Xian 1980, whose shift of about 100 m differs from place to place?"""
     if crs == BD09MC:
         return False
-    name = (CRS(crs).geodetic_crs.datum.name if CRS(crs).geodetic_crs else "").lower()
-    return not any(word in name.replace(" ", "").replace("_", "") for word in ("worldgeodeticsystem1984", "wgs1984", "wgs84", "china2000", "cgcs2000", "chinageodetic", "itrf"))
+    geodetic = CRS(crs).geodetic_crs
+    name = (geodetic.datum.name if geodetic is not None and geodetic.datum is not None else "").lower().replace(" ", "").replace("_", "")
+    return not any(word in name for word in _MODERN)
 
 
 def fits(xy: Numbers, candidates: Sequence[Reading], outline: Any) -> list[Fit]:
@@ -121,7 +125,10 @@ def candidates(xy: Numbers, declared: str | None, outline: Any, metric_crs: str 
     found: dict[tuple[str, bool], Reading] = {}
     if declared is not None:
         why = Text("文件声明", "the file says so")
-        for reading in (Reading(declared, False, why), Reading(declared, True, Text("文件声明，横纵坐标对调", "the file says so, x and y swapped"))):
+        for reading in (
+            Reading(declared, False, why),
+            Reading(declared, True, Text("文件声明，横纵坐标对调", "the file says so, x and y swapped")),
+        ):
             found[reading.crs, reading.swapped] = reading
     for reading in _by_size(xy, outline, metric_crs):
         found.setdefault((reading.crs, reading.swapped), reading)
@@ -188,7 +195,9 @@ def _zones(east_m: float, swapped: bool, order: Text, outline: Any, metric_crs: 
         why = Text("东坐标带有带号 {zone}{order}", "the easting begins with zone {zone}{order}").fill(zone=prefix, order=order)
         yield Reading(f"EPSG:{4513 + prefix - 25 if prefix >= 25 else 4491 + prefix - 13}", swapped, why)
     if within and prefix == 0:
-        why = Text("数值是高斯投影米，按城镇位置选带{order}", "the numbers are Gauss-Krüger metres; the zone is the one that fits the town{order}")
+        why = Text(
+            "数值是高斯投影米，按城镇位置选带{order}", "the numbers are Gauss-Krüger metres; the zone is the one that fits the town{order}"
+        )
         for crs in _town_zones(outline, metric_crs):
             yield Reading(crs, swapped, why.fill(order=order))
 

@@ -28,6 +28,7 @@ TAIL_LETTERS = 4  # 保靖县风筝坪小学 is 风筝坪小学; shorter ends, s
 SHOWN_PAIRS = 10
 _DEGREE_M = 111_320.0
 _DATUMS: tuple[Datum, ...] = get_args(Datum)
+_SHORT: dict[Datum, str] = {"wgs84": "WGS-84", "gcj02": "GCJ-02", "bd09": "BD-09"}
 _HINTS: dict[Datum, re.Pattern[str]] = {
     "bd09": re.compile(r"bd-?_?0?9|baidu|百度"),
     "gcj02": re.compile(r"gcj|火星|高德|amap|腾讯|tencent"),
@@ -98,7 +99,7 @@ def guess_datum(
     near = metres.min(axis=1, initial=np.inf) <= SAME_PLACE_M
     pairs = _pairs(words, at, known, positions, np.flatnonzero(near), rows)
     if not near.any():
-        return _by_words(hinted, int(len(at)))
+        return _by_words(hinted, len(at))
     guess = _by_points(metres[near], positions["wgs84"][near] - known[near], known[near], int((~near).sum()))
     return DatumGuess(guess.datum, guess.sure, guess.mean_m, guess.matched, (*guess.evidence, *_said(hinted)), pairs)
 
@@ -112,15 +113,17 @@ def _by_points(metres: Degrees, off_deg: Degrees, known: Degrees, left_out: int)
     east_m = float((off_deg[:, 0] * np.cos(np.radians(known[:, 1]))).mean() * _DEGREE_M)
     north_m = float(off_deg[:, 1].mean() * _DEGREE_M)
     means = Text(
-        "；".join(f"按 {d.upper()} 平均相差 {m:,.0f} 米" for d, m in mean.items()),
-        "; ".join(f"read as {d.upper()} {m:,.0f} m off" for d, m in mean.items()),
+        "；".join(f"按 {_SHORT[d]} 平均相差 {m:,.0f} 米" for d, m in mean.items()),
+        "; ".join(f"read as {_SHORT[d]} {m:,.0f} m off" for d, m in mean.items()),
     )
     evidence = [
         Text("{n} 个同名地点：{means}。", "{n} places of the same name, on average: {means}.").fill(n=len(metres), means=means),
-        Text("原样读取时平均偏东 {e:+,.0f} 米、偏北 {n:+,.0f} 米。", "As it stands it lies {e:+,.0f} m east and {n:+,.0f} m north.").fill(
-            e=east_m, n=north_m
+        Text("原样读取时平均偏东 {e:+,d} 米、偏北 {n:+,d} 米。", "As it stands it lies {e:+,d} m east and {n:+,d} m north.").fill(
+            e=round(east_m), n=round(north_m)
         ),
-        Text("{share:.0%} 的同名地点以 {datum} 最近。", "{share:.0%} of them are nearest as {datum}.").fill(share=votes, datum=best.upper()),
+        Text("{share:.0%} 的同名地点以 {datum} 最近。", "{share:.0%} of them are nearest as {datum}.").fill(
+            share=votes, datum=_SHORT[best]
+        ),
     ]
     if left_out:
         text = Text("{n} 个同名地点相距超过 2 公里，视为不同地点。", "{n} of the same name are over 2 km apart and taken as other places.")
@@ -159,14 +162,14 @@ def _hinted(hints: Iterable[str]) -> dict[Datum, str]:
     return found
 
 
-def _named(
-    names: Sequence[Any] | None, control_points: Mapping[str, tuple[float, float]]
-) -> tuple[NDArray[np.int64], Degrees, list[str]]:
+def _named(names: Sequence[Any] | None, control_points: Mapping[str, tuple[float, float]]) -> tuple[NDArray[np.int64], Degrees, list[str]]:
     """Places of the rows with a name that the town knows, once on either side; the known lon, lat (m, 2); the names."""
     if names is None or not control_points:
         return np.empty(0, np.int64), np.empty((0, 2)), []
     bared = pd.Series([_bare(name) for name in control_points], dtype=object)
-    known = {bare: place for bare, place, twice in zip(bared, control_points.values(), bared.duplicated(keep=False), strict=True) if not twice}
+    known = {
+        bare: place for bare, place, twice in zip(bared, control_points.values(), bared.duplicated(keep=False), strict=True) if not twice
+    }
     of_row = _known_names(pd.Series([_bare(name) if isinstance(name, str) else "" for name in names], dtype=object), known)
     at = np.flatnonzero(of_row.notna() & ~of_row.duplicated(keep=False))
     places = np.array([known[of_row[row]] for row in at.tolist()], float).reshape(-1, 2)

@@ -44,7 +44,8 @@ def texts(raw: Any, is_code: bool = False) -> Column:
     lost = np.array([is_code and _lost_digits(value) for value in uniques], bool)
     words = [_code(value) if is_code else text_of(value) for value in uniques]
     values = values_on_rows(where, [None if word.lower() in _EMPTY_TEXT else word for word in words])
-    return Column(values, np.equal(values, None).astype(bool), {"code_lost_digits": on_rows(where, lost)})
+    missing = np.array([value is None for value in values.tolist()], bool)
+    return Column(values, missing, {"code_lost_digits": on_rows(where, lost)})
 
 
 def choices(raw: Any, known: Mapping[str, Text], also: Mapping[str, str]) -> Column:
@@ -88,11 +89,11 @@ def _code(value: Any) -> str:
 def _lost_digits(value: Any) -> bool:
     if isinstance(value, str):
         return "E+" in value.upper() and re.fullmatch(r"\d(\.\d+)?[Ee]\+\d+", value.strip()) is not None
-    return isinstance(value, (int, float, np.number)) and abs(value) >= _EXACT_FLOAT
+    return isinstance(value, int | float) and abs(value) >= _EXACT_FLOAT
 
 
 def _number(value: Any, unit: Text | None) -> float:
-    if isinstance(value, (int, float, np.number)):
+    if isinstance(value, int | float):
         return float(value)
     word = plain(text_of(value))
     for end in (unit.zh, unit.en) if unit else ():

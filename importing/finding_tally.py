@@ -54,12 +54,13 @@ class FindingTally:
         places: NDArray[np.float64] | None = None,
         values: Iterable[Any] | None = None,
         severity: Severity | None = None,
+        most: dict[str, float] | None = None,
         **words: Any,
     ) -> None:
         """Rows (numbers as the person counts them) where it was found; nothing happens when there are none.
 
         places: (n, 2) lon, lat in degrees for the same rows; those that are not finite are left out.
-        values: what stands there, to be listed with its count. Later words replace earlier ones.
+        values: what stands there, to be listed with its count. Later words replace earlier ones; of `most` the greatest stay.
         """
         rows = np.asarray(rows if isinstance(rows, np.ndarray) else list(rows), np.int64)
         if not len(rows):
@@ -67,6 +68,7 @@ class FindingTally:
         words = words | ({} if title is None else {"title": title})
         found = self._found.setdefault((key, "" if title is None else title.en), _Found(words))
         found.words.update(words)
+        found.words.update({name: max(number, found.words.get(name, number)) for name, number in (most or {}).items()})
         found.severity = severity or found.severity
         found.count += len(rows)
         room = SHOWN_ROWS - len(found.rows)

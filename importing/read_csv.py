@@ -91,6 +91,7 @@ def csv_batches(file: Any, facts: CsvFacts, name: str) -> Iterator[pa.RecordBatc
         return "skip"
 
     columns = [f"f{i}" for i in range(len(facts.header))]
+    last: pa.RecordBatch | None = None
     try:
         reader = pyarrow.csv.open_csv(
             pa.PythonFile(file, mode="r"),
@@ -106,17 +107,33 @@ def csv_batches(file: Any, facts: CsvFacts, name: str) -> Iterator[pa.RecordBatc
                 column_types={column: pa.string() for column in columns}, strings_can_be_null=True, null_values=[""], check_utf8=True
             ),
         )
-        yield from reader
+        for batch in reader:
+            last = batch
+            yield batch
     except pa.ArrowInvalid as error:
         if "Empty CSV file" in str(error):
             return
-        raise damaged(
-            name,
-            Text("有一行过长或引号未闭合", "a row is too long, or a quotation mark is never closed"),
-            Text("请从原程序另存为 CSV UTF-8。", "Save it again as CSV UTF-8 from the program it came from."),
-        ) from error
+        raise _never_closed(name) from error
+    if last is not None and _swallowed_the_rest(file, last):
+        raise _never_closed(name)
     if ragged:
         raise _ragged(name, facts, ragged)
+
+
+def _swallowed_the_rest(file: Any, last: pa.RecordBatch) -> bool:
+    """A quotation mark that is never closed turns all that follows into one value, which no closing mark ends."""
+    if not len(last) or "\n" not in (last.column(last.num_columns - 1)[-1].as_py() or ""):
+        return False
+    file.seek(max(0, file.seek(0, 2) - 64))
+    return b'"' not in file.read().rstrip()[-2:]
+
+
+def _never_closed(name: str) -> Refusal:
+    return damaged(
+        name,
+        Text("有一行过长或引号未闭合", "a row is too long, or a quotation mark is never closed"),
+        Text("请从原程序另存为 CSV UTF-8。", "Save it again as CSV UTF-8 from the program it came from."),
+    )
 
 
 def _ragged(name: str, facts: CsvFacts, ragged: list[tuple[int | None, int]]) -> Refusal:

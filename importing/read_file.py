@@ -28,6 +28,7 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
 _ROOT = Path(__file__).resolve().parents[1]
+_COMMAND = (sys.executable, "-P", "-m", "importing.jailed_reader")
 _ANSWER_BYTES = 4_000_000
 _TEXT_LENGTH = 4_000
 _START_SECONDS = 20  # a loaded machine takes this long to start Python; the limit on reading comes on top
@@ -79,7 +80,7 @@ def _asked(jail: Path, request: dict[str, Any], name: str, limits: ReadLimits) -
     """Runs the reader in the jail and gives its answer; its death, whatever the cause, is a refusal."""
     try:
         ended = subprocess.run(
-            [sys.executable, "-P", "-m", "importing.jailed_reader"],
+            _COMMAND,
             input=json.dumps(request).encode(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -171,6 +172,8 @@ def _source(table: pa.Table, answer: dict[str, Any], file_name: str, sha256: str
         other_layers=tuple(answer["other_layers"]),
     )
     findings = [_finding(plain) for plain in answer["findings"]]
+    if len(source) == 0:
+        findings.append(_NO_ROWS)
     if answer["format"] in ("csv", "xlsx"):
         findings += formula_like(table.rename_columns(answer["names"]))
     return source, ImportReport(choices=source.about()).with_(*findings)
@@ -193,6 +196,16 @@ def formula_like(table: pa.Table) -> tuple[Finding, ...]:
     filled = what.fill(n=sum(counts.values()), columns=listed(list(counts)))
     what_next = Text("请确认它们是文字；导出到表格时会加引号。", "Make sure they are meant as text; exports to spreadsheets quote them.")
     return (Finding("read", "warning", "formula_like", filled, what_next, sum(counts.values())),)
+
+
+_NO_ROWS = Finding(
+    "read",
+    "error",
+    "no_rows",
+    Text("表中没有数据行。", "The table has no rows of data."),
+    Text("请检查是否选对了图层或工作表。", "Check whether it is the right layer or sheet."),
+    count=0,
+)
 
 
 def _text(pair: list[str]) -> Text:

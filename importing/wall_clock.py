@@ -104,9 +104,9 @@ def _time(word: str, zone: ZoneInfo) -> tuple[dt.datetime | None, str | None]:
     written = _WRITTEN.fullmatch(word)
     if written is None:
         return None, None
-    hour = _hour(int(written["hour"] or 0), written["half"] or (written["after"] or "").upper())
-    date = (int(written[part]) for part in ("year", "month", "day"))
-    time = None if hour is None else _made(*date, hour, int(written["minute"] or 0), int(written["second"] or 0))
+    clock = _hour(int(written["hour"] or 0), written["half"] or (written["after"] or "").upper())
+    year, month, day, minute, second = (int(written[part] or 0) for part in ("year", "month", "day", "minute", "second"))
+    time = None if clock is None else _made(year, month, day, clock, minute, second)
     if time is not None and written["offset"] and _offset(written["offset"]) != time.replace(tzinfo=zone).utcoffset():
         return None, "other_offset"
     return time, None if written["hour"] or time is None else "time_without_clock"

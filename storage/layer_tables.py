@@ -1,14 +1,17 @@
 """Tables that are read and replaced whole: the layers, the town's row, staff and assignments."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import shapely
 from sqlalchemy import Connection, Table, func, select
 
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from storage.frames_out import layer_frame, plain_frame
-from storage.geopackage import Bounds, note_change
+from storage.geopackage import Bounds, as_bounds, note_change
 from storage.revisions import count_up
 from storage.rows_in import LayerRows, layer_rows, plain_rows
 from storage.schema import GEOMETRY_NAME, POINT_COLUMNS, Schema
@@ -16,6 +19,7 @@ from storage.town import Town
 
 STAFF_COLUMNS = ("code", "name", "name_en", "kind")
 ASSIGNMENT_COLUMNS = ("staff_code", "target_kind", "target_code", "role", "plan_id", "valid_from", "valid_to")
+PLAIN = ("staff", "assignments")
 
 
 def read_layer(connection: Connection, schema: Schema, key: str) -> pd.DataFrame:
@@ -47,6 +51,24 @@ def replace_layer(connection: Connection, schema: Schema, key: str, rows: LayerR
     return rows.count
 
 
+def table_of(schema: Schema, name: str) -> Table:
+    """The table of a kept layer, of staff or of assignments. Refused: an unknown or computed layer."""
+    return schema.table(name) if name in PLAIN else schema.layer_table(name)
+
+
+def note_written(connection: Connection, schema: Schema, table: Table) -> None:
+    """Put extent and revision of a table right after its rows were written one part at a time."""
+    _changed(connection, schema, table, extent(connection, table))
+
+
+def extent(connection: Connection, table: Table) -> Bounds | None:
+    """West, south, east, north of all geometry in a table; None where there is none."""
+    if GEOMETRY_NAME not in table.columns:
+        return None
+    shapes = np.array(connection.scalars(select(table.c[GEOMETRY_NAME])).all(), object)
+    return as_bounds(shapely.total_bounds(shapes)) if len(shapes) else None
+
+
 def read_town(connection: Connection, schema: Schema) -> Town:
     """The town of the workspace."""
     table = schema.table("town")
@@ -69,9 +91,31 @@ def read_plain(connection: Connection, schema: Schema, name: str) -> pd.DataFram
 def write_staff(connection: Connection, schema: Schema, frame: pd.DataFrame) -> int:
     """Replace all staff. Refused: no code, name or kind; a code twice; leaving out somebody who still has an assignment."""
     rows = plain_rows(Text("人员", "staff"), STAFF_COLUMNS, ("code", "name", "kind"), frame)
-    codes = [row["code"] for row in rows]
-    if twice := sorted({str(code) for code in codes if codes.count(code) > 1}):
+    codes = [str(row["code"]) for row in rows]
+    if twice := sorted({code for code in codes if codes.count(code) > 1}):
         raise Refusal(Text("人员编号重复：{codes}。", "Staff codes stand twice: {codes}.").fill(codes=", ".join(twice)))
+    _check_left_out(connection, schema, codes)
+    _replace(connection, schema, "staff", rows)
+    return len(rows)
+
+
+def write_assignments(connection: Connection, schema: Schema, frame: pd.DataFrame) -> int:
+    """Replace all assignments. Refused: no staff code, target or role; staff that are not there."""
+    rows = plain_rows(Text("任务", "assignments"), ASSIGNMENT_COLUMNS, ASSIGNMENT_COLUMNS[:4], frame)
+    _check_known(connection, schema, [str(row["staff_code"]) for row in rows])
+    _replace(connection, schema, "assignments", rows)
+    return len(rows)
+
+
+def check_references(connection: Connection, schema: Schema, name: str) -> None:
+    """Refused: staff that leave out somebody with an assignment, assignments of staff that are not there. Nothing of layers."""
+    if name == "staff":
+        _check_left_out(connection, schema, connection.scalars(select(schema.table("staff").c.code)).all())
+    elif name == "assignments":
+        _check_known(connection, schema, connection.scalars(select(schema.table("assignments").c.staff_code)).all())
+
+
+def _check_left_out(connection: Connection, schema: Schema, codes: Sequence[str]) -> None:
     assigned = schema.table("assignments").c.staff_code
     if left := sorted(set(connection.scalars(select(assigned))) - set(codes)):
         raise Refusal(
@@ -80,23 +124,17 @@ def write_staff(connection: Connection, schema: Schema, frame: pd.DataFrame) -> 
             ),
             Text("请先改派其任务。", "Assign their tasks to others first."),
         )
-    _replace(connection, schema, "staff", rows)
-    return len(rows)
 
 
-def write_assignments(connection: Connection, schema: Schema, frame: pd.DataFrame) -> int:
-    """Replace all assignments. Refused: no staff code, target or role; staff that are not there."""
-    rows = plain_rows(Text("任务", "assignments"), ASSIGNMENT_COLUMNS, ASSIGNMENT_COLUMNS[:4], frame)
+def _check_known(connection: Connection, schema: Schema, codes: Sequence[str]) -> None:
     known = set(connection.scalars(select(schema.table("staff").c.code)))
-    if strangers := [str(row["staff_code"]) for row in rows if row["staff_code"] not in known]:
+    if strangers := [code for code in codes if code not in known]:
         raise Refusal(
             Text("{n} 项任务的人员不存在（首个：{code}）。", "{n} assignments name staff that are not there (first: {code}).").fill(
                 n=len(strangers), code=strangers[0]
             ),
             Text("请先登记人员。", "Enter the staff first."),
         )
-    _replace(connection, schema, "assignments", rows)
-    return len(rows)
 
 
 def _columns(name: str) -> tuple[str, ...]:

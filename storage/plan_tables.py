@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -16,6 +17,7 @@ from storage.schema import Schema
 
 SUBJECT = "plans"
 FROZEN = ("in_force", "archived")
+_NO_NOTE: Mapping[str, str] = MappingProxyType({})
 
 
 def plan_headers(connection: Connection, schema: Schema) -> tuple[PlanHeader, ...]:
@@ -54,15 +56,62 @@ def save_plan(connection: Connection, schema: Schema, plan: Plan, by: str, at: s
     return _insert(connection, schema, plan, by, at, reason) if kept is None else _update(connection, schema, kept, plan, by, at, reason)
 
 
+def carry_plan(connection: Connection, schema: Schema, plan: Plan, by: str, at: str, import_id: str) -> Plan:
+    """Save what an import makes of a plan that was read at its revision (0: a new draft), naming the import in the audit line.
+
+    The one way to change the cells of a plan in force. Refused: `Overtaken`; an archived plan; another status; anything but
+    the cells of a plan in force; an unknown id.
+    """
+    note, reason = {"import": import_id}, " / ".join(Text("随数据导入", "carried over with an import"))
+    kept = _header(connection, schema, plan.header.id)
+    if kept is None:
+        if plan.header.revision:
+            raise _unknown(connection, schema, plan.header.id)
+        if plan.header.status != "draft":
+            raise _not_carried(plan.header)
+        return _insert(connection, schema, plan, by, at, plan.header.reason, note)
+    if kept.revision != plan.header.revision:
+        raise _overtaken(connection, schema, kept, plan)
+    beats = _beats(connection, schema, kept.id)
+    if (
+        kept.status == "archived"
+        or plan.header.status != kept.status
+        or (kept.status == "in_force" and (plan.header, plan.beats) != (kept, beats))
+    ):
+        raise _not_carried(kept)
+    return _update(connection, schema, kept, plan, by, at, reason, note)
+
+
+def put_back(connection: Connection, schema: Schema, plan_id: str, revision: int, by: str, at: str, import_id: str) -> int:
+    """Give a plan the content that it had at an earlier revision (0: it was not there, and goes); the number of this save.
+
+    History only grows: the old content gets a new revision. Refused: another plan was made from the one that goes.
+    """
+    note, reason = {"undone_import": import_id}, " / ".join(Text("撤销导入", "import undone"))
+    header = _header(connection, schema, plan_id)
+    if header is None:
+        raise _unknown(connection, schema, plan_id)
+    if revision == 0:
+        _remove(connection, schema, header, by, at, {"reason": reason, **note})
+        return header.revision + 1
+    before = _as_of(connection, schema, plan_id, revision)
+    as_now = replace(before, header=replace(before.header, revision=header.revision))
+    return _update(connection, schema, header, as_now, by, at, reason, note).header.revision
+
+
+def plan_revision(connection: Connection, schema: Schema, plan_id: str) -> int:
+    """The revision that a plan has now; 0 when it is not there."""
+    header = _header(connection, schema, plan_id)
+    return 0 if header is None else header.revision
+
+
 def replayed(connection: Connection, schema: Schema, plan_id: str) -> tuple[tuple[Beat, ...], dict[str, str | None]]:
     """Beats and cell -> beat of a plan as its audit lines give them, from nothing."""
-    table = schema.table("audit")
-    lines = audit.read_lines(connection, select(table).where(table.c.plan_id == plan_id).order_by(table.c.id))
-    return audit.replay(lines)
+    return audit.replay(_lines(connection, schema, plan_id))
 
 
 def strayed(connection: Connection, schema: Schema) -> tuple[str, ...]:
-    """Ids of the plans whose rows or revision are not what the audit lines say."""
+    """Ids of the plans whose rows or revision are not what the audit lines say, and of those that vanished without a line."""
     table = schema.table("audit")
     found = []
     for header in plan_headers(connection, schema):
@@ -70,18 +119,24 @@ def strayed(connection: Connection, schema: Schema) -> tuple[str, ...]:
         state = _beats(connection, schema, header.id), _cells(connection, schema, header.id)
         if list(saves) != list(range(1, header.revision + 1)) or replayed(connection, schema, header.id) != state:
             found.append(header.id)
-    return tuple(found)
+    there = select(schema.table("plans").c.id)
+    gone = select(table.c.plan_id).where(table.c.plan_id.is_not(None), table.c.plan_id.not_in(there)).distinct().order_by(table.c.plan_id)
+    return (*found, *(plan_id for plan_id in connection.scalars(gone).all() if replayed(connection, schema, plan_id) != ((), {})))
 
 
-def _insert(connection: Connection, schema: Schema, plan: Plan, by: str, at: str, reason: str) -> Plan:
-    header = replace(plan.header, revision=1, created_at=plan.header.created_at or at, author=plan.header.author or by)
+def _insert(connection: Connection, schema: Schema, plan: Plan, by: str, at: str, reason: str, note: Mapping[str, str] = _NO_NOTE) -> Plan:
+    lines = schema.table("audit").c
+    former = connection.scalar(select(func.max(lines.revision)).where(lines.plan_id == plan.header.id)) or 0
+    header = replace(plan.header, revision=former + 1, created_at=plan.header.created_at or at, author=plan.header.author or by)
     connection.execute(schema.table("plans").insert(), asdict(header))
     saved = replace(plan, header=header)
-    _write_content(connection, schema, saved, {}, by, at, reason)
+    _write_content(connection, schema, saved, {}, by, at, reason, note)
     return saved
 
 
-def _update(connection: Connection, schema: Schema, kept: PlanHeader, plan: Plan, by: str, at: str, reason: str) -> Plan:
+def _update(
+    connection: Connection, schema: Schema, kept: PlanHeader, plan: Plan, by: str, at: str, reason: str, note: Mapping[str, str] = _NO_NOTE
+) -> Plan:
     plans = schema.table("plans")
     header = replace(plan.header, revision=plan.header.revision + 1)
     swapped = connection.execute(
@@ -90,12 +145,40 @@ def _update(connection: Connection, schema: Schema, kept: PlanHeader, plan: Plan
     if swapped.rowcount == 0:
         raise _overtaken(connection, schema, kept, plan)
     saved = replace(plan, header=header)
-    _write_content(connection, schema, saved, _cells(connection, schema, header.id), by, at, reason)
+    _write_content(connection, schema, saved, _cells(connection, schema, header.id), by, at, reason, note)
     return saved
 
 
+def _remove(connection: Connection, schema: Schema, header: PlanHeader, by: str, at: str, detail: Mapping[str, str]) -> None:
+    """Delete a plan's rows. Its audit line counts as a save of nothing at all, so that replay and revisions go on."""
+    plans = schema.table("plans")
+    children = connection.execute(select(plans.c.name, plans.c.author).where(plans.c.parent_id == header.id)).all()
+    if children:
+        raise Refusal(
+            Text("{n} 个方案由“{name}”改成（首个：{child}，{who}）。", "{n} plans were made from '{name}' (first: {child}, {who}).").fill(
+                n=len(children), name=header.title, child=children[0].name, who=children[0].author
+            ),
+            Text("撤销会使它们失去来源；未作改动。", "Undoing would take away what they come from; nothing was changed."),
+        )
+    gone = list(_cells(connection, schema, header.id))
+    for name in ("plan_cells", "plan_beats"):
+        table = schema.table(name)
+        connection.execute(table.delete().where(table.c.plan_id == header.id))
+    connection.execute(plans.delete().where(plans.c.id == header.id))
+    nothing = {"header": asdict(header), "beats": [], "cells": [], "added": [], "gone": gone}
+    audit.append(connection, schema, at, by, "remove_plan", header.id, {**detail, **nothing}, "removed", header.id, header.revision + 1)
+    count_up(connection, schema, SUBJECT)
+
+
 def _write_content(
-    connection: Connection, schema: Schema, plan: Plan, before: Mapping[str, str | None], by: str, at: str, reason: str
+    connection: Connection,
+    schema: Schema,
+    plan: Plan,
+    before: Mapping[str, str | None],
+    by: str,
+    at: str,
+    reason: str,
+    note: Mapping[str, str],
 ) -> None:
     """Beats, changed cells and audit line. Beats that go are deleted last, as cells may still point to them."""
     cells, plan_id = schema.table("plan_cells"), plan.header.id
@@ -120,6 +203,7 @@ def _write_content(
         "cells": changed,
         "added": added,
         "gone": gone,
+        **note,
     }
     audit.append(connection, schema, at, by, "save_plan", plan_id, detail, "saved", plan_id, plan.header.revision)
     count_up(connection, schema, SUBJECT)
@@ -170,12 +254,37 @@ def _overtaken(connection: Connection, schema: Schema, kept: PlanHeader, plan: P
     return Overtaken(last.who, last.at, kept.revision, differing)
 
 
+def _not_carried(header: PlanHeader) -> Refusal:
+    return Refusal(
+        Text("方案“{name}”（{status}）不能随导入这样改变。", "An import can't change the plan '{name}' ({status}) in this way.").fill(
+            name=header.title, status=STATUSES[header.status]
+        ),
+        Text(
+            "新方案以草案进入；现行方案只能改变网格归属；已归档的方案不变。",
+            "New plans come in as drafts; of a plan in force only the cells may change; archived plans stay.",
+        ),
+    )
+
+
 def _unknown(connection: Connection, schema: Schema, plan_id: str) -> Refusal:
     known = ", ".join(header.id for header in plan_headers(connection, schema))
     return Refusal(
         Text("没有编号为 {id} 的方案。", "There is no plan {id}.").fill(id=plan_id),
         Text("已有方案：{known}。", "The plans are: {known}.").fill(known=known or Text("无", "none")),
     )
+
+
+def _lines(connection: Connection, schema: Schema, plan_id: str, up_to: int | None = None) -> list[audit.AuditLine]:
+    table = schema.table("audit")
+    query = select(table).where(table.c.plan_id == plan_id).order_by(table.c.id)
+    return list(audit.read_lines(connection, query if up_to is None else query.where(table.c.revision <= up_to)))
+
+
+def _as_of(connection: Connection, schema: Schema, plan_id: str, revision: int) -> Plan:
+    """A plan as it was at that revision, out of its audit lines."""
+    lines = _lines(connection, schema, plan_id, revision)
+    beats, beat_of = audit.replay(lines)
+    return Plan(PlanHeader(**lines[-1].detail["header"]), beats, beat_of)
 
 
 def _header(connection: Connection, schema: Schema, plan_id: str) -> PlanHeader | None:

@@ -13,11 +13,17 @@ def count_up(connection: Connection, schema: Schema, subject: str) -> None:
         connection.execute(table.insert(), {"subject": subject, "revision": 1})
 
 
+def count(connection: Connection, schema: Schema, subject: str) -> int:
+    """How often that subject was written so far."""
+    table = schema.table("revisions")
+    return connection.scalar(select(table.c.revision).where(table.c.subject == subject)) or 0
+
+
 def token(connection: Connection, schema: Schema, subject: str | None = None) -> str:
     """The present state of one subject, or of all content when none is named; another workspace has other tokens."""
     workspace, table = schema.table("workspace"), schema.table("revisions")
-    count = select(func.coalesce(func.sum(table.c.revision), 0))
+    counted = select(func.coalesce(func.sum(table.c.revision), 0))
     if subject is not None:
-        count = count.where(table.c.subject == subject)
-    name, total = connection.execute(select(workspace.c.id, count.scalar_subquery())).one()
+        counted = counted.where(table.c.subject == subject)
+    name, total = connection.execute(select(workspace.c.id, counted.scalar_subquery())).one()
     return f"{name}:{total}"

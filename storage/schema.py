@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -119,6 +120,7 @@ def _fid() -> Column[int]:
 def _tables_beside(metadata: MetaData) -> None:
     _town_and_staff(metadata)
     _plans(metadata)
+    _imports(metadata)
     Table(
         "audit",
         metadata,
@@ -201,6 +203,42 @@ def _plans(metadata: MetaData) -> None:
         Column("cell_code", Text, primary_key=True),
         Column("beat", Text),
         ForeignKeyConstraint(["plan_id", "beat"], ["plan_beats.plan_id", "plan_beats.code"]),
+    )
+
+
+def _imports(metadata: MetaData) -> None:
+    Table(
+        "imports",
+        metadata,
+        Column("id", Text, primary_key=True),
+        Column("audit_line", Integer, nullable=False, unique=True),
+        *_texts("at", "who", "target", "file_name", "sha256", "mode"),
+        Column("rows", Integer, nullable=False),
+        *_texts("choices", "counts"),
+        # how often the target had been written before and after: any other number now, and undoing would lose work
+        Column("revision_before", Integer, nullable=False),
+        Column("revision_after", Integer, nullable=False),
+        # the rows that were added to a layer, both included
+        Column("first_fid", Integer),
+        Column("last_fid", Integer),
+        Column("undone_at", Text),
+        Column("undone_by", Text),
+    )
+    Table(
+        "import_plans",
+        metadata,
+        Column("import_id", Text, ForeignKey("imports.id"), primary_key=True),
+        Column("plan_id", Text, primary_key=True),
+        Column("revision_before", Integer, nullable=False),
+        Column("revision_after", Integer, nullable=False),
+    )
+    # the rows that an import replaced, in order, packed by storage.row_parts
+    Table(
+        "import_before",
+        metadata,
+        Column("import_id", Text, ForeignKey("imports.id"), primary_key=True),
+        Column("part", Integer, primary_key=True),
+        Column("packed", LargeBinary, nullable=False),
     )
 
 

@@ -10,9 +10,28 @@ from storage import audit
 from storage.geopackage import list_layer
 from storage.schema import Schema
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-STEPS: Mapping[int, Callable[[Connection, Schema], None]] = {}
+_IMPORT_TABLES = (
+    """CREATE TABLE imports (
+        id TEXT NOT NULL PRIMARY KEY, audit_line INTEGER NOT NULL UNIQUE, at TEXT NOT NULL, who TEXT NOT NULL, target TEXT NOT NULL,
+        file_name TEXT NOT NULL, sha256 TEXT NOT NULL, mode TEXT NOT NULL, rows INTEGER NOT NULL, choices TEXT NOT NULL,
+        counts TEXT NOT NULL, revision_before INTEGER NOT NULL, revision_after INTEGER NOT NULL, first_fid INTEGER, last_fid INTEGER,
+        undone_at TEXT, undone_by TEXT)""",
+    """CREATE TABLE import_plans (
+        import_id TEXT NOT NULL REFERENCES imports (id), plan_id TEXT NOT NULL, revision_before INTEGER NOT NULL,
+        revision_after INTEGER NOT NULL, PRIMARY KEY (import_id, plan_id))""",
+    """CREATE TABLE import_before (
+        import_id TEXT NOT NULL REFERENCES imports (id), part INTEGER NOT NULL, packed {bytes} NOT NULL, PRIMARY KEY (import_id, part))""",
+)
+
+
+def _add_import_ledger(connection: Connection, schema: Schema) -> None:
+    for statement in _IMPORT_TABLES:
+        connection.exec_driver_sql(statement.format(bytes="BYTEA" if connection.dialect.name == "postgresql" else "BLOB"))
+
+
+STEPS: Mapping[int, Callable[[Connection, Schema], None]] = {1: _add_import_ledger}
 """From a version to the next. A step writes in the transaction it is given, with plain SQL: the schema here is today's."""
 
 

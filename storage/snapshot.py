@@ -4,12 +4,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
-import shapely
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Engine, select
 
 from storage import geopackage
-from storage.schema import GEOMETRY_NAME, Schema
+from storage.layer_tables import extent
+from storage.schema import Schema
 from storage.workspace_file import BUSY_TIMEOUT_S, file_engine, made_beside
 
 _BATCH = 10_000
@@ -41,13 +40,6 @@ def _copy(engine: Engine, schema: Schema, part: Path) -> None:
                 rows = source.execute(select(table)).mappings()
                 while batch := rows.fetchmany(_BATCH):
                     sink.execute(table.insert(), [dict(row) for row in batch])
-                geopackage.note_change(sink, table, _extent(sink, table))
+                geopackage.note_change(sink, table, extent(sink, table))
     finally:
         target.dispose()
-
-
-def _extent(connection: Connection, table: Table) -> geopackage.Bounds | None:
-    if GEOMETRY_NAME not in table.columns:
-        return None
-    shapes = np.array(connection.scalars(select(table.c[GEOMETRY_NAME])).all(), object)
-    return geopackage.as_bounds(shapely.total_bounds(shapes)) if len(shapes) else None

@@ -1,18 +1,29 @@
-"""The font that paper and web share: Noto Sans SC (OFL) out of the installed package zhplot, found without importing it."""
+"""The one font of paper and web: Noto Sans SC (OFL) out of an installed package, so that no system font is needed."""
 
-from importlib.util import find_spec
+import importlib.util
+from functools import lru_cache
 from pathlib import Path
 
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
 
+
+@lru_cache(maxsize=1)
 def _folder() -> Path:
-    found = find_spec("zhplot")  # not imported: the package changes matplotlib's settings when it is
-    if found is None or found.origin is None:
-        raise ModuleNotFoundError("zhplot, which carries the font, is not installed: pip install -r requirements.txt")
-    return Path(found.origin).parent / "fonts"
+    """The package is found, not imported: importing it would change the settings of every figure of the process."""
+    spec = importlib.util.find_spec("zhplot")
+    for folder in spec.submodule_search_locations or [] if spec is not None else []:
+        fonts = Path(folder) / "fonts"
+        if (fonts / "NotoSansSC-Regular.ttf").is_file():
+            return fonts
+    raise Refusal(
+        Text("找不到中文字体 NotoSansSC-Regular.ttf。", "The Chinese font NotoSansSC-Regular.ttf was not found."),
+        Text("请安装 requirements.txt 中的 zhplot 包。", "Install the package zhplot that requirements.txt names."),
+    )
 
 
 def regular_font() -> Path:
-    """Path of NotoSansSC-Regular.ttf: 30,890 characters."""
+    """Path of NotoSansSC-Regular.ttf: 30,890 characters. Refused: the package that carries it is not installed."""
     return _folder() / "NotoSansSC-Regular.ttf"
 
 

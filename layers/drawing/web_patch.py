@@ -1,6 +1,7 @@
 """What changes on the web map while it stands: a plan's beats and officers, a density, a base map. Plain values for JSON."""
 
 import base64
+import json
 import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,6 +35,7 @@ def plan_patch(
 
     `beats` and `officers` are in degrees with permitted columns only; `colours` has a fill per beat code. Common borders
     stay common. Columns used: code, name, name_en, the tip fields of the layers, each with `<field>_en` where it has one.
+    The layers travel compressed in `packed`.
     """
     layer = layers["beats"]
     check_degrees(layer, beats)
@@ -51,7 +53,8 @@ def plan_patch(
             "tips": tip_titles(layers["officers"], officers.columns),
             "features": features(layers["officers"], officers),
         }
-    return {"id": plan_id, "title": list(title), "status": list(status), "illustrative": illustrative, "layers": parts}
+    about = {"id": plan_id, "title": list(title), "status": list(status), "illustrative": illustrative}
+    return about | {"packed": _packed(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode())}
 
 
 def density_patch(
@@ -87,7 +90,7 @@ def density_patch(
         "cols": cols,
         "size_m": size_m,
         "lattice": {"rows": lines, "cols": columns, "lon": _millionths(lon), "lat": _millionths(lat)},
-        "classes": base64.b64encode(zlib.compress(classes.astype("uint8").tobytes(), 9)).decode(),
+        "classes": _packed(classes.astype("uint8").tobytes()),
         "colours": list(colours),
         "edges": [float(edge) for edge in edges],
         "unit": list(unit),
@@ -107,6 +110,15 @@ def focus_bounds(table: gpd.GeoDataFrame, codes: Sequence[str]) -> list[float] |
     """West, south, east, north of the rows with these codes, in degrees; None when there are none."""
     chosen = table[table["code"].isin(list(codes))]
     return [round(float(v), DIGITS) for v in chosen.total_bounds] if len(chosen) else None
+
+
+def unpacked(packed: str) -> bytes:
+    """The bytes in a `packed` or `classes` of a patch, as the browser unpacks them."""
+    return zlib.decompress(base64.b64decode(packed))
+
+
+def _packed(content: bytes) -> str:
+    return base64.b64encode(zlib.compress(content, 9)).decode()
 
 
 def _nodes(count: int, step: int) -> list[int]:

@@ -152,9 +152,11 @@ export class Host {
   }
 
   /** The beats and officers of a plan. */
-  plan_(plan) {
+  async plan_(plan) {
     const { L } = this;
-    this.plan = plan ?? { layers: {} };
+    const layers = plan ? JSON.parse(new TextDecoder().decode(await inflated(fromBase64(plan.packed)))) : {};
+    if (plan !== this.patches.plan || !this.map) return; // overtaken while unpacking
+    this.plan = { ...plan, layers };
     for (const key of ["beats", "officers"]) {
       const part = this.plan.layers[key];
       const spec = this.layers.entries.get(key)?.spec;
@@ -177,8 +179,8 @@ export class Host {
   }
 
   async density_(density) {
-    const classes = density && (await inflated(Uint8Array.from(atob(density.classes), (c) => c.charCodeAt(0))));
-    if (density !== (this.patches.density ?? null) || !this.map) return; // overtaken while unpacking
+    const classes = density && (await inflated(fromBase64(density.classes)));
+    if (density !== this.patches.density || !this.map) return; // overtaken while unpacking
     this.density = density;
     if (!density) this.layers.put("hotspots", null);
     else {
@@ -380,6 +382,10 @@ export class Host {
 export async function inflated(bytes) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+function fromBase64(text) {
+  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }
 
 function codeOf(hit) {

@@ -98,7 +98,7 @@ export class Legend extends Folding {
 
   #plan(spec) {
     const { plan, language } = this.host;
-    const about = [said(language, plan.title), said(language, plan.status)].filter(Boolean).join(" · ");
+    const about = [said(language, plan.title), said(language, plan.status), plan.illustrative && word(language, "illustrative")].filter(Boolean).join(" · ");
     return el("div", { class: "block" }, this.#line(spec, said(language, spec.title)), el("p", { class: "muted" }, about));
   }
 

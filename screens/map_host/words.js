@@ -28,7 +28,6 @@ const WORDS = {
   m: ["米", "m"],
   km2: ["平方公里", "km²"],
   m2: ["平方米", "m²"],
-  status: ["警务区方案", "Beats of plan"],
 };
 
 /** A wording of the map's own in a language, its {places} filled. */

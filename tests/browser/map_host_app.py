@@ -80,14 +80,12 @@ def patch() -> dict[str, object]:
         stressed = st.checkbox("highlight")
         focus = st.checkbox("focus")
         gcj = st.checkbox("gcj02 tiles")
-    first = plan(plan_id)["layers"]["beats"]["features"][0]["properties"]["code"]
-    second = plan(plan_id)["layers"]["beats"]["features"][1]["properties"]["code"]
     return {
         "language": language,
         "plan": plan(plan_id),
         "density": density() if dense else None,
         "filter": {"hours": [22, 23, 0, 1, 2, 3]} if night else None,
-        "highlight": {"layer": "beats", "codes": [first], "neighbours": [{"code": second, "label": ["民警", "officer"]}]}
+        "highlight": {"layer": "beats", "codes": ["01"], "neighbours": [{"code": "02", "label": ["民警", "officer"]}]}
         if stressed
         else None,
         "focus": {"token": "school", "layer": "schools", "code": tables()["schools"]["code"].iloc[0], "at": [109.66, 28.70]}

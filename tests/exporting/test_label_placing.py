@@ -51,13 +51,15 @@ def test_no_label_overlaps_another_or_crosses_its_own_border(town: str | int, pa
 
 
 @pytest.mark.parametrize("language", ["zh", "both"])
-def test_every_beat_of_the_demo_is_numbered_and_every_unit_named_or_keyed(language: str) -> None:
+def test_every_beat_of_the_demo_is_numbered_and_every_unit_and_risk_place_named_or_keyed(language: str) -> None:
     content = demo_town()
     sheet = draw_sheet(content, "A3", language=language)
     labels = (*sheet.labels, *sheet.enlarged_labels)
     assert {label.code for label in sheet.labels if label.kind == "beat"} == set(content.layers["beats"]["code"])
     units = {*content.layers["communities"]["code"], *content.layers["villages"]["code"]}
-    assert {label.code for label in labels if label.kind in ("unit", "key")} == units
+    named = {label.code for label in labels if label.kind in ("unit", "key", "place")}
+    assert units <= named
+    assert {f"risk_places:{code}" for code in content.layers["risk_places"]["code"]} <= named
 
 
 def test_a_name_lies_inside_its_area_clear_of_what_is_taken() -> None:

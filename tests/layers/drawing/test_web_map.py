@@ -8,7 +8,6 @@ Two units side by side, 0.02 degrees wide each, cut in two cells each; the borde
     +---------+---------+---------+---------+      and a wiggle of 2 m on it, which must go on both sides
 """
 
-import base64
 import json
 import re
 import zlib
@@ -25,6 +24,7 @@ from layers import LAYERS
 from layers.definition.crs import STORED_CRS
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
+from layers.drawing import web_patch
 from layers.drawing.web_map import choice_codes, map_base, rendered, simplified, web_map
 from layers.drawing.web_patch import density_patch, focus_bounds, plan_patch
 
@@ -213,21 +213,22 @@ def test_a_plan_is_beats_with_colours_and_officers_only_where_given():
     shapes = cells.dissolve("unit_code").reset_index(drop=True)[["geometry"]]
     beats = shapes.assign(code=["01", "02"], name=["甲", "乙"], lead=["民警01", None])
     patch = plan_patch(LAYERS, "p1", Text("方案", "Plan"), Text("现行", "in force"), beats, {"01": "#b3d0e5"})
-    assert list(patch["layers"]) == ["beats"]
-    first, second = (feature["properties"] for feature in patch["layers"]["beats"]["features"])
+    assert patch["title"] == ["方案", "Plan"]
+    layers = json.loads(web_patch.unpacked(patch["packed"]))
+    assert list(layers) == ["beats"]
+    first, second = (feature["properties"] for feature in layers["beats"]["features"])
     assert (first["colour"], second["colour"]) == ("#b3d0e5", "#efefef")
-    assert patch["layers"]["beats"]["tips"] == [["责任民警", "lead officer"]]
+    assert layers["beats"]["tips"] == [["责任民警", "lead officer"]]
     assert (first["tip"], second["tip"]) == (["民警01"], [None])
     with_officers = plan_patch(LAYERS, "p1", Text("方案", "Plan"), Text("现行", "in force"), beats, {}, school_table(["民警01"]))
-    assert len(with_officers["layers"]["officers"]["features"]) == 1
+    assert len(json.loads(web_patch.unpacked(with_officers["packed"]))["officers"]["features"]) == 1
 
 
 def test_density_classes_are_half_open_and_the_outside_is_zero():
     values = np.array([[np.nan, 0.0, 4.9], [5.0, 19.9, 20.0], [59.0, 60.0, 1e6]])
     place = {"west_m": 500_000.0, "south_m": 3_170_000.0, "size_m": 100.0, "crs": "EPSG:4546"}
     patch = density_patch(values, (5, 20, 60), ("#1", "#2", "#3"), **place, n=9, radius_m=300, period=Text("今年", "this year"))
-    classes = zlib.decompress(base64.b64decode(patch["classes"]))
-    assert list(classes) == [0, 0, 0, 1, 1, 2, 2, 3, 3]
+    assert list(web_patch.unpacked(patch["classes"])) == [0, 0, 0, 1, 1, 2, 2, 3, 3]
 
 
 def test_straight_lines_between_lattice_nodes_miss_the_true_corners_by_less_than_a_metre():
