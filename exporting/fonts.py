@@ -11,7 +11,6 @@ from matplotlib.ft2font import FT2Font
 from numpy.typing import NDArray
 
 from layers.drawing.fonts import regular_font
-from layers.drawing.fonts import regular_font
 
 MM_PER_POINT = 25.4 / 72
 ASCENT, DESCENT = 0.88, 0.12

@@ -45,7 +45,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "floating_persons": ("流动人口", "流动人口数", "暂住人口", "floating", "floating population"),
     "workers": ("从业人员", "从业人数", "员工数", "职工人数", "workers", "staff", "employees"),
     "firms": ("企业", "企业数", "入园企业", "firms", "companies"),
-    "level": ("学段", "学校类型", "办学层次", "level", "stage"),
+    "level": ("学段", "学校类型", "类型", "类别", "办学层次", "level", "stage"),
     "state": ("整改状态", "状态", "整改情况", "state", "status"),
     "role": ("角色", "职责", "任务", "role", "duty"),
     "product": ("产业", "产品", "作物", "product", "crop"),

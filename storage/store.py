@@ -8,16 +8,17 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, select
 
 from planning.plan import Plan, PlanHeader
-from storage import audit, layer_tables, plan_tables, revisions
+from storage import audit, import_ledger, layer_tables, plan_tables, revisions
 from storage.audit import AuditCheck, AuditLine
 from storage.contents import WorkspaceContents
 from storage.file_refusals import taken
+from storage.import_lines import ImportLine, TakenImport, read_imports
 from storage.overtaken import Overtaken
 from storage.schema import Schema
 from storage.snapshot import write_snapshot
 from storage.town import Town
 
-__all__ = ["AuditCheck", "AuditLine", "Overtaken", "Store", "Town", "WorkspaceContents"]
+__all__ = ["AuditCheck", "AuditLine", "ImportLine", "Overtaken", "Store", "TakenImport", "Town", "WorkspaceContents"]
 
 
 class Store:
@@ -106,6 +107,32 @@ class Store:
         """
         with self._writing.begin() as connection:
             return plan_tables.save_plan(connection, self._schema, plan, by, at or audit.now(), reason)
+
+    def take_import(self, taken: TakenImport) -> ImportLine:
+        """Take an import whole, with its plans, in one transaction; its line in the ledger. It can be undone as one step.
+
+        Rows that come as several tables are read and checked first, onto disk, while others go on working. Refused, and
+        nothing changed: what `layer_rows`, `write_staff`, `write_assignments` or `plan_tables.carry_plan` refuse; a code that
+        is there already; somebody wrote the target or a plan since the preview; stopped by `progress`.
+        """
+        with self._writing.begin() as connection:  # no use in reading ten million rows for a refusal that is known before
+            import_ledger.check_expected(connection, self._schema, taken)
+        with import_ledger.checked(self._schema, taken) as rows, self._writing.begin() as connection:
+            return import_ledger.take(connection, self._schema, taken, rows)
+
+    def imports(self) -> tuple[ImportLine, ...]:
+        """The ledger of imports, newest first."""
+        with self._reading.begin() as connection:
+            return read_imports(connection, self._schema)
+
+    def undo_import(self, import_id: str, by: str, at: str | None = None) -> ImportLine:
+        """Undo an import as one step: rows exactly as before, plans with their content of before under a new revision.
+
+        Imports are undone from the latest backwards. Refused, and nothing changed: an unknown id; undone already; the target
+        or a carried plan was written since; a plan was made from one that would go; assignments need staff that would go.
+        """
+        with self._writing.begin() as connection:
+            return import_ledger.undo(connection, self._schema, import_id, by, at or audit.now())
 
     def record(
         self, who: str, action: str, subject: str, detail: Mapping[str, Any] | None = None, result: str = "done", at: str | None = None

@@ -34,7 +34,7 @@ ONLY_IN = {
     "streamlit":           ("screens", "geo_app.py"),
     "folium":              ("layers/drawing", "exporting"),
     "matplotlib":          ("layers/drawing", "exporting"),
-    "sqlite3":             ("storage",),
+    "sqlite3":             ("storage", "importing/read_geopackage.py"),  # a look into an upload, to refuse what GDAL would obey
     "sqlalchemy":          ("storage",),
     "psycopg":             ("storage",),
     ".session_state":      ("screens/session.py",),

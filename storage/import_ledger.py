@@ -1,0 +1,247 @@
+"""The ledger of imports: each is taken in one transaction with what undoing it needs, and undone in one."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pandas as pd
+from sqlalchemy import Connection, Table, func, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
+from storage import audit, import_refusals, layer_tables, plan_tables, revisions
+from storage.import_lines import PLAN, ImportLine, TakenImport, read_imports
+from storage.layer_tables import PLAIN
+from storage.row_parts import PART_ROWS, PutAside, Rows, pack, unpack
+from storage.schema import Schema
+
+_WRITES = ("write_layer", "write_staff", "write_assignments", "take_import", "undo_import")
+_LOOKED_UP = 5_000  # values in one query; databases take some 32,000
+
+
+@dataclass(frozen=True)
+class NewRows:
+    """The checked rows that an import brings to a layer, in batches."""
+
+    count: int
+    batches: Iterable[Rows]
+
+
+@contextmanager
+def checked(schema: Schema, taken: TakenImport) -> Iterator[NewRows]:
+    """Read and check an import's rows before anything is locked; those of several tables wait on disk.
+
+    Refused: an unknown or computed layer; see `storage.rows_in.layer_rows`; stopped. Staff and assignments are checked by `take`.
+    """
+    if taken.target == PLAN or taken.target in PLAIN:
+        yield NewRows(0, ())
+    elif isinstance(taken.rows, pd.DataFrame):
+        rows = layer_tables.checked_rows(schema, taken.target, taken.rows)
+        yield NewRows(rows.count, rows.batches(PART_ROWS))
+    else:
+        schema.layer_table(taken.target)
+        with closing(PutAside()) as aside:
+            for frame in taken.rows:
+                try:
+                    rows = layer_tables.checked_rows(schema, taken.target, frame)
+                except Refusal as refusal:
+                    raise import_refusals.in_part(refusal, aside.count) from refusal
+                aside.add(rows.columns, rows.count)
+                _ask(taken, aside.count)
+            yield NewRows(aside.count, aside)
+
+
+def check_expected(connection: Connection, schema: Schema, taken: TakenImport) -> None:
+    """Refused: somebody wrote the target, or a plan, since the preview was made."""
+    for expected, target in ((taken.expected_revision, taken.target), (taken.expected_plans, PLAN)):
+        subject = plan_tables.SUBJECT if target == PLAN else target
+        if expected is not None and expected != revisions.token(connection, schema, subject):
+            raise import_refusals.moved_on(import_refusals.title(schema, target), *_last_write(connection, schema, target))
+
+
+def take(connection: Connection, schema: Schema, taken: TakenImport, new: NewRows) -> ImportLine:
+    """Take an import in the caller's write transaction: rows, plans, ledger, what undoing needs, audit lines.
+
+    Refused: what `check_expected`, `write_staff`, `write_assignments`, `plan_tables.carry_plan` refuse; a code that is there; stopped.
+    """
+    check_expected(connection, schema, taken)
+    import_id, at = uuid4().hex, taken.at or audit.now()
+    frame = _frame(taken) if taken.target in PLAIN else None
+    rows = new.count if frame is None else len(frame)
+    _enter(connection, schema, taken, import_id, at, rows)
+    if frame is not None:
+        _write_plain(connection, schema, taken, import_id, frame)
+    elif taken.target != PLAN:
+        _write_layer(connection, schema, taken, import_id, new)
+    for plan in taken.plans:
+        before = plan_tables.plan_revision(connection, schema, plan.header.id)
+        saved = plan_tables.carry_plan(connection, schema, plan, taken.by, at, import_id)
+        carried = {"import_id": import_id, "plan_id": plan.header.id, "revision_before": before, "revision_after": saved.header.revision}
+        connection.execute(schema.table("import_plans").insert(), carried)
+    return read_imports(connection, schema, import_id)[0]
+
+
+def undo(connection: Connection, schema: Schema, import_id: str, by: str, at: str) -> ImportLine:
+    """Undo an import in the caller's write transaction: rows and plans as they were before, with audit lines.
+
+    The import before it can be undone next. Refused: an unknown id; undone already; target or plans written since;
+    a plan was made from one that would go; staff that assignments need would go.
+    """
+    imports = schema.table("imports")
+    row = connection.execute(select(imports).where(imports.c.id == import_id)).one_or_none()
+    if row is None:
+        raise import_refusals.unknown(import_id)
+    if row.undone_at is not None:
+        raise import_refusals.undone_already(row.file_name, row.undone_by, row.undone_at)
+    audit.append(connection, schema, at, by, "undo_import", row.target, {"import": import_id, "file": row.file_name})
+    _put_plans_back(connection, schema, import_id, by, at)
+    if row.target != PLAN:
+        _put_rows_back(connection, schema, row)
+    connection.execute(imports.update().where(imports.c.id == import_id).values(undone_at=at, undone_by=by))
+    return read_imports(connection, schema, import_id)[0]
+
+
+def _enter(connection: Connection, schema: Schema, taken: TakenImport, import_id: str, at: str, rows: int) -> None:
+    """The ledger's row and the audit line. Writing the target once more is what moves its revision by one."""
+    known = {"file_name": taken.file_name, "sha256": taken.sha256, "mode": taken.mode, "rows": rows}
+    told = {"choices": dict(taken.choices), "counts": dict(taken.counts)}
+    line = audit.append(connection, schema, at, taken.by, "take_import", taken.target, {"import": import_id, **known, **told})
+    before = revisions.count(connection, schema, taken.target)
+    row = {
+        "id": import_id,
+        "audit_line": line,
+        "at": at,
+        "who": taken.by,
+        "target": taken.target,
+        "revision_before": before,
+        "revision_after": before + 1,
+        **known,
+        **{name: json.dumps(value, ensure_ascii=False, default=str) for name, value in told.items()},
+    }
+    connection.execute(schema.table("imports").insert(), row)
+
+
+def _write_plain(connection: Connection, schema: Schema, taken: TakenImport, import_id: str, frame: pd.DataFrame) -> None:
+    """Staff and assignments are few: adding to them replaces all."""
+    if taken.mode == "append":
+        frame = pd.concat([layer_tables.read_plain(connection, schema, taken.target), frame], ignore_index=True)
+    _keep_before(connection, schema, taken, import_id, schema.table(taken.target))
+    write = layer_tables.write_staff if taken.target == "staff" else layer_tables.write_assignments
+    write(connection, schema, frame)
+
+
+def _write_layer(connection: Connection, schema: Schema, taken: TakenImport, import_id: str, new: NewRows) -> None:
+    table, imports = schema.layer_table(taken.target), schema.table("imports")
+    if taken.mode == "replace":
+        _keep_before(connection, schema, taken, import_id, table)
+        connection.execute(table.delete())
+    last = connection.scalar(select(func.max(table.c.fid))) or 0
+    _insert(connection, schema, taken, table, new)
+    if taken.mode == "append" and new.count:
+        added = connection.execute(select(func.min(table.c.fid), func.max(table.c.fid)).where(table.c.fid > last)).one()
+        connection.execute(imports.update().where(imports.c.id == import_id).values(first_fid=added[0], last_fid=added[1]))
+    layer_tables.note_written(connection, schema, table)
+
+
+def _insert(connection: Connection, schema: Schema, taken: TakenImport, table: Table, new: NewRows) -> None:
+    done = 0
+    for batch in new.batches:
+        try:
+            with connection.begin_nested():  # so that the rows that clash can still be asked for
+                connection.execute(table.insert(), batch)
+        except IntegrityError as error:
+            raise _clash(connection, schema, taken.target, table, batch, done) or error from error
+        done += len(batch)
+        _ask(taken, new.count)
+
+
+def _clash(connection: Connection, schema: Schema, target: str, table: Table, batch: Rows, done: int) -> Refusal | None:
+    if "code" not in table.c:
+        return None
+    codes = [row["code"] for row in batch]
+    there: set[str] = set()
+    for start in range(0, len(codes), _LOOKED_UP):
+        there.update(connection.scalars(select(table.c.code).where(table.c.code.in_(codes[start : start + _LOOKED_UP]))))
+    clashing = [position for position, code in enumerate(codes) if code in there]
+    if not clashing:
+        return None
+    what, first = import_refusals.title(schema, target), clashing[0]
+    return import_refusals.codes_taken(what, len(clashing), len(batch), codes[first], done + first + 1)
+
+
+def _keep_before(connection: Connection, schema: Schema, taken: TakenImport, import_id: str, table: Table) -> None:
+    """Pack all rows of a table, a part at a time, as they are read."""
+    kept, names = schema.table("import_before"), [column.name for column in table.c]
+    page = select(table).order_by(table.c.fid).limit(PART_ROWS)
+    rows, part = connection.execute(page).all(), 0
+    while rows:
+        packed = pack(dict(zip(names, zip(*rows, strict=True), strict=True)))
+        connection.execute(kept.insert(), {"import_id": import_id, "part": part, "packed": packed})
+        _ask(taken, 0)
+        rows, part = connection.execute(page.where(table.c.fid > rows[-1].fid)).all(), part + 1
+
+
+def _put_rows_back(connection: Connection, schema: Schema, row: Any) -> None:
+    table = layer_tables.table_of(schema, row.target)
+    if revisions.count(connection, schema, row.target) != row.revision_after:
+        raise import_refusals.written_since(import_refusals.title(schema, row.target), *_last_write(connection, schema, row.target))
+    if row.mode == "append" and row.target not in PLAIN:
+        if row.rows:
+            connection.execute(table.delete().where(table.c.fid.between(row.first_fid, row.last_fid)))
+    else:
+        connection.execute(table.delete())
+        for batch in _kept_before(connection, schema, row.id):
+            connection.execute(table.insert(), [{name: row[name] for name in row if name in table.c} for row in batch])
+        kept = schema.table("import_before")
+        connection.execute(kept.delete().where(kept.c.import_id == row.id))
+    layer_tables.check_references(connection, schema, row.target)
+    layer_tables.note_written(connection, schema, table)
+    same_target = {"target": row.target, "revision_after": row.revision_before}
+    _follow(connection, schema.table("imports"), same_target, revisions.count(connection, schema, row.target))
+
+
+def _kept_before(connection: Connection, schema: Schema, import_id: str) -> Iterator[Rows]:
+    kept, part = schema.table("import_before"), 0
+    query = select(kept.c.packed).where(kept.c.import_id == import_id)
+    while (packed := connection.scalar(query.where(kept.c.part == part))) is not None:
+        yield unpack(packed)
+        part += 1
+
+
+def _put_plans_back(connection: Connection, schema: Schema, import_id: str, by: str, at: str) -> None:
+    carried = schema.table("import_plans")
+    for row in connection.execute(select(carried).where(carried.c.import_id == import_id).order_by(carried.c.plan_id)).all():
+        if plan_tables.plan_revision(connection, schema, row.plan_id) != row.revision_after:
+            lines = schema.table("audit")
+            last = select(lines.c.who, lines.c.at).where(lines.c.plan_id == row.plan_id).order_by(lines.c.id.desc()).limit(1)
+            name = Text("方案 {id}", "plan {id}").fill(id=row.plan_id)
+            raise import_refusals.written_since(name, *connection.execute(last).one())
+        now = plan_tables.put_back(connection, schema, row.plan_id, row.revision_before, by, at, import_id)
+        _follow(connection, carried, {"plan_id": row.plan_id, "revision_after": row.revision_before}, now)
+
+
+def _follow(connection: Connection, table: Table, where: Mapping[str, Any], revision: int) -> None:
+    """What an earlier import left behind is there again, under a new number: that import may be undone next."""
+    connection.execute(table.update().where(*(table.c[name] == value for name, value in where.items())).values(revision_after=revision))
+
+
+def _last_write(connection: Connection, schema: Schema, target: str) -> tuple[str, str]:
+    """Who wrote a target last, and when."""
+    lines = schema.table("audit")
+    wrote = lines.c.plan_id.is_not(None) if target == PLAN else (lines.c.subject == target) & lines.c.action.in_(_WRITES)
+    last = select(lines.c.who, lines.c.at).where(or_(wrote, lines.c.action == "make_workspace")).order_by(lines.c.id.desc()).limit(1)
+    who, at = connection.execute(last).one()
+    return who, at
+
+
+def _frame(taken: TakenImport) -> pd.DataFrame:
+    return taken.rows if isinstance(taken.rows, pd.DataFrame) else pd.concat(list(taken.rows), ignore_index=True)
+
+
+def _ask(taken: TakenImport, rows: int) -> None:
+    if taken.progress is not None and not taken.progress(rows):
+        raise import_refusals.stopped(rows)
