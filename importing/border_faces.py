@@ -6,13 +6,17 @@ from functools import cached_property
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
+Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Shapes = NDArray[np.object_]
 
 NOBODY = -1
 SAMPLE_STEP_M = 20.0  # long straight borders are looked at this often; bends have vertices of their own
+NOTCH_SHARE = 0.25  # a gap that is open along more of its outline is a bend of the town's edge; a slit is deeper than wide
 OVERSHOOT_M = 0.005  # a cut ends this far behind the border it meets, so that the crossing is found in floating point
 
 
@@ -38,6 +42,55 @@ class Faces:
     def borders(self) -> tuple[Integers, Floats]:
         """Pairs of faces (m, 2) that share a line, and its length in metres (m,)."""
         return shared_borders(self.shapes)
+
+    def pieces(self, mark: Integers) -> Integers:
+        """Numbers of the connected pieces (f,) that neighbouring faces with the same mark form; NOBODY where the mark is NOBODY."""
+        a, b = self.borders[0].T
+        same = (mark[a] == mark[b]) & (mark[a] != NOBODY)
+        count = len(self.shapes)
+        graph = csr_array((np.ones(same.sum(), dtype=np.int8), (a[same], b[same])), shape=(count, count))
+        piece = connected_components(graph, directed=False)[1]
+        return np.where(mark == NOBODY, NOBODY, piece)
+
+    def narrow(self, asked: Flags, width_m: float) -> Flags:
+        """Which of the faces asked for are nowhere wider than that (f,)."""
+        narrow = asked.copy()
+        large = np.flatnonzero(asked & (self.area_m2 > np.pi * width_m**2 / 4))
+        narrow[large] = shapely.is_empty(shapely.buffer(self.shapes[large], -width_m / 2, quad_segs=4))
+        return narrow
+
+    def gaps(self, width_m: float, inside: Flags | None = None) -> Flags:
+        """Uncovered faces (f,) that are gaps: nowhere wider than that, and not just bends of the town's edge or of a hole's.
+
+        `inside`, where the ground that must be covered is known: only these faces can be gaps, and the edge is no opening.
+        """
+        uncovered = self.times_covered == 0
+        if inside is not None:
+            uncovered &= inside
+        narrow = self.narrow(uncovered, width_m)
+        pairs, length_m = self.borders
+        open_m = np.zeros(len(self.shapes)) if inside is not None else self._outer_m()
+        for a, b in (pairs.T, pairs.T[::-1]):
+            to_hole = uncovered[b] & ~narrow[b]
+            np.add.at(open_m, a[to_hole], length_m[to_hole])
+        piece = self.pieces(np.where(narrow, 0, NOBODY))[narrow]
+        rim_m = np.asarray(shapely.length(self.shapes)) - self._within_m(narrow)
+        open_share = np.bincount(piece, open_m[narrow]) / np.maximum(np.bincount(piece, rim_m[narrow]), 1e-9)
+        narrow[narrow] = open_share[piece] <= NOTCH_SHARE
+        return narrow
+
+    def _outer_m(self) -> Floats:
+        """Length of each face's border beyond which there is no face (f,)."""
+        pairs, length_m = self.borders
+        shared_m = np.bincount(pairs.ravel(), np.repeat(length_m, 2), len(self.shapes))
+        outer_m = np.asarray(shapely.length(self.shapes)) - shared_m
+        return np.where(outer_m > 1e-6, outer_m, 0.0)
+
+    def _within_m(self, chosen: Flags) -> Floats:
+        """Length of each face's border with chosen faces (f,)."""
+        pairs, length_m = self.borders
+        both = chosen[pairs].all(axis=1)
+        return np.bincount(pairs[both].ravel(), np.repeat(length_m[both], 2), len(self.shapes))
 
 
 def border_faces(areas: Shapes, reach_m: float, guides: Shapes | None = None, grid_m: float | None = None) -> Faces:
@@ -100,9 +153,10 @@ def _near(xy: Floats, owner: Integers, borders: Shapes, reach_m: float) -> tuple
 
 
 def _where_sets_change(sample: Integers, other: Integers, line: Integers, borders: int) -> NDArray[np.bool_]:
-    """Samples at which the set of near borders is about to change along the line: of two neighbours the one with the smaller set.
+    """Samples next to a change of the set of near borders along the line: of two neighbours the one with the larger set.
 
-    Next to an empty set it is the other. Sets are told apart by the sums of random marks.
+    That is where several borders are near at once, so a cut there parts a junction from the slits that lead to it.
+    Sets are told apart by the sums of random marks.
     """
     mark_of = np.random.default_rng(0).integers(1, 2**63, borders, dtype=np.uint64)
     marks, size = np.zeros(len(line), dtype=np.uint64), np.bincount(sample, minlength=len(line))
@@ -110,8 +164,8 @@ def _where_sets_change(sample: Integers, other: Integers, line: Integers, border
     first = np.flatnonzero((marks[1:] != marks[:-1]) & (line[1:] == line[:-1]))  # rings are closed, so no pair is missed
     a, b = size[first], size[first + 1]
     chosen = np.zeros(len(line), dtype=bool)
-    chosen[first[(b == 0) | ((0 < a) & (a <= b))]] = True
-    chosen[first[(a == 0) | ((0 < b) & (b <= a))] + 1] = True
+    chosen[first[a >= b]] = True
+    chosen[first[b >= a] + 1] = True
     return chosen
 
 

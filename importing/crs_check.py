@@ -246,7 +246,7 @@ def _datum(
     """The datum that rows are shifted from, which is never another than WGS-84 without the person's word."""
     guess = _guess(source, at, reading, town)
     report = report.with_(datum_guess=guess.as_json())
-    words = {
+    words: dict[str, Any] = {
         "guess": DATUMS[guess.datum] if guess.datum else Text("未知", "unknown"),
         "sure": SURE[guess.sure],
         "why": _all(guess.evidence),
@@ -321,8 +321,8 @@ def _not_finite(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
 
 
 def _whole(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Shapes with an empty point's NaN where a row has none, so that rows stay in step."""
-    return np.where(shapely.is_missing(shapes) | shapely.is_empty(shapes), shapely.Point(np.nan, np.nan), shapes)
+    """Shapes with a point of NaN where a row has none that can be used, so that rows stay in step."""
+    return np.where(shapely.is_missing(shapes) | shapely.is_empty(shapes) | _not_finite(shapes), shapely.Point(np.nan, np.nan), shapes)
 
 
 def _middles(rows: Placed) -> Numbers:

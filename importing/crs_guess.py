@@ -22,7 +22,7 @@ CHINA = (73.0, 3.0, 136.0, 54.0)
 CLOSE_M, NEAR_M = 2_000.0, 30_000.0  # in the town but for its edge; in its county
 _DEGREE_M = 111_320.0
 _NORTHINGS = (1.9e6, 6.0e6)  # 17 to 54 degrees north in metres
-_EASTINGS = (1.5e5, 8.5e5)  # 3.3 degrees to either side of a meridian at 500,000 m
+_EASTINGS = (2e4, 9.8e5)  # up to 4.5 degrees to either side of a meridian at 500,000 m: the zone itself and its neighbours
 _SAMPLE = 5_000
 _MODERN = ("worldgeodeticsystem1984", "wgs1984", "wgs84", "china2000", "cgcs2000", "chinageodetic", "itrf")
 

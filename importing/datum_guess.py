@@ -26,7 +26,6 @@ SURE: dict[Sure, Text] = {
 SAME_PLACE_M = 2000.0  # BD-09 shifts by 1.1 km; what is farther under every datum is another place of that name
 TAIL_LETTERS = 4  # 保靖县风筝坪小学 is 风筝坪小学; shorter ends, such as 派出所, are anybody's
 SHOWN_PAIRS = 10
-_DEGREE_M = 111_320.0
 _DATUMS: tuple[Datum, ...] = get_args(Datum)
 _SHORT: dict[Datum, str] = {"wgs84": "WGS-84", "gcj02": "GCJ-02", "bd09": "BD-09"}
 _HINTS: dict[Datum, re.Pattern[str]] = {
@@ -110,8 +109,7 @@ def _by_points(metres: Degrees, off_deg: Degrees, known: Degrees, left_out: int)
     ranked = sorted(_DATUMS, key=lambda datum: mean[datum])
     best, second = ranked[0], ranked[1]
     votes = float((metres.argmin(axis=1) == _DATUMS.index(best)).mean())
-    east_m = float((off_deg[:, 0] * np.cos(np.radians(known[:, 1]))).mean() * _DEGREE_M)
-    north_m = float(off_deg[:, 1].mean() * _DEGREE_M)
+    east_m, north_m = (float(metres.mean()) for metres in _east_north_m(off_deg, known[:, 1]))
     means = Text(
         "；".join(f"按 {_SHORT[d]} 平均相差 {m:,.0f} 米" for d, m in mean.items()),
         "; ".join(f"read as {_SHORT[d]} {m:,.0f} m off" for d, m in mean.items()),
@@ -191,9 +189,16 @@ def _bare(name: str) -> str:
 
 
 def _metres(lon_lat: Degrees, known: Degrees) -> Degrees:
-    """Distances (n,) on a plane true to scale at each point, good to a part in a thousand over a few kilometres."""
-    east = (lon_lat[:, 0] - known[:, 0]) * np.cos(np.radians(known[:, 1]))
-    return np.hypot(east, lon_lat[:, 1] - known[:, 1]) * _DEGREE_M
+    """Distances (n,), good to a part in a thousand over a few kilometres."""
+    return np.hypot(*_east_north_m(lon_lat - known, known[:, 1]))
+
+
+def _east_north_m(off_deg: Degrees, lat: Degrees) -> tuple[Degrees, Degrees]:
+    """Metres east and north of differences in degrees (n, 2), by the usual series for the length of a degree on WGS-84."""
+    phi = np.radians(lat)
+    east_m = 111_412.84 * np.cos(phi) - 93.5 * np.cos(3 * phi)
+    north_m = 111_132.92 - 559.82 * np.cos(2 * phi) + 1.175 * np.cos(4 * phi)
+    return off_deg[:, 0] * east_m, off_deg[:, 1] * north_m
 
 
 def _pairs(

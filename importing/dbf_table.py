@@ -23,7 +23,7 @@ _FIELD = struct.Struct("<11sc4xBB14x")
 _NAME_BYTES = 10
 _WHOLE_DIGITS = 18
 _DELETED = 0x2A
-_TEXT_TYPES, _NUMBER_TYPES = b"C", b"NF"
+_TEXT_TYPES, _NUMBER_TYPES = (b"C",), (b"N", b"F")
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,17 @@ def read_dbf(path: Path, ask: Ask, cpg: str | None) -> DbfTable:
 
     Refused: a header that does not fit the file, fewer records than announced, too many rows or columns.
     """
-    raw = path.read_bytes()
-    fields, records, language_byte = _records(raw, ask)
-    texts = {f.name + bytes([i]): _distinct(records, f) for i, f in enumerate(fields) if f.kind in _TEXT_TYPES}
-    pieces = [Piece(f.name, len(f.name) >= _NAME_BYTES - 1) for f in fields]
-    for i, f in enumerate(fields):
-        if f.kind in _TEXT_TYPES:
-            pieces += [Piece(value.rstrip(b" \0"), len(value.rstrip(b" \0")) >= f.width - 1) for value in texts[f.name + bytes([i])][0]]
-    choice = choose_encoding([p for p in pieces if p.raw], ask.name, asked=ask.encoding, cpg=cpg, language_byte=language_byte)
+    fields, records, language_byte = _records(path.read_bytes(), ask)
+    texts = [_distinct(records, field) if field.kind in _TEXT_TYPES else None for field in fields]
+    named = [Piece(field.name, len(field.name) >= _NAME_BYTES) for field in fields]
+    pieces = [piece for pieces, _ in filter(None, texts) for piece in pieces] + named
+    choice = choose_encoding([piece for piece in pieces if piece.raw], ask.name, asked=ask.encoding, cpg=cpg, language_byte=language_byte)
+    names = clean_names([piece.decoded(choice.codec) for piece in named])
     findings: list[Finding] = []
     columns: list[tuple[str, pa.Array]] = []
     left_out: list[str] = []
-    names = clean_names([piece.decoded(choice.codec) for piece in pieces[: len(fields)]])
-    for i, (name, f) in enumerate(zip(names, fields, strict=True)):
-        array = _text(texts[f.name + bytes([i])], f.width, choice.codec) if f.kind in _TEXT_TYPES else _other(records, f, name, findings)
+    for name, field, text in zip(names, fields, texts, strict=True):
+        array = _text(*text, choice.codec) if text is not None else _other(records, field, name, findings)
         if array is None:
             left_out.append(name)
         else:
@@ -79,7 +76,7 @@ def _records(raw: bytes, ask: Ask) -> tuple[list[_Field], NDArray[np.uint8], int
     at, start = 32, 1
     while at + _FIELD.size <= min(header, len(raw)) and raw[at] != 0x0D:
         name, kind, size, decimals = _FIELD.unpack_from(raw, at)
-        size += decimals << 8 if kind == b"C" else 0
+        size += decimals << 8 if kind in _TEXT_TYPES else 0
         fields.append(_Field(name.split(b"\0")[0].strip(), kind, size, start))
         at, start = at + _FIELD.size, start + size
     if not fields or start > width or header > len(raw) or any(field.width == 0 for field in fields):
@@ -101,19 +98,15 @@ def _bytes(records: NDArray[np.uint8], field: _Field) -> pa.Array:
     return pa.FixedSizeBinaryArray.from_buffers(pa.binary(field.width), len(cut), [None, pa.py_buffer(cut)])
 
 
-def _distinct(records: NDArray[np.uint8], field: _Field) -> tuple[list[bytes], pa.Array]:
-    """The different values of a column and, per row, which of them: thousands of rows share few texts."""
+def _distinct(records: NDArray[np.uint8], field: _Field) -> tuple[list[Piece], pa.Array]:
+    """The different texts of a column and, per row, which of them: thousands of rows share few texts."""
     coded = _bytes(records, field).dictionary_encode()
-    return coded.dictionary.to_pylist(), coded.indices
+    kept = [value.split(b"\0")[0].rstrip(b" ") for value in coded.dictionary.to_pylist()]
+    return [Piece(text, len(text) == field.width) for text in kept], coded.indices
 
 
-def _text(coded: tuple[list[bytes], pa.Array], width: int, codec: str) -> pa.Array:
-    values, indices = coded
-    texts = []
-    for value in values:
-        kept = value.rstrip(b" \0")
-        texts.append(Piece(kept, len(kept) >= width - 1).decoded(codec).split("\0")[0].rstrip() or None)
-    return pa.array(texts, pa.string()).take(indices)
+def _text(pieces: list[Piece], indices: pa.Array, codec: str) -> pa.Array:
+    return pa.array([piece.decoded(codec).rstrip() or None for piece in pieces], pa.string()).take(indices)
 
 
 def _other(records: NDArray[np.uint8], field: _Field, name: str, findings: list[Finding]) -> pa.Array | None:
@@ -122,7 +115,7 @@ def _other(records: NDArray[np.uint8], field: _Field, name: str, findings: list[
         return pa.array(np.frombuffer(records[:, field.start : field.start + 4].tobytes(), "<i4").astype("i8"))
     if field.kind == b"O" and field.width == 8:
         return pa.array(np.frombuffer(records[:, field.start : field.start + 8].tobytes(), "<f8"))
-    if field.kind not in (*(bytes([k]) for k in _NUMBER_TYPES), b"D", b"L"):
+    if field.kind not in (*_NUMBER_TYPES, b"D", b"L"):
         return None
     coded = _bytes(records, field).dictionary_encode()
     texts = [value.decode("ascii", "replace").strip(" \0") for value in coded.dictionary.to_pylist()]

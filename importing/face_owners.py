@@ -4,13 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
-from importing.border_faces import NOBODY, Faces, Floats, Integers, Shapes
-
-Flags = NDArray[np.bool_]
+from importing.border_faces import NOBODY, Faces, Flags, Floats, Integers, Shapes
 
 LONG_BORDER_SHARE = 0.3  # a neighbour with that much of the longest border may take a gap; one that only touches its end may not
 PRECISION_M = 0.02
@@ -37,11 +32,13 @@ def decide_owners(
     the face's border is farther than `tolerance_m` from the area's own border, and the face is nowhere wider than
     twice that. With places (say, units) an area is only given faces of its own place; faces of place NOBODY go to none.
     """
+    inside = None if place_of_face is None else place_of_face != NOBODY
     place_of_area = np.zeros(len(areas), dtype=np.int64) if place_of_area is None else place_of_area
     place_of_face = np.zeros(len(faces.shapes), dtype=np.int64) if place_of_face is None else place_of_face
     table = _Table(faces, areas, tolerance_m, place_of_area, place_of_face)
     table.settle_claims()
-    table.fill_gaps(np.flatnonzero((table.owner == NOBODY) & table.narrow & (place_of_face != NOBODY)))
+    given_up = (faces.times_covered > 0) & (table.owner == NOBODY) & (place_of_face != NOBODY)
+    table.fill_gaps(np.flatnonzero(given_up | faces.gaps(2 * tolerance_m, inside)))
     table.join_strays()
     return Owners(table.owner, table.moved_m(), table.stuck)
 
@@ -61,17 +58,10 @@ class _Table:
         self.at_home = place_of_area[area] == place_of_face[face]
         single = (faces.times_covered[face] == 1) & self.at_home
         self.owner[face[single]] = area[single]
-        self.narrow = self._narrow(self.owner == NOBODY)
+        self.narrow = faces.narrow(self.owner == NOBODY, 2 * tolerance_m)
         pairs, length = faces.borders
         self.side, self.other_side = np.concatenate([pairs, pairs[:, ::-1]]).T
         self.length_m = np.tile(length, 2)
-
-    def _narrow(self, asked: Flags) -> Flags:
-        """Faces nowhere wider than twice the tolerance, out of those asked for."""
-        narrow = asked.copy()
-        large = np.flatnonzero(asked & (self.faces.area_m2 > np.pi * self.tolerance_m**2))
-        narrow[large] = shapely.is_empty(shapely.buffer(self.faces.shapes[large], -self.tolerance_m, quad_segs=4))
-        return narrow
 
     def can_change(self, face: Integers, area: Integers) -> Flags:
         """May these areas take or lose these faces (p,), each for itself?"""
@@ -93,7 +83,7 @@ class _Table:
         self.owner[face[keeps][order]] = area[keeps][order]  # the last one written stays: the later area
         self.stuck = np.setdiff1d(face[(holders > 0)[face]], np.flatnonzero(self.owner != NOBODY))
 
-    def fill_gaps(self, free: Integers, loser: Integers | None = None) -> None:
+    def fill_gaps(self, free: Integers) -> None:
         """Give free faces to neighbours with long borders, the nearest first, until nobody can take any more."""
         waiting = np.zeros(len(self.owner), dtype=bool)
         waiting[np.setdiff1d(free, self.stuck)] = True
@@ -135,14 +125,16 @@ class _Table:
             self.owner[face[left]] = before[left]
 
     def _may_lose(self, face: Integers, area: Integers) -> Flags:
-        self.narrow |= self._narrow(np.isin(np.arange(len(self.owner)), face) & ~self.narrow)
+        asked = np.zeros(len(self.owner), dtype=bool)
+        asked[face] = True
+        self.narrow |= self.faces.narrow(asked & ~self.narrow, 2 * self.tolerance_m)
         return self.can_change(face, area)
 
     def _strays(self) -> Flags:
         """Faces in pieces beyond the number of parts that their area came with, the smallest pieces."""
-        same = (self.owner[self.side] == self.owner[self.other_side]) & (self.owner[self.side] != NOBODY)
-        graph = csr_array((np.ones(same.sum(), dtype=np.int8), (self.side[same], self.other_side[same])), shape=(len(self.owner),) * 2)
-        count, piece = connected_components(graph, directed=False)
+        owned = self.owner != NOBODY
+        numbers, piece = np.unique(self.faces.pieces(self.owner), return_inverse=True)
+        count, piece = len(numbers), piece.ravel()
         size = np.bincount(piece, self.faces.area_m2, count)
         owner = np.full(count, NOBODY, dtype=np.int64)
         owner[piece] = self.owner
@@ -150,7 +142,7 @@ class _Table:
         rank = np.empty(count, dtype=np.int64)
         first = np.r_[True, owner[order][1:] != owner[order][:-1]]
         rank[order] = np.arange(count) - np.maximum.accumulate(np.where(first, np.arange(count), 0))
-        return ((owner != NOBODY) & (rank >= self.parts[owner]))[piece]
+        return owned & (rank >= self.parts[owner])[piece]
 
     def moved_m(self) -> Floats:
         """The farthest that the border of each area (n,) moved."""

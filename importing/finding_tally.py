@@ -79,6 +79,13 @@ class FindingTally:
             counted = Counter(map(str, values))
             found.values.update(counted if len(found.values) < _KEPT_VALUES else {k: n for k, n in counted.items() if k in found.values})
 
+    def add_count(self, key: str, count: int, places: NDArray[np.float64] | None = None, **words: Any) -> None:
+        """So many rows, of which none is to be named."""
+        found = self._found.setdefault((key, ""), _Found(words))
+        found.words.update(words)
+        found.count += count
+        found.places += [] if places is None else [(float(x), float(y)) for x, y in places]
+
     def count(self, key: str) -> int:
         """Rows found under that key, over all subjects."""
         return sum(found.count for (each, _), found in self._found.items() if each == key)
@@ -90,7 +97,7 @@ class FindingTally:
 
     def _finding(self, key: str, found: _Found) -> Finding:
         wording = self._wordings[key]
-        words = {"n": f"{found.count:,}", "first": found.rows[0], "values": _listed(found.values), **found.words}
+        words = {"n": f"{found.count:,}", "first": found.rows[0] if found.rows else "", "values": _listed(found.values), **found.words}
         return Finding(
             step=wording.step,
             severity=found.severity or wording.severity,

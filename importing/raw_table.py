@@ -46,7 +46,7 @@ def utf8_by_norm(columns: Sequence[tuple[str, pa.Array]], title: str) -> Encodin
         Piece(value.encode())
         for name, array in columns
         if array.type == pa.string()
-        for value in [name, *array.slice(0, 1000).to_pylist()]
+        for value in [*array.slice(0, 1000).to_pylist(), name]
         if value
     )
     return EncodingChoice("utf-8", Text(f"{title} 规定用 UTF-8", f"{title} is always UTF-8"), samples_of(pieces, "utf-8"))

@@ -34,7 +34,9 @@ def gdal_table(path: Path, driver: str, name: str) -> tuple[str | None, list[tup
         )
     try:
         about, table = pyogrio.raw.read_arrow(str(path), columns=[] if driver == "ESRI Shapefile" else None)
-    except (RuntimeError, ValueError, UnicodeError, pa.ArrowException) as error:
+    except MemoryError:
+        raise
+    except (RuntimeError, ValueError, LookupError, TypeError, OSError, pa.ArrowException) as error:
         raise damaged(name, Text("{driver} 无法读取", "its {driver} can't be read").fill(driver=driver)) from error
     shape = about.get("geometry_name") or "wkb_geometry"
     columns = [(column, plain(table[i])) for i, column in enumerate(table.column_names) if column != shape and not is_binary(table[i].type)]
@@ -66,7 +68,9 @@ def read_geoparquet(path: Path, ask: Ask) -> RawTable:
         _check_sizes(file.metadata, ask)
         about = _geo(file.schema_arrow.metadata or {}, ask.name)
         table = file.read(use_threads=False)
-    except (pa.ArrowException, OSError, ValueError, UnicodeDecodeError) as error:
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, LookupError) as error:
         raise damaged(ask.name, Text("Parquet 无法读取", "its Parquet can't be read")) from error
     primary = about.get("primary_column") if about else None
     wkb = _wkb_column(table, primary, about, ask.name) if about else None

@@ -167,5 +167,5 @@ def _first_record(text: str) -> str:
 
 
 def _samples(facts: CsvFacts, columns: list[tuple[str, pa.Array]]) -> tuple[str, ...]:
-    values = itertools.chain(facts.header, *(column.slice(0, 1000).to_pylist() for _, column in columns))
+    values = itertools.chain(*(column.slice(0, 1000).to_pylist() for _, column in columns), facts.header)
     return samples_of((Piece(value.encode()) for value in values if value), "utf-8")

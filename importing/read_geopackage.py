@@ -21,10 +21,11 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
 _ENVELOPE_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}  # GeoPackage 1.3 table 5
-_OWN_TRIGGERS = re.compile(
-    r"(rtree_|gpkg_|fid_|trigger_(insert|delete)_feature_count_|fts_|[^\x00]*_(insert|update|zoom|tile_column|tile_row|matrix)[a-z_]*$)"
+_OWN_TRIGGERS = re.compile(  # of the norm's annexes, and the two by which GDAL counts features
+    r"rtree_.+_(insert|update[0-9]*|delete)|trigger_(insert|delete)_feature_count_.+|gpkg_.+|.+_(zoom|tile_column|tile_row)_(insert|update)",
+    re.DOTALL,
 )
-_RTREE = re.compile(r"CREATE\s+VIRTUAL\s+TABLE\s+\S+\s+USING\s+rtree\s*\(", re.IGNORECASE)
+_RTREE = re.compile(r"""CREATE\s+VIRTUAL\s+TABLE\s+("(?:[^"]|"")*"|[^\s"]+)\s+USING\s+rtree\s*\(""", re.IGNORECASE)
 _MAY = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_PRAGMA}
 _PRAGMAS = ("table_xinfo", "trusted_schema", "cell_size_check")
 _LONGEST_VALUE = 100_000_000
@@ -84,7 +85,7 @@ def _check_schema(database: sqlite3.Connection, name: str) -> None:
     found: dict[str, list[str]] = {"view": [], "trigger": [], "virtual": []}
     for raw in database.execute("SELECT type, name, sql FROM sqlite_master"):
         kind, entry, sql = (value.decode() if isinstance(value, bytes) else "" for value in raw)
-        if kind == "view" or (kind == "trigger" and not _OWN_TRIGGERS.match(entry)):
+        if kind == "view" or (kind == "trigger" and not _OWN_TRIGGERS.fullmatch(entry)):
             found[kind].append(entry)
         elif kind == "table" and re.match(r"\s*CREATE\s+VIRTUAL", sql, re.IGNORECASE) and not _RTREE.match(sql):
             found["virtual"].append(entry)

@@ -1,6 +1,6 @@
 """Reads a zipped shapefile: the table by ourselves, the shapes by GDAL, both record for record, so that no row can slip."""
 
-import os
+import struct
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -78,7 +78,8 @@ def _record_types(folder: Path, ask: Ask) -> np.ndarray:
     if len(shp) < _HEADER_BYTES or shp[:4].tobytes() != b"\x00\x00\x27\x0a":
         raise damaged(ask.name, Text(".shp 的文件头有错", "the header of the .shp is wrong"))
     shx = folder / "layer.shx"
-    starts, lengths = _index(np.fromfile(shx, np.uint8)) if shx.is_file() else _walked(shp, ask)
+    made = not shx.is_file()
+    starts, lengths = _walked(shp, ask) if made else _index(np.fromfile(shx, np.uint8))
     if len(starts) > ask.limits.max_rows_at_once:
         raise too_many(ask.name, Text("图形", "shapes"), len(starts), ask.limits.max_rows_at_once)
     ends = starts + 8 + lengths
@@ -103,6 +104,8 @@ def _record_types(folder: Path, ask: Ask) -> np.ndarray:
     odd = [int(kind) for kind in np.unique(types) if int(kind) not in _TYPES]
     if odd:
         raise damaged(ask.name, Text("图形类型 {t} 不能读取", "shapes of type {t} can't be read").fill(t=odd[0]))
+    if made:
+        shx.write_bytes(_index_of(shp, starts, lengths))
     return types
 
 
@@ -110,6 +113,12 @@ def _index(shx: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     entries = shx[_HEADER_BYTES:]
     pairs = entries[: len(entries) // 8 * 8].copy().view(">i4").reshape(-1, 2).astype(np.int64) * 2
     return pairs[:, 0], pairs[:, 1]
+
+
+def _index_of(shp: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> bytes:
+    """The .shx of these records: the header of the .shp with its own length, then start and length of each in 16-bit words."""
+    head = shp[:24].tobytes() + struct.pack(">i", (_HEADER_BYTES + 8 * len(starts)) // 2) + shp[28:_HEADER_BYTES].tobytes()
+    return head + np.column_stack([starts // 2, lengths // 2]).astype(">i4").tobytes()
 
 
 def _walked(shp: np.ndarray, ask: Ask) -> tuple[np.ndarray, np.ndarray]:
@@ -129,7 +138,6 @@ def _shapes(folder: Path, types: np.ndarray, ask: Ask) -> tuple[str | None, pa.A
     """CRS and WKB per record. GDAL sees no .dbf, else it would leave out deleted records."""
     (folder / "layer.dbf").unlink()
     (folder / "layer.cpg").unlink(missing_ok=True)
-    os.environ["SHAPE_RESTORE_SHX"] = "YES"
     crs, _, wkb = gdal_table(folder / "layer.shp", "ESRI Shapefile", ask.name)
     if wkb is None or len(wkb) != len(types):
         raise damaged(ask.name, Text("图形的数目对不上", "the number of shapes does not fit"))

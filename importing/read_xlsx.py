@@ -1,6 +1,7 @@
 """Reads one sheet of an XLSX: values as the text a person sees, kept results of formulas, merged cells filled. No formula is run."""
 
 import itertools
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -159,7 +160,7 @@ def number_text(written: str) -> str:
         number = Decimal(written)
         if number == number.to_integral_value() and number.adjusted() < 30:
             return str(int(number))
-        return format(float(number), ".15g")
+        return format(float(number), ".15g") if math.isfinite(float(number)) else written
     except (InvalidOperation, ValueError, OverflowError):
         return written
 

@@ -137,6 +137,8 @@ def _text_kind(path: Path, start: bytes, name: str) -> FormatKey:
         raise not_taken(name, Text("不认识的二进制文件", "a binary file of no known kind"))
     if not text:
         raise empty_text(name)
+    if re.match(rb"<(!doctype )?html", text, re.IGNORECASE):
+        raise not_taken(name, Text("网页", "a web page"))
     if re.match(rb"<[A-Za-z!?]", text):
         return _xml_kind(path, name)
     if re.match(rb'\{\s*(["}]|$)', text) or re.match(rb"\[\s*[\[{]", text):

@@ -19,7 +19,7 @@ LAYER = Layer(
             in_tip=True,
         ),
     ),
-    style=Style(fill="#b30000", fill_opacity=0.6, order=26),
+    style=Style(fill="#b30000", fill_opacity=0.5, order=26),
     kept="computed",
     on_at_start=True,
     sensitivity=Sensitivity.INTERNAL,

@@ -10,7 +10,7 @@ from screens.map_host import MapEvent, map_view
 from screens.served import served
 from screens.session import caller, language
 
-MAP_HEIGHT = 760
+MAP_HEIGHT = 760  # where the style sheet can't stretch it to the window
 AREA_HEIGHT = 560
 
 

@@ -16,17 +16,20 @@ ICON = Path(__file__).with_name("icon.svg")
 
 
 def chosen_page() -> StreamlitPage:
-    """The page that the address names; the map when it names none, the officer's area when it names an officer."""
+    """The page that the address names; the map when it names none; an officer's area when it only names an officer."""
     st.set_page_config(page_title=f"{wording.APP.zh} {wording.APP.en}", page_icon=str(ICON), layout="wide")
-    linked = asked_officer() is not None
-    return st.navigation(
+    area = st.Page(my_area.screen, title=say(wording.AREA), icon=":material/badge:", url_path="area")
+    page = st.navigation(
         [
-            st.Page(see_map.screen, title=say(wording.MAP), icon=":material/map:", url_path="map", default=not linked),
-            st.Page(my_area.screen, title=say(wording.AREA), icon=":material/badge:", url_path="area", default=linked),
+            st.Page(see_map.screen, title=say(wording.MAP), icon=":material/map:", url_path="map", default=True),
+            area,
             st.Page(take_snapshot.screen, title=say(wording.PRINT), icon=":material/print:", url_path="print"),
         ],
         position="top",
     )
+    if page.url_path == "" and asked_officer() is not None:
+        st.switch_page(area, query_params={"officer": asked_officer() or "", "lang": language()})
+    return page
 
 
 def frame() -> None:

@@ -76,7 +76,7 @@ def _density(chosen: IncidentFilter) -> dict | None:
 
 @st.fragment
 def _map_and_panel(state: MapState) -> None:
-    map_side, panel = st.columns([4, 1], gap="small")
+    map_side, panel = st.columns([7, 2], gap="small")
     with map_side:
         clicked = town_map(state, picked=remembered("picked"), focus=remembered("focus", 0))
     if clicked is not None and clicked.n != remembered("clicked"):

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pandas as pd
-from sqlalchemy import Connection, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from layers.definition.refusal import Refusal
@@ -97,8 +97,13 @@ def undo(connection: Connection, schema: Schema, import_id: str, by: str, at: st
         raise import_refusals.unknown(import_id)
     if row.undone_at is not None:
         raise import_refusals.undone_already(row.file_name, row.undone_by, row.undone_at)
-    audit.append(connection, schema, at, by, "undo_import", row.target, {"import": import_id, "file": row.file_name})
-    _put_plans_back(connection, schema, import_id, by, at)
+    carried = _plans_of(connection, schema, import_id)
+    _check_untouched(connection, schema, row, carried)
+    audit.append(connection, schema, at, by, "undo_import", row.target, {"import": import_id, "file_name": row.file_name, "rows": row.rows})
+    for plan in carried:
+        now = plan_tables.put_back(connection, schema, plan.plan_id, plan.revision_before, by, at, import_id)
+        here_before = {"plan_id": plan.plan_id, "revision_after": plan.revision_before}
+        _follow(connection, schema.table("import_plans"), here_before, now)
     if row.target != PLAN:
         _put_rows_back(connection, schema, row)
     connection.execute(imports.update().where(imports.c.id == import_id).values(undone_at=at, undone_by=by))
@@ -129,7 +134,7 @@ def _write_plain(connection: Connection, schema: Schema, taken: TakenImport, imp
     """Staff and assignments are few: adding to them replaces all."""
     if taken.mode == "append":
         frame = pd.concat([layer_tables.read_plain(connection, schema, taken.target), frame], ignore_index=True)
-    _keep_before(connection, schema, taken, import_id, schema.table(taken.target))
+    _keep_before(connection, schema, taken, import_id, schema.table(taken.target), len(frame))
     write = layer_tables.write_staff if taken.target == "staff" else layer_tables.write_assignments
     write(connection, schema, frame)
 
@@ -137,7 +142,7 @@ def _write_plain(connection: Connection, schema: Schema, taken: TakenImport, imp
 def _write_layer(connection: Connection, schema: Schema, taken: TakenImport, import_id: str, new: NewRows) -> None:
     table, imports = schema.layer_table(taken.target), schema.table("imports")
     if taken.mode == "replace":
-        _keep_before(connection, schema, taken, import_id, table)
+        _keep_before(connection, schema, taken, import_id, table, new.count)
         connection.execute(table.delete())
     last = connection.scalar(select(func.max(table.c.fid))) or 0
     _insert(connection, schema, taken, table, new)
@@ -173,7 +178,7 @@ def _clash(connection: Connection, schema: Schema, target: str, table: Table, ba
     return import_refusals.codes_taken(what, len(clashing), len(batch), codes[first], done + first + 1)
 
 
-def _keep_before(connection: Connection, schema: Schema, taken: TakenImport, import_id: str, table: Table) -> None:
+def _keep_before(connection: Connection, schema: Schema, taken: TakenImport, import_id: str, table: Table, count: int) -> None:
     """Pack all rows of a table, a part at a time, as they are read."""
     kept, names = schema.table("import_before"), [column.name for column in table.c]
     page = select(table).order_by(table.c.fid).limit(PART_ROWS)
@@ -181,27 +186,40 @@ def _keep_before(connection: Connection, schema: Schema, taken: TakenImport, imp
     while rows:
         packed = pack(dict(zip(names, zip(*rows, strict=True), strict=True)))
         connection.execute(kept.insert(), {"import_id": import_id, "part": part, "packed": packed})
-        _ask(taken, 0)
+        _ask(taken, count)
         rows, part = connection.execute(page.where(table.c.fid > rows[-1].fid)).all(), part + 1
+
+
+def _plans_of(connection: Connection, schema: Schema, import_id: str) -> list[Any]:
+    carried = schema.table("import_plans")
+    return list(connection.execute(select(carried).where(carried.c.import_id == import_id).order_by(carried.c.plan_id)))
+
+
+def _check_untouched(connection: Connection, schema: Schema, row: Any, carried: Iterable[Any]) -> None:
+    """Refused: the target of an import, or a plan that it carried over, was written since."""
+    if row.target != PLAN and revisions.count(connection, schema, row.target) != row.revision_after:
+        raise import_refusals.written_since(import_refusals.title(schema, row.target), *_last_write(connection, schema, row.target))
+    for plan in carried:
+        if plan_tables.plan_revision(connection, schema, plan.plan_id) != plan.revision_after:
+            name = Text("方案 {id}", "plan {id}").fill(id=plan.plan_id)
+            raise import_refusals.written_since(name, *_last_write(connection, schema, PLAN, plan.plan_id))
 
 
 def _put_rows_back(connection: Connection, schema: Schema, row: Any) -> None:
     table = layer_tables.table_of(schema, row.target)
-    if revisions.count(connection, schema, row.target) != row.revision_after:
-        raise import_refusals.written_since(import_refusals.title(schema, row.target), *_last_write(connection, schema, row.target))
     if row.mode == "append" and row.target not in PLAIN:
         if row.rows:
             connection.execute(table.delete().where(table.c.fid.between(row.first_fid, row.last_fid)))
     else:
         connection.execute(table.delete())
         for batch in _kept_before(connection, schema, row.id):
-            connection.execute(table.insert(), [{name: row[name] for name in row if name in table.c} for row in batch])
+            connection.execute(table.insert(), [{name: old[name] for name in old if name in table.c} for old in batch])
         kept = schema.table("import_before")
         connection.execute(kept.delete().where(kept.c.import_id == row.id))
     layer_tables.check_references(connection, schema, row.target)
     layer_tables.note_written(connection, schema, table)
-    same_target = {"target": row.target, "revision_after": row.revision_before}
-    _follow(connection, schema.table("imports"), same_target, revisions.count(connection, schema, row.target))
+    here_before = {"target": row.target, "revision_after": row.revision_before}
+    _follow(connection, schema.table("imports"), here_before, revisions.count(connection, schema, row.target))
 
 
 def _kept_before(connection: Connection, schema: Schema, import_id: str) -> Iterator[Rows]:
@@ -212,34 +230,25 @@ def _kept_before(connection: Connection, schema: Schema, import_id: str) -> Iter
         part += 1
 
 
-def _put_plans_back(connection: Connection, schema: Schema, import_id: str, by: str, at: str) -> None:
-    carried = schema.table("import_plans")
-    for row in connection.execute(select(carried).where(carried.c.import_id == import_id).order_by(carried.c.plan_id)).all():
-        if plan_tables.plan_revision(connection, schema, row.plan_id) != row.revision_after:
-            lines = schema.table("audit")
-            last = select(lines.c.who, lines.c.at).where(lines.c.plan_id == row.plan_id).order_by(lines.c.id.desc()).limit(1)
-            name = Text("方案 {id}", "plan {id}").fill(id=row.plan_id)
-            raise import_refusals.written_since(name, *connection.execute(last).one())
-        now = plan_tables.put_back(connection, schema, row.plan_id, row.revision_before, by, at, import_id)
-        _follow(connection, carried, {"plan_id": row.plan_id, "revision_after": row.revision_before}, now)
-
-
 def _follow(connection: Connection, table: Table, where: Mapping[str, Any], revision: int) -> None:
     """What an earlier import left behind is there again, under a new number: that import may be undone next."""
     connection.execute(table.update().where(*(table.c[name] == value for name, value in where.items())).values(revision_after=revision))
 
 
-def _last_write(connection: Connection, schema: Schema, target: str) -> tuple[str, str]:
-    """Who wrote a target last, and when."""
+def _last_write(connection: Connection, schema: Schema, target: str, plan_id: str | None = None) -> tuple[str, str]:
+    """Who wrote a target last, and when; of plans one alone, if it is named."""
     lines = schema.table("audit")
-    wrote = lines.c.plan_id.is_not(None) if target == PLAN else (lines.c.subject == target) & lines.c.action.in_(_WRITES)
+    wrote: ColumnElement[bool] = (lines.c.subject == target) & lines.c.action.in_(_WRITES)
+    if target == PLAN:
+        wrote = lines.c.plan_id.is_not(None) if plan_id is None else lines.c.plan_id == plan_id
     last = select(lines.c.who, lines.c.at).where(or_(wrote, lines.c.action == "make_workspace")).order_by(lines.c.id.desc()).limit(1)
     who, at = connection.execute(last).one()
     return who, at
 
 
 def _frame(taken: TakenImport) -> pd.DataFrame:
-    return taken.rows if isinstance(taken.rows, pd.DataFrame) else pd.concat(list(taken.rows), ignore_index=True)
+    frames = [taken.rows] if isinstance(taken.rows, pd.DataFrame) else list(taken.rows)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _ask(taken: TakenImport, rows: int) -> None:

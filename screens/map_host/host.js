@@ -11,6 +11,7 @@ import { said, word } from "./words.js";
 import { loadView, saveView } from "./view.js";
 
 const PHONE_PX = 640;
+const WIDE_PX = 1100; // below it an open list of layers hides too much of the map
 
 export class Host {
   constructor(L, key, base, width) {
@@ -27,7 +28,7 @@ export class Host {
     this.root = el("div", { class: "jingge", "data-map": key }, this.canvas);
     this.#runFolium();
     this.#addSheets(base.points);
-    this.#addFurniture(width < PHONE_PX);
+    this.#addFurniture(width);
     this.#listen();
     this.say();
   }
@@ -73,11 +74,11 @@ export class Host {
     this.layers.put("incidents", this.incidents);
   }
 
-  #addFurniture(small) {
+  #addFurniture(width) {
     const { L, map, root } = this;
     this.tools = new Toolbar(this);
-    this.list = new LayerList(this, !small);
-    this.legend = new Legend(this, !small);
+    this.list = new LayerList(this, width >= WIDE_PX);
+    this.legend = new Legend(this, width >= PHONE_PX);
     this.tip = new Tip(this);
     this.coordinates = new Coordinates(map);
     this.badge = el("div", { class: "badge", role: "note", hidden: !this.header.illustrative, "data-text": "illustrative" });

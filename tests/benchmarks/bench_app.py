@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from actions.make_workspace import make_demo
 from tests.browser.conftest import CHROMIUM_FLAGS, DESKTOP, RunningApp, chromium, free_port
-from tests.browser.map_probe import density_count, wait_for_density, wait_for_map
+from tests.browser.map_probe import density_count, open_layer_list, wait_for_density, wait_for_map
 from tests.conftest import REPOSITORY
 
 BARE = "import streamlit as st\nst.write('x')\n"
@@ -146,6 +146,7 @@ def interactions(page: Page, traffic: Traffic) -> dict[str, float]:
         page.mouse.click(box["x"] + box["width"] * (0.35 + 0.05 * step), box["y"] + box["height"] * 0.4)
         settled(page, traffic)
         clicks.append((traffic.total - before) / 1000)
+    open_layer_list(page)
     for _ in range(ROUNDS):
         switch = page.get_by_role("checkbox", name=re.compile("^网格")).first
         began = time.perf_counter()

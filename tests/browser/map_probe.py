@@ -64,3 +64,10 @@ def overlaps(labels: list[dict[str, Any]]) -> list[tuple[str, str]]:
         for b, (l2, t2, r2, b2) in boxes[i + 1 :]
         if min(r1, r2) - max(l1, l2) > 1 and min(b1, b2) - max(t1, t2) > 1
     ]
+
+
+def open_layer_list(page: Page, name: str = "图层") -> None:
+    """Unfold the list of layers on the map, which starts folded where the map is narrow."""
+    switches = page.locator("[data-map] input[type=checkbox]")
+    if not switches.first.is_visible():
+        page.locator("[data-map]").get_by_role("button", name=name).click()

@@ -19,6 +19,7 @@ from pyproj import Geod
 
 from layers.definition.crs import gcj02_to_wgs84, wgs84_to_gcj02
 from tests.browser.conftest import START_S, free_port
+from tests.browser.map_probe import open_layer_list
 from tests.conftest import REPOSITORY
 
 ON_AT_START = ("water", "roads", "villages", "communities", "beats", "hotspots", "schools", "risk_places", "officers", "stations")
@@ -151,6 +152,7 @@ def test_patches_and_languages_change_the_map_that_stands(town: Page):
 def test_a_page_change_and_a_reload_keep_place_and_layers(town: Page, harness: str):
     lon, lat = own_station()
     go_to(town, lon, lat, 15)
+    open_layer_list(town)
     town.locator('input[data-layer="shops"]').check()
     until(town, "now.paths.shops > 0")
     for leave in (lambda: choose(town, "elsewhere"), None):
@@ -168,6 +170,7 @@ def test_a_page_change_and_a_reload_keep_place_and_layers(town: Page, harness: s
 
 
 def test_a_filter_counts_in_the_browser_what_python_counts(town: Page):
+    open_layer_list(town)
     town.locator('input[data-layer="incidents"]').check()
     table = pd.read_csv(REPOSITORY / "data/sample/incidents.csv")
     until(town, f"now.paths.incidents === {len(table)}")

@@ -11,6 +11,8 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import Voronoi
 
+from importing.border_faces import shared_borders
+
 METRIC = "EPSG:4546"
 ORIGIN = np.array([500_000.0, 3_170_000.0])
 CELL_M = 500.0  # side of a square as large as the mean cell
@@ -63,6 +65,12 @@ def roughened(
     noise = rng.uniform(-noise_m, noise_m, xy.shape)
     noise[np.r_[starts[1:] - 1, len(xy) - 1]] = noise[starts]  # a ring ends where it began
     return cells.set_geometry(shapely.set_coordinates(shapes, moved + noise))
+
+
+def rook_pairs(shapes: NDArray, longer_than_m: float) -> set[tuple[int, int]]:
+    """Pairs of positions of areas that share a longer border than that; vertex for vertex."""
+    pairs, length_m = shared_borders(shapes)
+    return {(int(a), int(b)) for a, b in pairs[length_m > longer_than_m]}
 
 
 def _spread(n: int, side_m: float, rng: np.random.Generator) -> NDArray:

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet
 import shapely
 
@@ -96,12 +94,6 @@ def geoparquet(geo: str | None = None) -> bytes:
     return changed.getvalue()
 
 
-def parquet(table: pd.DataFrame) -> bytes:
-    out = io.BytesIO()
-    pyarrow.parquet.write_table(pa.Table.from_pandas(table), out)
-    return out.getvalue()
-
-
 _SPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -110,7 +102,8 @@ def workbook(sheet_data: str, parts: dict[str, str] | None = None, before: str =
     """A workbook of one sheet out of its XML, so that it can hold what no program would write."""
     members = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
-        "xl/workbook.xml": f'<workbook {_SPACE} xmlns:r="{_RELATIONS}"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/workbook.xml": f'<workbook {_SPACE} xmlns:r="{_RELATIONS}">'
+        '<sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
         f'<Relationship Id="rId1" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
         "xl/worksheets/sheet1.xml": f"{before}<worksheet {_SPACE}><sheetData>{sheet_data}</sheetData></worksheet>",

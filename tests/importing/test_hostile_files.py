@@ -20,7 +20,10 @@ from importing.read_limits import DEFAULT_LIMITS
 from importing.source_table import SourceTable
 from layers.definition.refusal import Refusal
 from tests.conftest import REPOSITORY
-from tests.importing.hostile_files import HOSTILE, SECRET, Bait, Hostile
+from tests.importing import hostile_archives, hostile_binaries, hostile_documents, hostile_workbooks
+from tests.importing.hostile_files import SECRET, Bait, Hostile
+
+HOSTILE = (*hostile_documents.HOSTILE, *hostile_archives.HOSTILE, *hostile_workbooks.HOSTILE, *hostile_binaries.HOSTILE)
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from storage.open_store import open_store
 from storage.schema import Schema, build_schema
 from tests.storage.drawn_town import cells
 
+NOW = schema_changes.SCHEMA_VERSION
 TREES = Layer(Text("古树", "Old trees"), "Old trees worth a visit.", "places", "point", (CODE, NAME), Style())
 WIDER = replace(
     LAYERS["grid_cells"],
@@ -26,7 +27,7 @@ WIDER = replace(
 def test_a_new_layer_gets_its_table_empty_and_the_rest_stays(location: str | Path, tmp_path: Path) -> None:
     store = open_store(location, {**LAYERS, "old_trees": TREES})
     assert store.count("old_trees") == 0 and list(store.read_layer("old_trees").columns) == ["code", "name", "geometry"]
-    assert store.count("grid_cells") == 9 and store.audit_lines(1)[0].detail == {"from": 1, "to": 1, "added": ["old_trees"]}
+    assert store.count("grid_cells") == 9 and store.audit_lines(1)[0].detail == {"from": NOW, "to": NOW, "added": ["old_trees"]}
     store.snapshot(tmp_path / "copy.gpkg")
     store.close()
     again = open_store(tmp_path / "copy.gpkg", {**LAYERS, "old_trees": TREES})
@@ -73,12 +74,12 @@ def test_older_workspaces_are_led_up_step_by_step_or_not_at_all(location: str | 
         if len(taken) == 2:
             raise OSError("the disk is gone")
 
-    monkeypatch.setattr(schema_changes, "SCHEMA_VERSION", 3)
-    monkeypatch.setattr(schema_changes, "STEPS", {1: first, 2: second})
+    monkeypatch.setattr(schema_changes, "SCHEMA_VERSION", NOW + 2)
+    monkeypatch.setattr(schema_changes, "STEPS", {NOW: first, NOW + 1: second})
     with pytest.raises(OSError, match="gone"):
         open_store(location, LAYERS)
     store = open_store(location, LAYERS)  # the first step left no column behind, or it would fail now
-    assert taken == [1, 2, 1, 2] and store.audit_lines(1)[0].detail == {"from": 1, "to": 3, "added": []}
+    assert taken == [1, 2, 1, 2] and store.audit_lines(1)[0].detail == {"from": NOW, "to": NOW + 2, "added": []}
     store.close()
 
 

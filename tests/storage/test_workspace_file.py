@@ -15,6 +15,7 @@ import pytest
 from layers import LAYERS
 from layers.definition.refusal import Refusal
 from storage.open_store import create_store, open_store
+from storage.schema_changes import SCHEMA_VERSION
 from storage.workspace_file import network_drive, wal_is_safe
 from tests.storage import drawn_town
 from tests.storage.drawn_town import AT, cells
@@ -75,7 +76,7 @@ def _other_geopackage(path: Path) -> None:
 
 
 def _newer(path: Path) -> None:
-    _sql(path, "UPDATE workspace SET schema_version = 2")
+    _sql(path, f"UPDATE workspace SET schema_version = {SCHEMA_VERSION + 1}")  # noqa: S608
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def _newer(path: Path) -> None:
         (_other_application, "file.gpkg is not a Jingge workspace"),
         (_other_sqlite, "file.gpkg is not a Jingge workspace"),
         (_other_geopackage, "is a GeoPackage of layers: open a workspace, then import it"),
-        (_newer, "A newer version made this workspace (2; ours is 1). Upgrade the program"),
+        (_newer, f"A newer version made this workspace ({SCHEMA_VERSION + 1}; ours is {SCHEMA_VERSION}). Upgrade the program"),
     ],
 )
 def test_what_can_not_be_opened_is_refused_in_words_and_left_as_it_is(town_file: Path, spoil: object, said: str) -> None:

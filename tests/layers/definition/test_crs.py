@@ -6,7 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
-from layers.definition.crs import STORED_CRS, gcj02_to_wgs84, metric_zone, wgs84_to_gcj02
+from layers.definition.crs import (
+    STORED_CRS,
+    bd09_to_bd09mc,
+    bd09_to_gcj02,
+    bd09_to_wgs84,
+    bd09mc_to_bd09,
+    gcj02_to_bd09,
+    gcj02_to_wgs84,
+    metric_zone,
+    to_wgs84,
+    wgs84_to_bd09,
+    wgs84_to_gcj02,
+)
 from layers.definition.refusal import Refusal
 
 TOLERANCE_DEG = 1e-8  # a millimetre
@@ -29,6 +41,16 @@ GCJ02_TO_WGS84 = [
     (28.70, 109.66, 28.703373565981, 109.655388032711),
     (39.915, 116.404, 39.91359623568433, 116.3977557546871),
 ]
+
+WGS84_TO_BD09 = [
+    # WGS-84 lat, lon         BD-09 lat, lon
+    (39.915, 116.404, 39.922699552, 116.416627244),
+    (28.70, 109.66, 28.702864679, 109.671077036),
+    (28.62, 109.45, 28.623071123, 109.461291256),
+    (43.8, 87.6, 43.807472508, 87.609210152),
+]
+BD09_TO_WGS84 = [(28.70, 109.66, 28.697325290223, 109.648905019540)]
+GCJ02_TO_BD09 = [(39.915, 116.404, 39.92133699351021, 116.41036949371029)]  # coordtransform's own test
 
 LON_LAT_TO_GRID = [
     # EPSG         lon, lat, east m, north m
@@ -108,3 +130,67 @@ def test_a_longitude_that_no_zone_covers_is_refused(longitude):
 def test_stored_degrees_project_to_the_published_metres(zone, lon, lat, east_m, north_m):
     found = Transformer.from_crs(STORED_CRS, zone, always_xy=True).transform(lon, lat)
     assert found == pytest.approx((east_m, north_m), abs=1e-3)
+
+
+@pytest.mark.parametrize(("lat", "lon", "lat_out", "lon_out"), WGS84_TO_BD09)
+def test_wgs84_goes_to_bd09_as_published(lat, lon, lat_out, lon_out):
+    assert wgs84_to_bd09(np.array(lon), np.array(lat)) == pytest.approx((lon_out, lat_out), abs=TOLERANCE_DEG)
+
+
+@pytest.mark.parametrize(("lat", "lon", "lat_out", "lon_out"), BD09_TO_WGS84)
+def test_bd09_goes_back_to_wgs84_as_published(lat, lon, lat_out, lon_out):
+    assert bd09_to_wgs84(np.array(lon), np.array(lat)) == pytest.approx((lon_out, lat_out), abs=TOLERANCE_DEG)
+
+
+@pytest.mark.parametrize(("lat", "lon", "lat_out", "lon_out"), GCJ02_TO_BD09)
+def test_gcj02_goes_to_bd09_as_published(lat, lon, lat_out, lon_out):
+    assert gcj02_to_bd09(np.array(lon), np.array(lat)) == pytest.approx((lon_out, lat_out), abs=TOLERANCE_DEG)
+
+
+SHIFTS = [
+    (wgs84_to_gcj02, gcj02_to_wgs84),
+    (wgs84_to_bd09, bd09_to_wgs84),
+    (gcj02_to_bd09, bd09_to_gcj02),
+    (bd09_to_bd09mc, bd09mc_to_bd09),
+]
+
+
+@pytest.mark.parametrize(("there", "back"), SHIFTS)
+@given(**mainland)
+def test_every_shift_has_an_exact_inverse_all_over_the_mainland(there, back, lon, lat):
+    found = back(*there(np.array([lon]), np.array([lat])))
+    assert (found[0][0], found[1][0]) == pytest.approx((lon, lat), abs=1e-9)
+
+
+@pytest.mark.parametrize(("there", "back"), SHIFTS)
+def test_arrays_of_any_shape_and_holes_in_them_are_kept(there, back):
+    lon = np.array([[109.66, np.nan], [87.6, 116.4]])
+    lat = np.array([[28.70, 30.0], [43.8, 39.9]])
+    found = back(*there(lon, lat))
+    np.testing.assert_allclose(found, (lon, np.where(np.isnan(found[1]), np.nan, lat)), atol=1e-9, rtol=0)
+    assert np.isnan(found[0][0, 1]) and not np.isnan(found[1][1]).any()
+    assert [array.size for array in back(np.array([]), np.array([]))] == [0, 0]
+
+
+def test_more_points_than_one_block_are_shifted_alike():
+    lon, lat = np.linspace(75, 134, 40_000), np.linspace(18, 53, 40_000)
+    np.testing.assert_allclose(bd09_to_wgs84(*wgs84_to_bd09(lon, lat)), (lon, lat), atol=1e-9, rtol=0)
+
+
+def test_baidu_metres_are_those_of_baidus_map():
+    # 12945050.96, 4826978.52 is what Baidu's map gives for a place in Beijing; its own MC2LL table puts it at
+    # 116.286106, 39.922296. The exact inverse of LL2MC is within 0.05 m of that.
+    lon, lat = bd09mc_to_bd09(np.array([12945050.96]), np.array([4826978.52]))
+    assert (lon[0], lat[0]) == pytest.approx((116.286106, 39.922296), abs=1e-6)
+
+
+def test_baidu_metres_outside_0_to_60_degrees_north_are_nowhere():
+    assert np.isnan(bd09_to_bd09mc(np.array([110.0, 110.0]), np.array([-1.0, 60.1]))).all()
+    assert np.isnan(bd09mc_to_bd09(np.array([1.2e7, 1.2e7]), np.array([-5.0, 9e6]))).all()
+
+
+def test_a_datum_by_name_is_shifted_by_its_own_inverse():
+    lon, lat = np.array([109.66]), np.array([28.70])
+    assert to_wgs84("wgs84", lon, lat) == (lon, lat)
+    np.testing.assert_array_equal(to_wgs84("gcj02", lon, lat), gcj02_to_wgs84(lon, lat))
+    np.testing.assert_array_equal(to_wgs84("bd09", lon, lat), bd09_to_wgs84(lon, lat))

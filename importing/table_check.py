@@ -1,0 +1,346 @@
+"""Step **check** for tables: matched and placed rows become exactly the kind's fields, and what is wrong is counted.
+
+Files larger than memory go through in chunks: `TableCheck.add` takes each and gives back the rows to keep, `report` comes last.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from importing.check_wording import CHECK
+from importing.column import Column, Mask, plain
+from importing.crs_check import Placed, row_numbers
+from importing.field_check import column_of
+from importing.finding_tally import FindingTally, Rows
+from importing.import_report import Finding, ImportReport
+from importing.kinds import Kind, Reference
+from importing.personal_data import personal_findings
+from importing.protected_categories import PROTECTED, counts_by_unit, protected_groups
+from importing.seen_rows import SeenHashes, column_hashes, joined, shape_hashes
+from importing.source_table import SourceTable
+from importing.town_tables import TownTables
+from layers.definition.crs import STORED_CRS
+from layers.definition.layer import Field, Geometry
+from layers.definition.text import Text
+
+LONG_SPAN = np.timedelta64(7 * 24 * 3600, "s")  # a longer one spreads over every hour of the week
+DEFAULT_POINT_SHARE, DEFAULT_POINT_ROWS = 0.05, 20
+TOP_POINTS = 5
+
+_GEOMETRIES: dict[Geometry, tuple[tuple[str, ...], Text]] = {
+    "polygon": (("Polygon", "MultiPolygon"), Text("面", "polygons")),
+    "line": (("LineString", "MultiLineString"), Text("线", "lines")),
+    "point": (("Point", "MultiPoint"), Text("点", "points")),
+}
+_TARGETS: dict[str, Reference] = {"unit": "unit", "cell": "cell", "beat": "beat"}
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """A checked table: the rows to keep, what is only counted, and the report.
+
+    frame: the kind's fields and geometry (EPSG:4490), or lon and lat; its index holds the row numbers of the file.
+    protected_counts: unit_code, group, incidents for what must not become points (see `protected_categories`).
+    """
+
+    frame: pd.DataFrame
+    protected_counts: pd.DataFrame
+    report: ImportReport
+
+
+@dataclass(frozen=True, eq=False)
+class _Chunk:
+    """The rows of a chunk that stay: raw columns, numbers, one lon, lat each (NaN without place), shapes where there are any."""
+
+    columns: pd.DataFrame
+    rows: Rows
+    lon_lat: NDArray[np.float64]
+    shapes: NDArray[np.object_] | None
+
+    def kept(self, keep: Mask) -> "_Chunk":
+        return _Chunk(self.columns[keep], self.rows[keep], self.lon_lat[keep], None if self.shapes is None else self.shapes[keep])
+
+
+def checked(
+    source: SourceTable,
+    rows: Placed | None,
+    kind: Kind,
+    columns: Mapping[str, str],
+    town: TownTables,
+    *,
+    given: Mapping[str, str] | None = None,
+    wordings: Mapping[str, Mapping[str, str]] | None = None,
+    staff_columns: Collection[str] = (),
+) -> Checked:
+    """A whole table at once; the arguments are those of `TableCheck`, `rows` is what the step place gave (None: no place)."""
+    check = TableCheck(kind, columns, town, given=given, wordings=wordings, staff_columns=staff_columns)
+    frame = check.add(source, rows)
+    return Checked(frame, check.protected_counts(), check.report())
+
+
+class TableCheck:
+    """The check of one file, chunk by chunk.
+
+    columns: field -> column as the step match has it; given: field -> one value for all rows; wordings: field -> wording ->
+    key of a choice, as the person says what unknown values mean; staff_columns: columns that hold the station's own staff.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        columns: Mapping[str, str],
+        town: TownTables,
+        *,
+        given: Mapping[str, str] | None = None,
+        wordings: Mapping[str, Mapping[str, str]] | None = None,
+        staff_columns: Collection[str] = (),
+    ) -> None:
+        self._kind, self._columns, self._town = kind, dict(columns), town
+        self._given, self._wordings = dict(given or {}), dict(wordings or {})
+        self._staff = {*staff_columns, *(columns[field] for field in kind.staff_fields if field in columns)} if kind.staff_fields else set()
+        self._codes = {reference: town.codes(reference) for reference in ("unit", "officer", "cell", "beat")}
+        self._tally = FindingTally(CHECK)
+        self._personal: dict[tuple[str, str], Finding] = {}
+        self._seen = {name: SeenHashes() for name in ("row", "key", "body")}
+        self._points: list[NDArray[np.int64]] = []
+        self._counts: list[pd.DataFrame] = []
+        self._read = self._taken = 0
+
+    def add(self, source: SourceTable, placed: Placed | None = None) -> pd.DataFrame:
+        """The rows of a chunk that can be kept, as the kind's fields and geometry, or lon and lat; empty where unreadable."""
+        chunk = self._chunk(source, placed)
+        self._read += len(chunk.rows)
+        for finding in personal_findings(source.columns, self._staff):
+            self._personal.setdefault((finding.key, finding.what.en.split(":")[0]), finding)
+        chunk = self._without_protected(chunk, () if placed is None else placed.columns)
+        chunk = self._with_place(chunk)
+        values = {field.name: self._field(field, chunk) for field in self._kind.fields}
+        self._references(values, chunk)
+        self._spans(values, chunk)
+        for field in self._kind.fields:
+            if field.required:
+                self._tally.add(
+                    "required_empty", chunk.rows[values[field.name].missing], field.title, self._at(chunk, values[field.name].missing)
+                )
+        keep = self._repeats(values, chunk)
+        frame = self._frame({name: column.values for name, column in values.items()}, chunk)[keep]
+        self._taken += len(frame)
+        return frame
+
+    def protected_counts(self) -> pd.DataFrame:
+        """What was not kept as points so far: unit_code (None where unknown), group, incidents."""
+        if not self._counts:
+            return counts_by_unit(np.empty(0, object), np.empty(0, object))
+        table = pd.concat(self._counts).groupby(["unit_code", "group"], dropna=False, sort=True)["incidents"].sum().reset_index()
+        return table.assign(unit_code=table["unit_code"].astype(object).where(table["unit_code"].notna(), None))
+
+    def report(self) -> ImportReport:
+        """All that was found so far, and the number of rows read and taken."""
+        whole = FindingTally(CHECK)
+        self._stacked(whole)
+        self._protected(whole)
+        choices: dict[str, Any] = {"rows_read": self._read, "rows_taken": self._taken}
+        if any(field.type == "time" for field in self._kind.fields):
+            choices["time_zone"] = self._town.time_zone
+        if self._given:
+            choices["given"] = dict(self._given)
+        if self._wordings:
+            choices["wordings"] = {field: dict(words) for field, words in self._wordings.items()}
+        if self._counts:
+            choices["protected"] = {key: int(n) for key, n in self.protected_counts().groupby("group")["incidents"].sum().items()}
+        return ImportReport((*self._personal.values(), *self._tally.findings(), *whole.findings()), choices)
+
+    def _chunk(self, source: SourceTable, placed: Placed | None) -> _Chunk:
+        rows = row_numbers(source)
+        nowhere = np.full((len(rows), 2), np.nan)
+        if placed is None:
+            return _Chunk(source.columns, rows, nowhere, None)
+        if placed.shapes is not None:
+            inner = np.where(shapely.is_valid(placed.shapes), shapely.point_on_surface(placed.shapes), shapely.centroid(placed.shapes))
+            missing = shapely.is_missing(inner) | shapely.is_empty(inner)
+            nowhere[~missing] = shapely.get_coordinates(inner[~missing])
+            return _Chunk(source.columns, rows, nowhere, placed.shapes)
+        return _Chunk(source.columns, rows, np.column_stack([np.asarray(placed.lon), np.asarray(placed.lat)]), None)
+
+    def _without_protected(self, chunk: _Chunk, coordinates: tuple[str, ...]) -> _Chunk:
+        """Take out and count what must not become points; nothing else of those rows is ever listed."""
+        if self._kind.kept != "points":
+            return chunk
+        without = {*coordinates, *(column for field, column in self._columns.items() if field in ("code", "occurred_at", "occurred_until"))}
+        groups = protected_groups(chunk.columns, self._columns.get("category"), without)
+        found = _filled(groups)
+        if not found.any():
+            return chunk
+        self._counts.append(counts_by_unit(groups[found], self._town.unit_at(chunk.lon_lat[found])))
+        return chunk.kept(~found)
+
+    def _with_place(self, chunk: _Chunk) -> _Chunk:
+        """Rows without a place: left out of points, an error for features; shapes of another kind than declared."""
+        if self._kind.kept == "table" or self._kind.geometry is None:
+            return chunk
+        nowhere = np.asarray(np.isnan(chunk.lon_lat).any(axis=1), bool)
+        if chunk.shapes is not None:
+            kinds, wanted = _GEOMETRIES[self._kind.geometry]
+            names = np.array([None if shape is None else shape.geom_type for shape in chunk.shapes], object)
+            wrong = ~np.isin(names.astype(str), kinds) & ~nowhere
+            self._tally.add("wrong_geometry", chunk.rows[wrong], None, chunk.lon_lat[wrong], names[wrong], wanted=wanted)
+        points = self._kind.kept == "points"
+        self._tally.add("left_out_without_place" if points else "no_place", chunk.rows[nowhere])
+        return chunk.kept(~nowhere) if points else chunk
+
+    def _field(self, field: Field, chunk: _Chunk) -> Column:
+        """One field's values; unreadable ones are reported and come out empty."""
+        column_name = self._columns.get(field.name)
+        if field.name in self._given:
+            raw: Any = pd.Series([self._given[field.name]] * len(chunk.rows), dtype=object)
+        elif column_name is None:  # the step match has told of it
+            nothing = column_of(field, pd.Series([None], dtype=object), self._town.time_zone).values
+            return Column(nothing[np.zeros(len(chunk.rows), np.int64)], np.zeros(len(chunk.rows), bool))
+        else:
+            raw = chunk.columns[column_name]
+        is_code = field.name == self._kind.key_field or field.name in self._kind.references or field.name.endswith(("code", "_id"))
+        column = column_of(field, raw, self._town.time_zone, is_code, self._wordings.get(field.name))
+        known = Text("、".join(text.zh for text in field.choices.values()), ", ".join(text.en for text in field.choices.values()))
+        shown = np.asarray(raw, object)
+        private = column_name in self._staff
+        for key, mask in column.problems.items():
+            values = None if private or not mask.any() else shown[mask]
+            self._tally.add(key, chunk.rows[mask], field.title, self._at(chunk, mask), values, known=known, zone=self._town.time_zone)
+        return column
+
+    def _references(self, values: dict[str, Column], chunk: _Chunk) -> None:
+        """Codes for what is named by code or name; a unit that is not given comes from the place."""
+        for name, reference in self._kind.references.items():
+            values[name] = self._resolved(values[name], reference, self._kind.field(name), chunk, np.ones(len(chunk.rows), bool))
+        if "target_kind" in values:
+            for target, reference in _TARGETS.items():
+                mask = np.asarray(values["target_kind"].values == target, bool)
+                values["target_code"] = self._resolved(values["target_code"], reference, self._kind.field("target_code"), chunk, mask)
+        if "unit_code" in values and self._town.unit_shapes is not None:
+            values["unit_code"] = self._unit_by_place(values["unit_code"], chunk)
+
+    def _resolved(self, column: Column, reference: Reference, field: Field, chunk: _Chunk, mask: Mask) -> Column:
+        codes = self._codes[reference]
+        if codes is None:
+            return column
+        where, words = pd.factorize(column.values, use_na_sentinel=True)
+        known = np.array([*(codes.get(plain(word)) for word in words), None], object)[where]
+        strange = mask & (where >= 0) & ~_filled(known)
+        self._tally.add(f"unknown_{reference}", chunk.rows[strange], field.title, self._at(chunk, strange), column.values[strange])
+        return Column(np.where(mask, known, column.values), column.missing)
+
+    def _unit_by_place(self, column: Column, chunk: _Chunk) -> Column:
+        title = self._kind.field("unit_code").title
+        there = self._town.unit_at(chunk.lon_lat)
+        somewhere = _filled(there)
+        named = _filled(column.values)
+        empty = ~named & somewhere & (column.missing | ("unit_code" not in self._columns))
+        elsewhere = named & somewhere & np.asarray(there != column.values, bool) & (self._kind.geometry == "point")
+        self._tally.add("unit_from_place", chunk.rows[empty], title)
+        self._tally.add("unit_elsewhere", chunk.rows[elsewhere], title, self._at(chunk, elsewhere))
+        return Column(np.where(empty, there, column.values), column.missing & ~empty)
+
+    def _spans(self, values: dict[str, Column], chunk: _Chunk) -> None:
+        if "occurred_until" not in values:
+            return
+        span = values["occurred_until"].values - values["occurred_at"].values
+        for key, mask in (("span_backwards", span < np.timedelta64(0, "s")), ("span_long", span > LONG_SPAN)):
+            self._tally.add(key, chunk.rows[mask], places=self._at(chunk, mask))
+
+    def _repeats(self, values: dict[str, Column], chunk: _Chunk) -> Mask:
+        """Which rows to keep: exact duplicates are taken once, the same code on different rows is an error, both stay to be seen."""
+        count, key = len(chunk.rows), self._kind.key_field
+        body = [column_hashes(column.values) for name, column in values.items() if name != key]
+        if chunk.shapes is not None:
+            body.append(shape_hashes(chunk.shapes))
+        elif self._kind.kept != "table":
+            body += [column_hashes(chunk.lon_lat[:, 0].copy()), column_hashes(chunk.lon_lat[:, 1].copy())]
+            self._points.append(_packed(chunk.lon_lat))
+        body_hash = joined(body, count)
+        key_hash = column_hashes(values[key].values) if key is not None else np.zeros(count, np.uint64)
+        twice = self._seen["row"].seen_before(joined([body_hash, key_hash], count))
+        self._tally.add("exact_duplicate", chunk.rows[twice], places=self._at(chunk, twice))
+        if key is not None:
+            unique = ~twice & ~values[key].missing
+            clash = np.zeros(count, bool)
+            clash[unique] = self._seen["key"].seen_before(key_hash[unique])
+            self._tally.add(
+                "duplicate_key", chunk.rows[clash], self._kind.field(key).title, self._at(chunk, clash), values[key].values[clash]
+            )
+            if self._kind.kept == "points":
+                alike = np.zeros(count, bool)
+                alike[~twice] = self._seen["body"].seen_before(body_hash[~twice])
+                self._tally.add("same_but_code", chunk.rows[alike & ~clash], places=self._at(chunk, alike & ~clash))
+        return ~twice
+
+    def _frame(self, values: dict[str, Any], chunk: _Chunk) -> pd.DataFrame:
+        index = pd.Index(chunk.rows, name="row")
+        table = pd.DataFrame({name: pd.Series(column, index=index, dtype=_dtype(column)) for name, column in values.items()}, index=index)
+        if self._kind.kept == "table":
+            days = [field.name for field in self._kind.fields if field.type == "time"]
+            return table.assign(**{name: _days(table[name]) for name in days})
+        if self._kind.kept == "points":
+            return table.assign(lon=chunk.lon_lat[:, 0], lat=chunk.lon_lat[:, 1])
+        there = np.isfinite(chunk.lon_lat).all(axis=1)
+        points: Any = shapely.points(np.nan_to_num(chunk.lon_lat)) if chunk.shapes is None else chunk.shapes
+        return gpd.GeoDataFrame(table, geometry=np.where(there, points, None), crs=STORED_CRS)
+
+    def _at(self, chunk: _Chunk, mask: Mask) -> NDArray[np.float64] | None:
+        """Places for a finding's rows; none for tables."""
+        return None if self._kind.kept == "table" else chunk.lon_lat[mask]
+
+    def _protected(self, tally: FindingTally) -> None:
+        counts = self.protected_counts()
+        titles = [group.title for group in PROTECTED if group.key in set(counts["group"])]
+        if titles:
+            words = Text("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
+            tally.add_count("protected_counted", int(counts["incidents"].sum()), groups=words)
+
+    def _stacked(self, tally: FindingTally) -> None:
+        """How many rows stand on a coordinate that others have too, and where most do."""
+        if not self._points or self._kind.geometry != "point":
+            return
+        places, counts = np.unique(np.concatenate(self._points), return_counts=True)
+        shared, total = int(counts[counts > 1].sum()), int(counts.sum())
+        if not shared:
+            return
+        order = np.argsort(-counts, kind="stable")[:TOP_POINTS]
+        order = order[counts[order] > 1]
+        lon_lat = _unpacked(places[order])
+        top = [
+            Text(f"{x:.5f},{y:.5f} 有 {n:,} 行", f"{x:.5f},{y:.5f} with {n:,}") for (x, y), n in zip(lon_lat, counts[order], strict=True)
+        ]
+        words = Text("；".join(text.zh for text in top), "; ".join(text.en for text in top))
+        most = int(counts[order[0]])
+        if most >= DEFAULT_POINT_ROWS and most / total >= DEFAULT_POINT_SHARE:
+            tally.add_count("default_point", most, places=lon_lat[:1], share=most / total, top=top[0])
+        tally.add_count("stacked", shared, places=lon_lat, share=shared / total, top=words)
+
+
+def _filled(values: Any) -> Mask:
+    return ~np.asarray(pd.isna(values), bool)
+
+
+def _packed(lon_lat: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Both coordinates to 7 decimals (a centimetre) in one whole number."""
+    whole = np.rint(lon_lat[np.isfinite(lon_lat).all(axis=1)] * 1e7).astype(np.int64)
+    return (whole[:, 0] << 32) + (whole[:, 1] & 0xFFFFFFFF)
+
+
+def _unpacked(packed: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.column_stack([packed >> 32, (packed & 0xFFFFFFFF).astype(np.uint32).view(np.int32)]) / 1e7
+
+
+def _dtype(values: Any) -> Any:
+    return object if isinstance(values, np.ndarray) and values.dtype == object else None
+
+
+def _days(times: Any) -> Any:
+    """Days as text YYYY-MM-DD, None where empty, as the tables keep them."""
+    return times.dt.strftime("%Y-%m-%d").astype(object).where(times.notna(), None)
