@@ -42,9 +42,11 @@ def read_shapefile(path: Path, ask: Ask) -> RawTable:
             ask.name,
             Text("图形 {n:,} 个而表格 {m:,} 行", "it has {n:,} shapes but {m:,} rows").fill(n=len(types), m=len(table.deleted)),
         )
-    crs, wkb = _shapes(folder, types, ask)
-    layer = PurePosixPath(chosen).name
-    return _without_deleted(layer, table, wkb, crs, _findings(parts[chosen], crs, folder, table))
+    wkb = _shapes(folder, types, ask)
+    written = _text_of(folder / "layer.prj")
+    crs = _crs(written) if written else None
+    findings = _findings(table, index_made=".shx" not in parts[chosen], crs_unreadable=written is not None and crs is None)
+    return _without_deleted(PurePosixPath(chosen).name, table, wkb, crs, findings)
 
 
 def _parts(archive: Archive) -> dict[str, dict[str, str]]:
@@ -134,27 +136,38 @@ def _walked(shp: np.ndarray, ask: Ask) -> tuple[np.ndarray, np.ndarray]:
     return np.array(starts, np.int64), np.array(lengths, np.int64)
 
 
-def _shapes(folder: Path, types: np.ndarray, ask: Ask) -> tuple[str | None, pa.Array]:
-    """CRS and WKB per record. GDAL sees no .dbf, else it would leave out deleted records."""
-    (folder / "layer.dbf").unlink()
-    (folder / "layer.cpg").unlink(missing_ok=True)
-    crs, _, wkb = gdal_table(folder / "layer.shp", "ESRI Shapefile", ask.name)
+def _shapes(folder: Path, types: np.ndarray, ask: Ask) -> pa.Array:
+    """WKB per record. GDAL sees nothing but .shp and .shx: with the .dbf it would leave out deleted records."""
+    alone = folder / "alone"
+    alone.mkdir()
+    for ending in (".shp", ".shx"):
+        (folder / f"layer{ending}").rename(alone / f"layer{ending}")
+    _, _, wkb = gdal_table(alone / "layer.shp", "ESRI Shapefile", ask.name)
     if wkb is None or len(wkb) != len(types):
         raise damaged(ask.name, Text("图形的数目对不上", "the number of shapes does not fit"))
     lost = np.array([shape is None for shape in wkb.to_pylist()], bool) & (types != 0)
-    return crs, pa.array([BROKEN if gone else shape for gone, shape in zip(lost, wkb.to_pylist(), strict=True)], pa.binary())
+    return pa.array([BROKEN if gone else shape for gone, shape in zip(lost, wkb.to_pylist(), strict=True)], pa.binary())
 
 
-def _findings(parts: dict[str, str], crs: str | None, folder: Path, table: DbfTable) -> list[Finding]:
+def _crs(written: str) -> str | None:
+    """'EPSG:n' if the .prj is one that PROJ knows, else its WKT; None if it is no WKT."""
+    import pyproj
+
+    try:
+        crs = pyproj.CRS.from_wkt(written)
+    except pyproj.exceptions.CRSError:
+        return None
+    known = crs.to_authority()
+    return f"EPSG:{known[1]}" if known is not None and known[0] == "EPSG" else written
+
+
+def _findings(table: DbfTable, index_made: bool, crs_unreadable: bool) -> list[Finding]:
     found = list(table.findings)
-    if ".shx" not in parts:
+    if index_made:
         found.append(note("shx_made", Text("缺少 .shx，已由 .shp 重建。", "There is no .shx; it was made anew from the .shp.")))
-    if crs is None and _text_of(folder / "layer.prj"):
-        found.append(
-            warning(
-                "prj_unreadable", Text(".prj 无法识别，视为没有坐标系。", "The .prj can't be understood; the file counts as without one.")
-            )
-        )
+    if crs_unreadable:
+        what = Text(".prj 无法识别，视为没有坐标系。", "The .prj can't be understood; the file counts as without one.")
+        found.append(warning("prj_unreadable", what))
     deleted = int(table.deleted.sum())
     if deleted:
         found.append(

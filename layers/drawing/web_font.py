@@ -37,7 +37,8 @@ def font_slices(font: Path, first: str, kept_in: Path) -> list[FontSlice]:
 def font_face_css(slices: list[FontSlice], address: str) -> str:
     """The @font-face rules of the slices, served below that address."""
     return "\n".join(
-        f"@font-face{{font-family:'{FAMILY}';src:url('{address}/{part.name}') format('woff2');font-display:swap;unicode-range:{part.unicode_range}}}"
+        f"@font-face{{font-family:'{FAMILY}';src:url('{address}/{part.name}') format('woff2');"
+        f"font-display:swap;unicode-range:{part.unicode_range}}}"
         for part in slices
     )
 

@@ -30,6 +30,12 @@ def newer(path: Path) -> None:
         connection.execute("UPDATE workspace SET schema_version = 999")
 
 
+IN_WORLD_METRES = """() => {
+    const { x, y } = window.__jingge.town_map.host.map.options.crs.projection.project({ lat: 28.70, lng: 109.66 });
+    return [x, y];
+}"""
+
+
 @pytest.fixture
 def start(tmp_path: Path, demo_copy: Path) -> Iterator[Callable[..., RunningApp]]:
     running: list[RunningApp] = []
@@ -89,9 +95,8 @@ def test_a_local_base_map_in_gcj02_is_shown_and_the_layers_shift_onto_it(
         "1ffa0a2f6ad0000000049454e44ae426082"
     )
     with sqlite3.connect(tiles) as made:
-        made.executescript(
-            "CREATE TABLE metadata (name TEXT, value TEXT); CREATE TABLE tiles (zoom_level INT, tile_column INT, tile_row INT, tile_data BLOB);"
-        )
+        made.execute("CREATE TABLE metadata (name TEXT, value TEXT)")
+        made.execute("CREATE TABLE tiles (zoom_level INT, tile_column INT, tile_row INT, tile_data BLOB)")
         made.executemany("INSERT INTO metadata VALUES (?, ?)", [("name", "base"), ("format", "png")])
         for zoom in range(8, 15):
             x, y = _tile(109.66, 28.70, zoom)
@@ -105,8 +110,7 @@ def test_a_local_base_map_in_gcj02_is_shown_and_the_layers_shift_onto_it(
             page.goto(app.url)
         wait_for_map(page)
         expect(page.get_by_text(re.compile("测试底图.*GS"))).to_be_visible()
-        world = "() => { const m = window.__jingge.town_map.host.map; const p = m.options.crs.projection.project({lat: 28.70, lng: 109.66}); return [p.x, p.y]; }"
-        places[datum] = page.evaluate(world)
+        places[datum] = page.evaluate(IN_WORLD_METRES)
     east, north = places["gcj02"][0] - places["wgs84"][0], places["gcj02"][1] - places["wgs84"][1]
     assert east == pytest.approx(514.5, abs=2) and north == pytest.approx(
         -427.4, abs=2

@@ -36,7 +36,9 @@ def test_codes_stay_text_with_their_zeros_and_lose_the_point_a_workbook_added():
 
 
 def test_codes_that_a_spreadsheet_rounded_are_reported():
-    assert problems(texts(series("4.33125E+11", 433125109001001001, 1e17, "433125109001001001"), is_code=True)) == {"code_lost_digits": [0, 1, 2]}
+    assert problems(texts(series("4.33125E+11", 433125109001001001, 1e17, "433125109001001001"), is_code=True)) == {
+        "code_lost_digits": [0, 1, 2]
+    }
 
 
 def test_text_is_trimmed_and_loses_control_characters_but_keeps_its_marks():
@@ -123,7 +125,16 @@ def test_a_time_is_read_in_every_usual_form(word):
 
 @pytest.mark.parametrize(
     ("word", "hour"),
-    [("下午3:05", 15), ("上午 12:05", 0), ("中午12:05", 12), ("下午12:05", 12), ("晚上9:05", 21), ("凌晨1:05", 1), ("15:05", 15), ("下午15:05", 15)],
+    [
+        ("下午3:05", 15),
+        ("上午 12:05", 0),
+        ("中午12:05", 12),
+        ("下午12:05", 12),
+        ("晚上9:05", 21),
+        ("凌晨1:05", 1),
+        ("15:05", 15),
+        ("下午15:05", 15),
+    ],
 )
 def test_halves_of_the_day(word, hour):
     assert wall_clock(series(f"2024年1月5日 {word}"), "Asia/Shanghai").values[0] == np.datetime64(f"2024-01-05T{hour:02d}:05")
@@ -145,7 +156,9 @@ def test_the_offset_must_be_that_of_the_named_zone():
     assert problems(wall_clock(series("1990-07-01T10:00+09:00"), "Asia/Shanghai")) == {}
 
 
-@pytest.mark.parametrize("word", ["01/02/2024", "5.1.2024", "2024-02-30 10:00", "2024-01-05 25:00", "2024-1/5", "2024", "202401", "昨天", "7:56"])
+@pytest.mark.parametrize(
+    "word", ["01/02/2024", "5.1.2024", "2024-02-30 10:00", "2024-01-05 25:00", "2024-1/5", "2024", "202401", "昨天", "7:56"]
+)
 def test_what_is_no_time_or_has_two_meanings_is_reported(word):
     assert problems(wall_clock(series(word), "Asia/Shanghai")) == {"not_a_time": [0]}
 
@@ -162,7 +175,14 @@ def test_a_zone_that_does_not_exist_is_refused():
         wall_clock(series("2024-01-05 07:56"), "Asia/Beijing")
 
 
-FORMS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y年%m月%d日 %H时%M分%S秒", "%Y%m%d%H%M%S", "%Y-%m-%dT%H:%M:%S.000")
+FORMS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y年%m月%d日 %H时%M分%S秒",
+    "%Y%m%d%H%M%S",
+    "%Y-%m-%dT%H:%M:%S.000",
+)
 
 
 @given(st.datetimes(dt.datetime(1980, 1, 1), dt.datetime(2100, 12, 31)), st.sampled_from(FORMS))
@@ -182,6 +202,12 @@ def test_an_excel_day_number_is_the_second_it_stands_for(time):
 @given(st.lists(st.one_of(st.none(), st.text(max_size=30), st.floats(), st.integers()), max_size=8))
 def test_whatever_stands_in_a_cell_every_column_answers_row_by_row(values):
     raw = series(*values)
-    for column in (wall_clock(raw, "Asia/Shanghai"), numbers(raw, whole=True), numbers(raw, whole=False), texts(raw, True), choices(raw, KINDS, {})):
+    for column in (
+        wall_clock(raw, "Asia/Shanghai"),
+        numbers(raw, whole=True),
+        numbers(raw, whole=False),
+        texts(raw, True),
+        choices(raw, KINDS, {}),
+    ):
         assert len(column.values) == len(column.missing) == len(values)
         assert all(len(mask) == len(values) for mask in column.problems.values())

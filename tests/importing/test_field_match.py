@@ -15,7 +15,11 @@ from tests.importing.drawn_source import finding, keys
     ("kind", "columns", "wanted"),
     [
         ("schools", ["编码", "名称", "学段"], {"code": "编码", "name": "名称", "level": "学段"}),
-        ("schools", ["学校编号", "学校名称", "所在社区", "类型"], {"code": "学校编号", "name": "学校名称", "unit_code": "所在社区", "level": "类型"}),
+        (
+            "schools",
+            ["学校编号", "学校名称", "所在社区", "类型"],
+            {"code": "学校编号", "name": "学校名称", "unit_code": "所在社区", "level": "类型"},
+        ),
         ("schools", ["ID", "Name", "unit_code"], {"code": "ID", "name": "Name", "unit_code": "unit_code"}),
         (
             "grid_cells",
@@ -27,7 +31,11 @@ from tests.importing.drawn_source import finding, keys
             ["警情编号", "案发时间", "最晚时间", "警情类别", "来源"],
             {"code": "警情编号", "occurred_at": "案发时间", "occurred_until": "最晚时间", "category": "警情类别", "source": "来源"},
         ),
-        ("incidents", ["CODE", "Occurred At", "occurred_u"], {"code": "CODE", "occurred_at": "Occurred At", "occurred_until": "occurred_u"}),
+        (
+            "incidents",
+            ["CODE", "Occurred At", "occurred_u"],
+            {"code": "CODE", "occurred_at": "Occurred At", "occurred_until": "occurred_u"},
+        ),
         ("staff", ["警号", "姓名", "岗位"], {"code": "警号", "name": "姓名", "kind": "岗位"}),
         ("plan_cells", ["网格", "警务区"], {"cell_code": "网格", "beat": "警务区"}),
     ],
