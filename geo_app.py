@@ -20,7 +20,9 @@ from settings import load_settings
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Before the first page: what all sessions share is made while the browser still loads Streamlit itself."""
+    sys.stdout.write("==> Getting ready (the first start cuts the web font and takes some seconds longer)\n")
     kept_results.warm_up()
+    assets.prepare_font()
     gc.collect()
     gc.freeze()  # Streamlit collects after each run; what the imports made never needs looking at again
     yield None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -10,14 +11,14 @@ from actions.caller import Caller
 from actions.my_area import as_of, officer_code, officers
 from actions.see_map import PlanOnMap, plan_on_map, shown_plan, static_tables
 from analysis.incident_filter import IncidentFilter, year_up_to
-from exporting.map_sheet import PAPERS as PAPER_SIZES
-from exporting.map_sheet import Sheet, SheetContent, draw_sheet
 from layers.definition.layer import Sensitivity
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from planning.plan import STATUSES
 
-PAPERS = tuple(PAPER_SIZES)
+if TYPE_CHECKING:  # matplotlib comes with it: half a second at every start, needed only by those who print
+    from exporting.map_sheet import Sheet, SheetContent
+
 MIME = {"pdf": "application/pdf", "png": "image/png"}
 PRINT_DPI = 300
 PREVIEW_DPI = 110  # sharp on a screen, a ninth of the work of a print
@@ -56,6 +57,13 @@ class SheetFile:
         return len(self.content)
 
 
+def papers() -> tuple[str, ...]:
+    """The papers a sheet can be drawn on."""
+    from exporting.map_sheet import PAPERS
+
+    return tuple(PAPERS)
+
+
 def make_sheet(caller: Caller, wish: SheetWish, dpi: int = PRINT_DPI) -> SheetFile:
     """The sheet as a file in memory. Refused: an unknown plan, paper, format or officer; a role that may not print."""
     sheet = _drawn(caller, wish)
@@ -79,7 +87,9 @@ def save_sheet(caller: Caller, wish: SheetWish, out: str | Path) -> SheetFile:
     return made
 
 
-def _drawn(caller: Caller, wish: SheetWish) -> Sheet:
+def _drawn(caller: Caller, wish: SheetWish) -> "Sheet":
+    from exporting.map_sheet import draw_sheet
+
     caller.must("take_snapshot")
     if wish.format not in MIME:
         raise Refusal(
@@ -90,7 +100,7 @@ def _drawn(caller: Caller, wish: SheetWish) -> Sheet:
     return draw_sheet(_content(caller, on_map, wish), paper=wish.paper, orientation=wish.orientation, language=wish.names)
 
 
-def _file(caller: Caller, wish: SheetWish, sheet: Sheet, content: bytes) -> SheetFile:
+def _file(caller: Caller, wish: SheetWish, sheet: "Sheet", content: bytes) -> SheetFile:
     size = (round(sheet.width_mm), round(sheet.height_mm))
     return SheetFile(file_name(caller, wish), content, sheet.scale, *size, tuple(sheet.notes))
 
@@ -107,7 +117,9 @@ def _record(caller: Caller, wish: SheetWish, made: SheetFile) -> None:
     caller.note("take_snapshot", wish.plan_id or "", paper=wish.paper, format=wish.format, bytes=made.size)
 
 
-def _content(caller: Caller, on_map: PlanOnMap, wish: SheetWish) -> SheetContent:
+def _content(caller: Caller, on_map: PlanOnMap, wish: SheetWish) -> "SheetContent":
+    from exporting.map_sheet import SheetContent
+
     town = caller.model.town
     header = on_map.header
     beats = _with_incidents(caller, on_map)

@@ -145,14 +145,16 @@ class _Table:
         return owned & (rank >= self.parts[owner])[piece]
 
     def moved_m(self) -> Floats:
-        """The farthest that the border of each area (n,) moved."""
+        """How far the border of each area (n,) moved: at least that, and for the one that moved most exactly that."""
         face, area = self.faces.covering.T
         lost = (self.owner[face] != area) & ~np.isin(face, self.stuck)
         areas = len(self.borders)
         owned = np.flatnonzero(self.owner != NOBODY)
         gained = np.setdiff1d(owned * areas + self.owner[owned], face * areas + area)
         face, area = np.concatenate([face[lost], gained // areas]), np.concatenate([area[lost], gained % areas])
-        return farthest_of_each_m(self.faces.shapes[face], self.borders, area)
+        farthest = np.zeros(areas)
+        np.maximum.at(farthest, area, farthest_m(self.faces.shapes[face], self.borders[area], None))
+        return farthest
 
 
 def _best_offers(offer: Integers, border_m: Floats, areas: int) -> Integers:
@@ -164,11 +166,12 @@ def _best_offers(offer: Integers, border_m: Floats, areas: int) -> Integers:
     return offer[np.r_[True, (offer // areas)[1:] != (offer // areas)[:-1]]]
 
 
-def farthest_m(shapes: Shapes, borders: Shapes, limit_m: float) -> Floats:
-    """How far the outline of each shape (p,) gets from the border (p,) beside it: exact to 2 cm where it is over the limit or near it.
+def farthest_m(shapes: Shapes, borders: Shapes, limit_m: float | None) -> Floats:
+    """How far the outline of each shape (p,) gets from the border (p,) beside it, in metres.
 
-    Below the limit it is a lower bound: the distance at the vertices and at points that were needed to prove that no
-    other is over it. A segment of length L with distances a and b at its ends stays within (a + b + L) / 2.
+    With a limit, each is over it or not, to 2 cm, and the figure is a lower bound. Without, the largest of all is
+    exact to 2 cm. A segment of length L with distances a and b at its ends stays within (a + b + L) / 2, and is
+    halved until that is settled.
     """
     rings, pair_of_ring = shapely.get_rings(shapes, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
@@ -181,9 +184,9 @@ def farthest_m(shapes: Shapes, borders: Shapes, limit_m: float) -> Floats:
     gaps = np.stack([distance[:-1][inner], distance[1:][inner]], axis=1)
     pair = pair[:-1][inner]
     while len(ends):
-        length = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
-        unproven = (gaps.sum(axis=1) + length > 2 * (limit_m + PRECISION_M)) & (far[pair] <= limit_m)
-        ends, gaps, pair = ends[unproven], gaps[unproven], pair[unproven]
+        bound = (gaps.sum(axis=1) + np.hypot(*(ends[:, 1] - ends[:, 0]).T)) / 2
+        open_ = bound > far.max() + PRECISION_M if limit_m is None else (bound > limit_m + PRECISION_M) & (far[pair] <= limit_m)
+        ends, gaps, pair = ends[open_], gaps[open_], pair[open_]
         middle = ends.mean(axis=1)
         distance = shapely.distance(borders[pair], shapely.points(middle))
         np.maximum.at(far, pair, distance)
@@ -191,16 +194,3 @@ def farthest_m(shapes: Shapes, borders: Shapes, limit_m: float) -> Floats:
         gaps = np.concatenate([np.stack([gaps[:, 0], distance], axis=1), np.stack([distance, gaps[:, 1]], axis=1)])
         pair = np.tile(pair, 2)
     return far
-
-
-def farthest_of_each_m(shapes: Shapes, borders: Shapes, which: Integers) -> Floats:
-    """The farthest that any of the shapes (p,) gets from the border (n,) that `which` (p,) names; the largest is exact to 4 cm."""
-    farthest = np.zeros(len(borders))
-    if len(shapes) == 0:
-        return farthest
-    far, limit_m = farthest_m(shapes, borders[which], np.inf), -1.0
-    while far.max() > limit_m + PRECISION_M:
-        limit_m = float(far.max())
-        far = np.maximum(far, farthest_m(shapes, borders[which], limit_m))
-    np.maximum.at(farthest, which, far)
-    return farthest

@@ -70,7 +70,7 @@ def numbers(raw: Any, whole: bool, unit: Text | None = None) -> Column:
     empty = np.array([plain(text_of(value)) in EMPTY_MARKS for value in uniques], bool)
     wrong = {"not_a_number": ~np.isfinite(found) & ~empty}
     if whole:
-        wrong["not_whole"] = np.isfinite(found) & (found % 1 != 0)
+        wrong["not_whole"] = np.isfinite(found) & (np.floor(found) != found)
         wrong["negative"] = found < 0
     bad = empty | np.logical_or.reduce(list(wrong.values()))
     values = np.append(np.where(bad, np.nan, found), np.nan)[where]

@@ -68,18 +68,22 @@ def _shut_files(libc: ctypes.CDLL, folder: Path) -> bool:
     ruleset = libc.syscall(_CREATE_RULESET, rules, size, 0)
     if ruleset < 0:
         return False
-    allowed = all([_allow(libc, ruleset, path, _READ) for path in _python_needs()])
-    allowed &= _allow(libc, ruleset, folder, rights & ~_EXECUTE)
-    done = allowed and libc.syscall(_RESTRICT_SELF, ruleset, 0) == 0
-    os.close(ruleset)
-    return bool(done)
+    try:
+        allowed = all([_allow(libc, ruleset, path, _READ) for path in _python_needs()]) and _allow(
+            libc, ruleset, folder, rights & ~_EXECUTE
+        )
+        return allowed and libc.syscall(_RESTRICT_SELF, ruleset, 0) == 0
+    except OSError:  # a place that can't be opened; without the wall the others still stand
+        return False
+    finally:
+        os.close(ruleset)
 
 
 def _allow(libc: ctypes.CDLL, ruleset: int, path: Path, rights: int) -> bool:
     opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
         rights = rights if path.is_dir() else rights & ~0b1000
-        return libc.syscall(_ADD_RULE, ruleset, _BENEATH, struct.pack("<Qi", rights, opened), 0) == 0
+        return bool(libc.syscall(_ADD_RULE, ruleset, _BENEATH, struct.pack("<Qi", rights, opened), 0) == 0)
     finally:
         os.close(opened)
 

@@ -34,8 +34,9 @@ _TEXT_LENGTH = 4_000
 _START_SECONDS = 20  # a loaded machine takes this long to start Python; the limit on reading comes on top
 _BLOCK = 1 << 20
 _NULLABLE = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-_FORMULA = r"^[=@＝＠].|^[+\-＋－]\s*[^\s\d.]"
-_HARMLESS = r"^[-－–—\s]*$"
+_FORMULA = r"^\s*[=@＝＠].|^\s*[+\-＋－]"
+_HARMLESS = r"^[+\-＋－–—\d\s.,:%()/]*([eE][+\-]?\d+)?$"
+"""Numbers, telephone numbers and dashes, which no spreadsheet runs."""
 
 
 def read_file(
@@ -54,9 +55,12 @@ def read_file(
         jail = Path(made).resolve()
         sha256 = _copied(path, jail / SOURCE, name, limits)
         request = {"name": name, "layer": layer, "encoding": encoding, "limits": dataclasses.asdict(limits)}
-        answer = _asked(jail, request, name, limits)
-        table = _table(jail / TABLE, len(answer["names"]) + answer["has_shapes"], name)
-    return _source(table, answer, PurePosixPath(name.replace("\\", "/")).name, sha256)
+        try:
+            answer = _asked(jail, request, name, limits)
+            table = _table(jail / TABLE, len(answer["names"]) + answer["has_shapes"], name)
+            return _source(table, answer, PurePosixPath(name.replace("\\", "/")).name, sha256)
+        except (KeyError, TypeError, ValueError) as error:  # an answer that no honest reader gives
+            raise reader_broke(name) from error
 
 
 def _copied(path: Path, to: Path, name: str, limits: ReadLimits) -> str:
@@ -96,7 +100,7 @@ def _asked(jail: Path, request: dict[str, Any], name: str, limits: ReadLimits) -
         if ended.returncode in (-9, -24):  # killed for its use of the processor
             raise too_long(name, limits.max_seconds)
         raise reader_broke(name)
-    answer: dict[str, Any] = json.loads(written.read_text(encoding="utf-8"))
+    answer: dict[str, Any] = json.loads(written.read_bytes())
     if answer.get("memory"):
         raise too_much_memory(name, limits.max_memory_bytes)
     if "refusal" in answer:
@@ -176,7 +180,8 @@ def _source(table: pa.Table, answer: dict[str, Any], file_name: str, sha256: str
         findings.append(_NO_ROWS)
     if answer["format"] in ("csv", "xlsx"):
         findings += formula_like(table.rename_columns(answer["names"]))
-    return source, ImportReport(choices=source.about()).with_(*findings)
+    report = ImportReport(choices=source.about())
+    return source, report.with_(*findings, encoding_reason_zh=source.encoding_reason.zh, encoding_samples=list(source.encoding_samples))
 
 
 def formula_like(table: pa.Table) -> tuple[Finding, ...]:

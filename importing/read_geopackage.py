@@ -7,13 +7,13 @@ import re
 import sqlite3
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from importing.column_names import clean_names
-from importing.raw_table import Ask, RawTable, array_of, layers_left, utf8_by_norm, warning
+from importing.raw_table import Ask, RawTable, array_of, layers_left, note, utf8_by_norm, warning
 from importing.read_refusals import choose_layer, damaged, listed, shown, too_many, unsafe
 from importing.read_shapes import BROKEN
 from importing.sniffing import FORMATS
@@ -51,9 +51,26 @@ def read_geopackage(path: Path, ask: Ask) -> RawTable:
             tables = _tables(database, ask.name)
             table = _chosen(tables, ask)
             others = tuple(other.name for other in tables if other is not table)
-            return _read(database, table, others, ask)
+            raw = _read(database, table, others, ask)
     except (sqlite3.Error, UnicodeDecodeError, struct.error, OverflowError) as error:
         raise damaged(ask.name, Text("数据库无法读取", "its database can't be read")) from error
+    return replace(raw, findings=(*raw.findings, _STILL_OPEN)) if _kept_a_log(path) else raw
+
+
+_STILL_OPEN = note(
+    "still_open",
+    Text(
+        "文件来自仍打开着它的程序，最近的修改可能不在其中。",
+        "The file came from a program that had it open; the latest edits may not be in it.",
+    ),
+    what_next=Text("如有缺失，请先关闭 QGIS 再复制文件。", "If something is missing, close QGIS before copying the file."),
+)
+
+
+def _kept_a_log(path: Path) -> bool:
+    """Byte 18 is 2 while edits go to a second file, -wal, which is not here. Source: SQLite file format, 1.3."""
+    with path.open("rb") as file:
+        return file.read(19)[18:] == b"\x02"
 
 
 class _opened:  # noqa: N801

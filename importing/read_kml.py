@@ -93,6 +93,8 @@ class _Reader:
         elif tag in _OWN_FIELDS and parent == "Placemark":
             self.row[tag] = text or None
         elif tag == "SimpleData" or (tag == "value" and parent == "Data"):
+            while self.key in self.row:  # the placemark's own name, or a field given twice
+                self.key += " "
             self.row[self.key] = text or None
         elif tag == "coordinates" and self.shapes:
             self.shapes[-1].rings.append(text)

@@ -18,7 +18,7 @@ from layers.definition.text import Text
 
 _TYPES = {0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28}  # ESRI Shapefile Technical Description 1998; 31 is MultiPatch
 _HEADER_BYTES = 100
-_SMALLEST_VERTEX_BYTES = 16
+_LARGEST_VERTEX_BYTES = 40  # x, y, z, m as doubles, and a part of its own
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
@@ -94,14 +94,11 @@ def _record_types(folder: Path, ask: Ask) -> np.ndarray:
                 "{m:,} of {n:,} shapes do not lie inside the file (first: row {row})",
             ).fill(n=len(starts), m=int(outside.sum()), row=int(np.argmax(outside)) + 1),
         )
-    big = lengths > ask.limits.max_vertices * 40
-    if big.any() or lengths.sum() > len(shp) * 2:
-        raise too_many(
-            ask.name,
-            Text("单个图形的顶点", "vertices in one shape"),
-            int(lengths.max(initial=0)) // _SMALLEST_VERTEX_BYTES,
-            ask.limits.max_vertices,
-        )
+    if lengths.sum() > len(shp):
+        raise damaged(ask.name, Text("多个图形共用同一段内容", "several shapes share the same bytes"))
+    longest = int(lengths.max(initial=0))
+    if longest > ask.limits.max_vertices * _LARGEST_VERTEX_BYTES:
+        raise too_many(ask.name, Text("单个图形的顶点", "vertices in one shape"), longest // _LARGEST_VERTEX_BYTES, ask.limits.max_vertices)
     types = shp[starts[:, None] + 8 + np.arange(4)].copy().view("<i4").ravel() if len(starts) else np.array([], "<i4")
     odd = [int(kind) for kind in np.unique(types) if int(kind) not in _TYPES]
     if odd:

@@ -176,10 +176,12 @@ def _attempt(layer: _Layer, tolerance_m: float, within: tuple[_Layer, Shapes] | 
     owners = decide_owners(faces, layer.shapes, tolerance_m, home, place)
     if len(owners.stuck):
         raise _too_far(layer, faces, owners.stuck, tolerance_m, home, place)
-    shapes = _dissolved(faces, owners.owner, len(layer.shapes))
     inside = None if place is None else place != NOBODY
-    before = CoverageState(len(shapes), _gap_m2(faces, inside), _overlap_m2(faces), _invalid(layer.shapes, layer.broken_rings))
-    filled = Faces(faces.shapes, np.column_stack([np.flatnonzero(owners.owner != NOBODY), owners.owner[owners.owner != NOBODY]]))
+    before = CoverageState(len(layer.shapes), _gap_m2(faces, inside), _overlap_m2(faces), _invalid(layer.shapes, layer.broken_rings))
+    owned = np.flatnonzero(owners.owner != NOBODY)
+    filled = Faces(faces.shapes, np.column_stack([owned, owners.owner[owned]]))
+    exact = within is None and before.invalid == 0 and np.array_equal(filled.covering, faces.covering)
+    shapes = layer.shapes if exact else _dissolved(faces, owners.owner, len(layer.shapes))
     after = CoverageState(len(shapes), _gap_m2(filled, inside), _overlap_m2(filled), _invalid(shapes))
     findings = _findings(layer, before, after, owners.moved_m, filled, inside, tolerance_m)
     return _Outcome(shapes, owners.moved_m, faces, owners.owner, before, after, findings)

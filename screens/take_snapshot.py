@@ -20,7 +20,7 @@ def screen() -> None:
     headers = {header.id: header for header in plans(caller())}
     with choices:
         plan_id = st.selectbox(say(wording.PLAN), list(headers), format_func=lambda i: plain(say(headers[i].title)), key="sheet_plan")
-        paper = st.segmented_control(say(wording.PAPER), list(action.PAPERS), default="A3", key="sheet_paper") or "A3"
+        paper = st.segmented_control(say(wording.PAPER), list(action.papers()), default="A3", key="sheet_paper") or "A3"
         orientation = st.segmented_control(
             say(wording.ORIENTATION),
             list(wording.ORIENTATIONS),

@@ -157,7 +157,7 @@ def _insert(connection: Connection, schema: Schema, taken: TakenImport, table: T
     for batch in new.batches:
         try:
             with connection.begin_nested():  # so that the rows that clash can still be asked for
-                connection.execute(table.insert(), batch)
+                layer_tables.insert_rows(connection, table, batch)
         except IntegrityError as error:
             raise _clash(connection, schema, taken.target, table, batch, done) or error from error
         done += len(batch)
@@ -213,7 +213,7 @@ def _put_rows_back(connection: Connection, schema: Schema, row: Any) -> None:
     else:
         connection.execute(table.delete())
         for batch in _kept_before(connection, schema, row.id):
-            connection.execute(table.insert(), [{name: old[name] for name in old if name in table.c} for old in batch])
+            layer_tables.insert_rows(connection, table, [{name: old[name] for name in old if name in table.c} for old in batch])
         kept = schema.table("import_before")
         connection.execute(kept.delete().where(kept.c.import_id == row.id))
     layer_tables.check_references(connection, schema, row.target)

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importing.field_check import choices, column_of, numbers, texts
@@ -64,6 +64,7 @@ def test_numbers_may_have_a_fraction_and_a_sign():
     assert numbers(series("-1.5", "2e3", "１．５"), whole=False).values.tolist() == [-1.5, 2000, 1.5]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12))
 def test_a_number_with_thousands_separators_is_the_number(number):
     assert numbers(series(f"{number:,}", str(number), number), whole=True).values.tolist() == [number] * 3
@@ -185,6 +186,7 @@ FORMS = (
 )
 
 
+@settings(deadline=None)
 @given(st.datetimes(dt.datetime(1980, 1, 1), dt.datetime(2100, 12, 31)), st.sampled_from(FORMS))
 def test_any_time_written_in_any_form_comes_back_as_it_was(time, form):
     time = time.replace(microsecond=0)
@@ -192,6 +194,7 @@ def test_any_time_written_in_any_form_comes_back_as_it_was(time, form):
     assert column.values[0] == np.datetime64(time, "s") and problems(column) == {}
 
 
+@settings(deadline=None)
 @given(st.datetimes(dt.datetime(1980, 1, 1), dt.datetime(2100, 12, 30)))
 def test_an_excel_day_number_is_the_second_it_stands_for(time):
     time = time.replace(microsecond=0)
@@ -199,6 +202,7 @@ def test_an_excel_day_number_is_the_second_it_stands_for(time):
     assert wall_clock(series(f"{serial:.8f}"), "Asia/Shanghai").values[0] == np.datetime64(time, "s")
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=30), st.floats(), st.integers()), max_size=8))
 def test_whatever_stands_in_a_cell_every_column_answers_row_by_row(values):
     raw = series(*values)

@@ -96,10 +96,11 @@ def test_a_bend_of_the_towns_edge_is_not_a_gap() -> None:
 
 
 def test_a_gap_wider_than_the_tolerance_stays_and_is_told() -> None:
-    repaired = repair_topology(None, squares((0, 0, 988, 1000), B, C, D), METRIC)
+    cells = squares((0, 0, 988, 1000), B, (0, 1000, 2000, 2000), (0, -1000, 2000, 0))
+    repaired = repair_topology(None, cells, METRIC)
     assert repaired.cells is not None and shapely.area(shapes(repaired.cells))[0] == pytest.approx(988_000, abs=0.1)
-    assert [finding.key for finding in repaired.findings] == ["gap_left"]
-    assert repaired.findings[0].places and repaired.after["cells"].gap_m2 == pytest.approx(12_000, abs=1)
+    assert [finding.key for finding in repaired.findings] == ["repaired", "gap_left"]
+    assert repaired.findings[1].places and repaired.after["cells"].gap_m2 == pytest.approx(12_000, abs=1)
 
 
 def test_a_broken_ring_is_mended() -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
@@ -156,6 +156,7 @@ SHIFTS = [
 
 
 @pytest.mark.parametrize(("there", "back"), SHIFTS)
+@settings(deadline=None)
 @given(**mainland)
 def test_every_shift_has_an_exact_inverse_all_over_the_mainland(there, back, lon, lat):
     found = back(*there(np.array([lon]), np.array([lat])))
