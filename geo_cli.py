@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from actions import make_workspace, my_area, open_workspace, see_info, take_snapshot
+from actions import import_layer, make_workspace, my_area, open_workspace, see_info, take_snapshot
 from actions.caller import Caller
 from layers.definition.refusal import Refusal
 from layers.definition.text import Language
@@ -23,7 +23,7 @@ from settings import SETTINGS, load_settings
 def command(function: Callable[..., None]) -> Callable[..., None]:
     """What every command takes: --workspace, --json, --lang; and how a refusal ends: reason on stderr, status 1."""
 
-    @cli.command(name=function.__name__.replace("_", "-"), help=function.__doc__)
+    @cli.command(name=function.__name__.strip("_").replace("_", "-"), help=function.__doc__)
     @click.option("--workspace", metavar="PATH", help="Workspace: a .gpkg file or a postgresql:// address.  [default: the setting]")
     @click.option("--json", "as_json", is_flag=True, help="Print plain values as JSON.")
     @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of what is printed.  [default: the setting]")
@@ -66,13 +66,37 @@ def demo(workspace: str, lang: Language, as_json: bool, replace: bool) -> None:
 
 
 @command
-@click.option(
-    "--from", "folder", required=True, type=click.Path(exists=True, file_okay=False), help="Folder of the town's files; see data/README.md."
-)
+@click.option("--name", help="Name of the town, in Chinese.")
+@click.option("--name-en", default="", help="Name in English or pinyin.")
+@click.option("--code", default="", help="Statistical code of the town.")
+@click.option("--metric-crs", default="", metavar="EPSG", help="System in metres, e.g. EPSG:4546.  [default: by --longitude]")
+@click.option("--longitude", type=float, help="Longitude of the town in degrees, which chooses the 3-degree zone.")
+@click.option("--station", default="", help="Name of the police station.")
+@click.option("--from", "folder", type=click.Path(exists=True, file_okay=False), help="Folder of the town's files; see data/README.md.")
 @click.option("--replace", is_flag=True, help="Replace a workspace that is there already.")
-def new(workspace: str, lang: Language, as_json: bool, folder: str, replace: bool) -> None:
-    """Make a workspace with your own town from a folder of plain files."""
-    make_workspace.make_workspace(workspace, Path(folder), user=getpass.getuser(), replace=replace).close()
+def new(
+    workspace: str,
+    lang: Language,
+    as_json: bool,
+    name: str | None,
+    name_en: str,
+    code: str,
+    metric_crs: str,
+    longitude: float | None,
+    station: str,
+    folder: str | None,
+    replace: bool,
+) -> None:
+    """Make a workspace for your own town, empty or from a folder of plain files."""
+    user = getpass.getuser()
+    if folder is not None:
+        store = make_workspace.make_workspace(workspace, Path(folder), user=user, replace=replace)
+    elif name:
+        town = make_workspace.NewTown(name, name_en, code, metric_crs, longitude, station)
+        store = make_workspace.make_empty(workspace, town, user=user, replace=replace)
+    else:
+        raise click.UsageError("--name or --from is needed")
+    store.close()
     _show({"workspace": workspace}, as_json, [workspace])
 
 
@@ -133,6 +157,66 @@ def sheet(
         as_json,
         [f"{made.name}  1:{made.scale:,}  {made.size:,} bytes", *(note.in_(lang) for note in made.notes)],
     )
+
+
+@command
+@click.argument("target", metavar="LAYER")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--map", "columns", multiple=True, metavar="COL=FIELD", help="Take a column for a field; COL=- leaves it out.")
+@click.option("--layer", help="Layer or sheet, where the file has several.")
+@click.option("--crs", metavar="EPSG", help="Coordinate system of the file, e.g. 4546; wins over what the file says.")
+@click.option("--datum", type=click.Choice(["auto", "wgs84", "gcj02", "bd09"]), default="auto", show_default=True)
+@click.option("--encoding", help="Encoding of the file's text, e.g. gb18030.")
+@click.option("--repair", is_flag=True, help="Mend gaps and overlaps of areas; no border moves by more than 5 m.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be taken.")
+@click.option("--accept-warnings", is_flag=True, help="Take it over in spite of warnings.")
+def import_(
+    workspace: str,
+    lang: Language,
+    as_json: bool,
+    target: str,
+    file: str,
+    columns: tuple[str, ...],
+    layer: str | None,
+    crs: str | None,
+    datum: str,
+    encoding: str | None,
+    repair: bool,
+    dry_run: bool,
+    accept_warnings: bool,
+) -> None:
+    """Bring the rows of FILE into LAYER (or staff, assignments): read, place, match, check, then take over."""
+    pairs = [pair.rpartition("=") for pair in columns]
+    if any(not equals for _, equals, _ in pairs):
+        raise click.BadParameter("COL=FIELD", param_hint="--map")
+    system = f"EPSG:{crs}" if crs and crs.isdigit() else crs
+    wish = import_layer.ImportWish(
+        target, Path(file), Path(file).name, layer, encoding, system, datum, {c: f for c, _, f in pairs}, {}, repair
+    )
+    caller = _caller(workspace)
+    preview = import_layer.preview_import(caller, wish)
+    lines = [f"{f.step:6}{f.severity:8} {f.what.in_(lang)} {f.what_next.in_(lang) if f.what_next else ''}" for f in preview.report.findings]
+    lines += [f"{name}: {count:,}" for name, count in preview.counts.items()]
+    _show(preview.as_json(), as_json, lines)
+    if not dry_run:
+        import_layer.accept_import(caller, preview, accept_warnings)
+    elif preview.report.refused:
+        sys.exit(1)
+
+
+@command
+@click.argument("import_id", required=False)
+def undo_import(workspace: str, lang: Language, as_json: bool, import_id: str | None) -> None:
+    """Undo an import as one step; without an id, list the imports."""
+    caller = _caller(workspace)
+    if import_id is not None:
+        import_layer.undo_import(caller, import_id)
+    ledger = import_layer.imports(caller)
+    values = [
+        {"id": n.id, "at": n.at, "who": n.who, "target": n.target, "file": n.file_name, "rows": n.rows, "undone_at": n.undone_at}
+        for n in ledger
+    ]
+    _show(values, as_json, [f"{v['id']}  {v['at']}  {v['target']:18}{v['rows']:>9,}  {v['file']}  {v['undone_at'] or ''}" for v in values])
 
 
 @command

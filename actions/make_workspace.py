@@ -1,13 +1,17 @@
 """Make a workspace from a folder of plain files; the demo town is such a folder. Never touches a workspace that exists, unless asked to."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from actions.permissions import RoleKey, require
-from importing.town_folder import TownFiles, read_town_folder
+from importing.town_folder import TABLES, TownFiles, read_town_folder
 from layers import LAYERS
+from layers.definition.crs import metric_zone
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
 from planning.plan import Beat, Plan, PlanHeader
 from storage.contents import WorkspaceContents
 from storage.open_store import create_store
@@ -25,6 +29,40 @@ def make_workspace(location: str | Path, folder: Path, user: str, role: RoleKey 
     contents = WorkspaceContents(
         town=files.town, layers=files.layers, staff=files.tables["staff"], assignments=files.tables["assignments"], plans=_plans(files)
     )
+    return create_store(location, LAYERS, contents, by=user, replace=replace)
+
+
+@dataclass(frozen=True)
+class NewTown:
+    """What a new, empty town is called. Without a metric system its longitude chooses the CGCS2000 3-degree zone."""
+
+    name: str
+    name_en: str = ""
+    code: str = ""
+    metric_crs: str = ""
+    longitude: float | None = None
+    station: str = ""
+
+
+def make_empty(location: str | Path, town: NewTown, user: str, role: RoleKey = "planner", replace: bool = False) -> Store:
+    """A new workspace without any row, opened. Refused: the place is taken; neither a metric system nor a longitude."""
+    require("make_workspace", role)
+    if not town.metric_crs and town.longitude is None:
+        raise Refusal(
+            Text("需要知道辖区用哪个投影。", "The town's projection is not known."),
+            Text("请给出经度（--longitude）或坐标系（--metric-crs EPSG:4546）。", "Give --longitude, or --metric-crs such as EPSG:4546."),
+        )
+    about = {
+        "name": town.name,
+        "name_en": town.name_en,
+        "code": town.code or "0",
+        "metric_crs": town.metric_crs or metric_zone(float(town.longitude or 0)),
+        "time_zone": "Asia/Shanghai",
+        "station": town.station,
+        "illustrative": False,
+    }
+    empty = {name: pd.DataFrame({column: pd.Series(dtype=object) for column in TABLES[name]}) for name in ("staff", "assignments")}
+    contents = WorkspaceContents(town=about, layers={}, staff=empty["staff"], assignments=empty["assignments"])
     return create_store(location, LAYERS, contents, by=user, replace=replace)
 
 

@@ -54,6 +54,9 @@ PERMISSIONS: dict[str, Permission] = {
     "take_snapshot": Permission(
         _EVERYBODY_WITH_A_MAP - {"viewer", "grid_worker"}, "A sheet leaves the screen; those who print answer for it."
     ),
+    "import_layer": Permission(
+        frozenset({"planner", "chief"}), "Who brings data in answers for where they come from; each import can be undone."
+    ),
     "make_workspace": Permission(frozenset({"administrator", "planner", "chief"}), "Makes a new workspace; never touches one that exists."),
 }
 

@@ -15,7 +15,9 @@ Integers = NDArray[np.int64]
 Shapes = NDArray[np.object_]
 
 NOBODY = -1
-SAMPLE_STEP_M = 20.0  # long straight borders are looked at this often; bends have vertices of their own
+TOLERANCE_M = 5.0  # about what a handheld receiver or a traced image gives
+REAL_HOLE_WIDTH_M = 20.0  # wider than the town's roads: nobody leaves that out by mistake
+SAMPLE_STEP_M = 50.0  # long straight borders are looked at this often; corners, where it matters, have vertices of their own
 NOTCH_SHARE = 0.25  # a gap that is open along more of its outline is a bend of the town's edge; a slit is deeper than wide
 OVERSHOOT_M = 0.005  # a cut ends this far behind the border it meets, so that the crossing is found in floating point
 
@@ -27,6 +29,10 @@ class Faces:
     shapes: Shapes
     covering: Integers
     """(p, 2) pairs face, area; sorted by face. A face that is in no pair is a gap, or a hole that is meant."""
+    neighbours: Integers
+    """(m, 2) pairs of faces that share a line, the lower first."""
+    border_m: Floats
+    """(m,) length that they share."""
 
     @cached_property
     def times_covered(self) -> Integers:
@@ -38,14 +44,9 @@ class Faces:
         """Size of each face (f,)."""
         return np.asarray(shapely.area(self.shapes))
 
-    @cached_property
-    def borders(self) -> tuple[Integers, Floats]:
-        """Pairs of faces (m, 2) that share a line, and its length in metres (m,)."""
-        return shared_borders(self.shapes)
-
     def pieces(self, mark: Integers) -> Integers:
         """Numbers of the connected pieces (f,) that neighbouring faces with the same mark form; NOBODY where the mark is NOBODY."""
-        a, b = self.borders[0].T
+        a, b = self.neighbours.T
         same = (mark[a] == mark[b]) & (mark[a] != NOBODY)
         count = len(self.shapes)
         graph = csr_array((np.ones(same.sum(), dtype=np.int8), (a[same], b[same])), shape=(count, count))
@@ -68,11 +69,10 @@ class Faces:
         if inside is not None:
             uncovered &= inside
         narrow = self.narrow(uncovered, width_m)
-        pairs, length_m = self.borders
         open_m = np.zeros(len(self.shapes)) if inside is not None else self._outer_m()
-        for a, b in (pairs.T, pairs.T[::-1]):
+        for a, b in (self.neighbours.T, self.neighbours.T[::-1]):
             to_hole = uncovered[b] & ~narrow[b]
-            np.add.at(open_m, a[to_hole], length_m[to_hole])
+            np.add.at(open_m, a[to_hole], self.border_m[to_hole])
         piece = self.pieces(np.where(narrow, 0, NOBODY))[narrow]
         rim_m = np.asarray(shapely.length(self.shapes)) - self._within_m(narrow)
         open_share = np.bincount(piece, open_m[narrow]) / np.maximum(np.bincount(piece, rim_m[narrow]), 1e-9)
@@ -81,16 +81,14 @@ class Faces:
 
     def _outer_m(self) -> Floats:
         """Length of each face's border beyond which there is no face (f,)."""
-        pairs, length_m = self.borders
-        shared_m = np.bincount(pairs.ravel(), np.repeat(length_m, 2), len(self.shapes))
+        shared_m = summed(self.neighbours.ravel(), np.repeat(self.border_m, 2), len(self.shapes))
         outer_m = np.asarray(shapely.length(self.shapes)) - shared_m
         return np.where(outer_m > 1e-6, outer_m, 0.0)
 
     def _within_m(self, chosen: Flags) -> Floats:
         """Length of each face's border with chosen faces (f,)."""
-        pairs, length_m = self.borders
-        both = chosen[pairs].all(axis=1)
-        return np.bincount(pairs[both].ravel(), np.repeat(length_m[both], 2), len(self.shapes))
+        both = chosen[self.neighbours].all(axis=1)
+        return summed(self.neighbours[both].ravel(), np.repeat(self.border_m[both], 2), len(self.shapes))
 
 
 def border_faces(areas: Shapes, reach_m: float, guides: Shapes | None = None, grid_m: float | None = None) -> Faces:
@@ -107,7 +105,20 @@ def border_faces(areas: Shapes, reach_m: float, guides: Shapes | None = None, gr
     shapes = shapely.get_parts(shapely.polygonize([noded]))
     face, area = shapely.STRtree(areas).query(shapely.point_on_surface(shapes), predicate="within")
     order = np.lexsort((area, face))
-    return Faces(shapes, np.column_stack([face, area])[order].astype(np.int64))
+    return Faces(shapes, np.column_stack([face, area])[order].astype(np.int64), *shared_borders(shapes))
+
+
+def summed(group: Integers, value: Floats, groups: int) -> Floats:
+    """Sum of the values of each group (groups,)."""
+    return np.bincount(group, value, groups).astype(np.float64)
+
+
+def largest_of(group: Integers, value: Floats, groups: int) -> Integers:
+    """Position of the largest value of each group (groups,); 0 for a group without any."""
+    largest = np.zeros(groups, dtype=np.int64)
+    order = np.argsort(value, kind="stable")
+    largest[group[order]] = order  # the last one written is the largest
+    return largest
 
 
 def shared_borders(shapes: Shapes) -> tuple[Integers, Floats]:
@@ -123,7 +134,7 @@ def shared_borders(shapes: Shapes) -> tuple[Integers, Floats]:
     twin = np.flatnonzero((segments[1:] == segments[:-1]).all(axis=1) & (owner[1:] != owner[:-1]))
     pairs, which = np.unique(np.column_stack([owner[twin], owner[twin + 1]]), axis=0, return_inverse=True)
     length = np.hypot(*(segments[twin, 2:] - segments[twin, :2]).T)
-    return pairs.reshape(-1, 2).astype(np.int64), np.bincount(which.ravel(), length, len(pairs)).astype(np.float64)
+    return pairs.reshape(-1, 2).astype(np.int64), summed(which.ravel(), length, len(pairs))
 
 
 def _rings(shapes: Shapes) -> tuple[Shapes, Integers]:

@@ -25,6 +25,7 @@ SURE: dict[Sure, Text] = {
 }
 SAME_PLACE_M = 2000.0  # BD-09 shifts by 1.1 km; what is farther under every datum is another place of that name
 TAIL_LETTERS = 4  # 保靖县风筝坪小学 is 风筝坪小学; shorter ends, such as 派出所, are anybody's
+CLEAR_GAP_M = 150.0  # maps differ by tens of metres on where a school is; in parts of the far west GCJ-02 is no farther off
 SHOWN_PAIRS = 10
 _DATUMS: tuple[Datum, ...] = get_args(Datum)
 _SHORT: dict[Datum, str] = {"wgs84": "WGS-84", "gcj02": "GCJ-02", "bd09": "BD-09"}
@@ -130,8 +131,8 @@ def _by_points(metres: Degrees, off_deg: Degrees, known: Degrees, left_out: int)
 
 
 def _sure(points: int, votes: float, best_m: float, second_m: float) -> Sure:
-    """Certain: three points or more, four in five agree, the next datum is twice as far off. Likely: the same from one point."""
-    if best_m > 0.5 * second_m or votes < 0.6:
+    """Certain: three points or more, four in five agree, the next datum is twice as far off and 150 m more. Likely: one point."""
+    if best_m > 0.5 * second_m or second_m - best_m < CLEAR_GAP_M or votes < 0.6:
         return "unsure"
     return "certain" if points >= 3 and votes >= 0.8 else "likely"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from importing.border_faces import NOBODY, Faces, Flags, Floats, Integers, Shapes
+from importing.border_faces import NOBODY, Faces, Flags, Floats, Integers, Shapes, summed
 
 LONG_BORDER_SHARE = 0.3  # a neighbour with that much of the longest border may take a gap; one that only touches its end may not
 PRECISION_M = 0.02
@@ -59,9 +59,8 @@ class _Table:
         single = (faces.times_covered[face] == 1) & self.at_home
         self.owner[face[single]] = area[single]
         self.narrow = faces.narrow(self.owner == NOBODY, 2 * tolerance_m)
-        pairs, length = faces.borders
-        self.side, self.other_side = np.concatenate([pairs, pairs[:, ::-1]]).T
-        self.length_m = np.tile(length, 2)
+        self.side, self.other_side = np.concatenate([faces.neighbours, faces.neighbours[:, ::-1]]).T
+        self.length_m = np.tile(faces.border_m, 2)
 
     def can_change(self, face: Integers, area: Integers) -> Flags:
         """May these areas take or lose these faces (p,), each for itself?"""
@@ -108,7 +107,7 @@ class _Table:
         fits = waiting[self.side] & (owner != NOBODY) & ~waiting[self.other_side]
         fits[fits] = self.place_of_area[owner[fits]] == self.place_of_face[self.side[fits]]
         offer, which = np.unique(self.side[fits] * len(self.borders) + owner[fits], return_inverse=True)
-        return offer, np.bincount(which.ravel(), self.length_m[fits], len(offer))
+        return offer, summed(which.ravel(), self.length_m[fits], len(offer))
 
     def join_strays(self) -> None:
         """Pieces that were cut off from their area go to a neighbour, where that moves no border too far."""
@@ -135,7 +134,7 @@ class _Table:
         owned = self.owner != NOBODY
         numbers, piece = np.unique(self.faces.pieces(self.owner), return_inverse=True)
         count, piece = len(numbers), piece.ravel()
-        size = np.bincount(piece, self.faces.area_m2, count)
+        size = summed(piece, self.faces.area_m2, count)
         owner = np.full(count, NOBODY, dtype=np.int64)
         owner[piece] = self.owner
         order = np.lexsort((-size, owner))

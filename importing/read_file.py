@@ -100,7 +100,9 @@ def _asked(jail: Path, request: dict[str, Any], name: str, limits: ReadLimits) -
         if ended.returncode in (-9, -24):  # killed for its use of the processor
             raise too_long(name, limits.max_seconds)
         raise reader_broke(name)
-    answer: dict[str, Any] = json.loads(written.read_bytes())
+    answer = json.loads(written.read_bytes())
+    if not isinstance(answer, dict):
+        raise reader_broke(name)
     if answer.get("memory"):
         raise too_much_memory(name, limits.max_memory_bytes)
     if "refusal" in answer:

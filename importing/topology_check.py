@@ -8,12 +8,24 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from importing.area_shapes import CELLS, UNITS, area_text, labels, lon_lat, mended, metric_shapes, not_areas, off_the_map, place_text, without_area
-from importing.border_faces import NOBODY, Faces, Flags, Floats, Integers, Shapes, border_faces
+from importing.area_shapes import CELLS, UNITS, area_text, labels, mended, metric_shapes, not_areas, off_the_map, place_text, without_area
+from importing.border_faces import (
+    NOBODY,
+    REAL_HOLE_WIDTH_M,
+    TOLERANCE_M,
+    Faces,
+    Flags,
+    Floats,
+    Integers,
+    Shapes,
+    border_faces,
+    largest_of,
+    summed,
+)
 from importing.face_owners import farthest_m
+from importing.home_units import home_units, unit_of_faces
 from importing.import_report import Finding
 from importing.topology_flaws import FLAWS, RING_REASONS, WHOLE_SHARE
-from importing.topology_repair import REAL_HOLE_WIDTH_M, TOLERANCE_M, home_units, unit_of_faces
 from layers.definition.crs import STORED_CRS
 from layers.definition.text import Text
 
@@ -71,13 +83,20 @@ def check_topology(
     repaired; up to 20 m wide they are doubtful; wider ones are holes, which may be meant. Sizes of gaps and overlaps
     are measured after broken rings are mended. Refused: a table without a CRS.
     """
-    layers = [_layer(key, name, table, metric_crs) for key, name, table in (("units", UNITS, units), ("cells", CELLS, cells)) if table is not None]
+    layers = [
+        _layer(key, name, table, metric_crs) for key, name, table in (("units", UNITS, units), ("cells", CELLS, cells)) if table is not None
+    ]
     town = None if outline is None else shapely.union_all(outline.to_crs(metric_crs).to_numpy())
     findings: list[Finding] = []
     tables: list[pd.DataFrame] = []
     for layer in layers:
         home = layers[0] if layer.key == "cells" and len(layers) == 2 and len(layers[0].rows) else None
-        for flaws in (*_rows_without_area(layer), *_shape_flaws(layer, tolerance_m), *_border_flaws(layer, home, tolerance_m), *_outside(layer, town, tolerance_m)):
+        for flaws in (
+            *_rows_without_area(layer),
+            *_shape_flaws(layer, tolerance_m),
+            *_border_flaws(layer, home, tolerance_m),
+            *_outside(layer, town, tolerance_m),
+        ):
             if len(flaws.row):
                 finding, rows = _told(layer, flaws, metric_crs)
                 findings.append(finding)
@@ -104,32 +123,26 @@ def _rows_without_area(layer: _Layer) -> list[_Flaws]:
 
 def _shape_flaws(layer: _Layer, tolerance_m: float) -> list[_Flaws]:
     """What a single area shows by itself: broken rings, several parts, parts that are slivers; and the same shape twice."""
-    sound = layer.given[layer.rows]
     parts, owner = shapely.get_parts(layer.shapes, return_index=True)
     width_m = 2 * shapely.area(parts) / np.maximum(shapely.length(parts), 1e-9)  # of a long strip; less than the width of a square
     thin, many = np.flatnonzero(width_m < tolerance_m), np.bincount(owner, minlength=len(layer.rows)) > 1
-    smallest = np.full(len(layer.rows), NOBODY, dtype=np.int64)
-    order = np.argsort(-shapely.area(parts))
-    smallest[owner[order]] = order  # the last one written is the smallest part
-    smallest = smallest[many]
+    smallest = largest_of(owner, -shapely.area(parts), len(layer.rows))[many]
     return [
-        _broken_rings(layer, np.flatnonzero(~shapely.is_valid(sound))),
+        _broken_rings(layer),
         _of_parts(layer, "sliver", owner[thin], parts[thin]),
         _of_parts(layer, "multi_part", owner[smallest], parts[smallest]),
         _duplicates(layer),
     ]
 
 
-def _broken_rings(layer: _Layer, broken: Integers) -> _Flaws:
-    reasons = shapely.is_valid_reason(layer.given[layer.rows[broken]])
+def _broken_rings(layer: _Layer) -> _Flaws:
+    rows = np.flatnonzero(~shapely.is_valid(layer.given) & ~shapely.is_missing(layer.given) & ~off_the_map(layer.given))
     points, who = [], []
-    for position, reason in zip(broken, reasons, strict=True):
+    for row, reason in zip(rows, shapely.is_valid_reason(layer.given[rows]), strict=True):
         word, _, place = reason.partition("[")
         xy = [float(number) for number in re.findall(r"[-+0-9.e]+", place)]
-        points.append(shapely.Point(xy[:2]) if len(xy) >= 2 else shapely.point_on_surface(layer.shapes[position]))
-        name = layer.names[layer.rows[position]]
-        who.append(Text("{who}（{why}）", "{who} ({why})").fill(who=name, why=RING_REASONS.get(word, Text(word, word))))
-    rows = layer.rows[broken]
+        points.append(shapely.Point(xy[:2] if len(xy) >= 2 else shapely.get_coordinates(layer.given[row])[0]))
+        who.append(Text("{who}（{why}）", "{who} ({why})").fill(who=layer.names[row], why=RING_REASONS.get(word, Text(word, word))))
     return _Flaws("invalid_ring", rows, np.full(len(rows), np.nan), np.array(points, dtype=object), who)
 
 
@@ -139,14 +152,15 @@ def _duplicates(layer: _Layer) -> _Flaws:
     keys = shapely.to_wkb(shapely.normalize(layer.shapes))
     first = np.array([known.setdefault(key, i) for i, key in enumerate(keys)], dtype=np.int64)
     again = np.flatnonzero(first != np.arange(len(first)))
-    return _of_pairs(layer, "duplicate_shape", first[again], again, shapely.area(layer.shapes[again]), shapely.point_on_surface(layer.shapes[again]))
+    twins = layer.shapes[again]
+    return _of_pairs(layer, "duplicate_shape", first[again], again, shapely.area(twins), shapely.point_on_surface(twins))
 
 
 def _border_flaws(layer: _Layer, units: _Layer | None, tolerance_m: float) -> list[_Flaws]:
     """What areas show beside each other: overlaps, borders that do not match, gaps, holes; for cells also against the units."""
     if len(layer.rows) == 0:
         return []
-    faces = border_faces(layer.shapes, REAL_HOLE_WIDTH_M, None if units is None else units.shapes)
+    faces = border_faces(layer.shapes, tolerance_m, None if units is None else units.shapes)
     unit = None if units is None else unit_of_faces(faces, units.shapes)
     found = [*_overlaps(layer, faces), *_gaps(layer, faces, None if unit is None else unit != NOBODY, tolerance_m)]
     return found if units is None or unit is None else [*found, *_strays(layer, units, faces, unit, tolerance_m)]
@@ -183,10 +197,8 @@ def _claimed_twice(faces: Faces) -> tuple[Integers, Integers, Floats, Integers]:
     i, j = (np.concatenate(side) if side else np.array([], dtype=np.int64) for side in (first, second))
     pairs, which = np.unique(np.column_stack([area[i], area[j]]).reshape(-1, 2), axis=0, return_inverse=True)
     which, size = which.ravel(), faces.area_m2[face[i]]
-    largest = np.zeros(len(pairs), dtype=np.int64)
-    order = np.argsort(size, kind="stable")
-    largest[which[order]] = face[i][order]
-    return pairs[:, 0], pairs[:, 1], np.bincount(which, size, len(pairs)), largest
+    largest = face[i][largest_of(which, size, len(pairs))] if len(i) else face[:0]
+    return pairs[:, 0], pairs[:, 1], summed(which, size, len(pairs)), largest
 
 
 def _gaps(layer: _Layer, faces: Faces, inside: Flags | None, tolerance_m: float) -> list[_Flaws]:
@@ -203,16 +215,23 @@ def _of_places(layer: _Layer, kind: str, faces: Faces, chosen: Flags) -> _Flaws:
     piece = faces.pieces(np.where(chosen, 0, NOBODY))
     numbers, which = np.unique(piece[chosen], return_inverse=True)
     which, face = which.ravel(), np.flatnonzero(chosen)
-    area_m2 = np.bincount(which, faces.area_m2[face], len(numbers))
-    largest = np.zeros(len(numbers), dtype=np.int64)
-    order = np.argsort(faces.area_m2[face], kind="stable")
-    largest[which[order]] = face[order]
+    area_m2 = summed(which, faces.area_m2[face], len(numbers))
+    largest = face[largest_of(which, faces.area_m2[face], len(numbers))] if len(face) else face
     kept = area_m2 >= MEASURABLE_M2
     points = shapely.point_on_surface(faces.shapes[largest[kept]])
-    beside = shapely.STRtree(layer.shapes).nearest(points) if len(points) else np.array([], dtype=np.int64)
-    rows = layer.rows[beside]
+    rows = layer.rows[_beside(faces)[largest[kept]]]
     who = [Text("{who} 旁", "beside {who}").fill(who=layer.names[row]) for row in rows]
     return _Flaws(kind, rows, area_m2[kept], points, who)
+
+
+def _beside(faces: Faces) -> Integers:
+    """For each face (f,) an area over the neighbouring face with the longest common border; 0 where there is none."""
+    over = np.full(len(faces.shapes), NOBODY, dtype=np.int64)
+    over[faces.covering[:, 0]] = faces.covering[:, 1]
+    side, other = np.concatenate([faces.neighbours, faces.neighbours[:, ::-1]]).T
+    known = over[other] != NOBODY
+    side, other, length_m = side[known], other[known], np.tile(faces.border_m, 2)[known]
+    return over[other[largest_of(side, length_m, len(faces.shapes))]] if len(other) else np.zeros_like(over)
 
 
 def _strays(layer: _Layer, units: _Layer, faces: Faces, unit: Integers, tolerance_m: float) -> list[_Flaws]:
@@ -227,11 +246,9 @@ def _strays(layer: _Layer, units: _Layer, faces: Faces, unit: Integers, toleranc
     deep[~deep] = farthest_m(faces.shapes[face[~deep]], borders[cell[~deep]], tolerance_m) > tolerance_m
     pairs, which = np.unique(np.column_stack([cell, unit[face]]).reshape(-1, 2), axis=0, return_inverse=True)
     which = which.ravel()
-    area_m2 = np.bincount(which, faces.area_m2[face], len(pairs))
-    is_deep = np.bincount(which, deep, len(pairs)) > 0
-    largest = np.zeros(len(pairs), dtype=np.int64)
-    order = np.lexsort((faces.area_m2[face], deep))
-    largest[which[order]] = face[order]
+    area_m2 = summed(which, faces.area_m2[face], len(pairs))
+    is_deep = summed(which, deep.astype(np.float64), len(pairs)) > 0
+    largest = face[largest_of(which, faces.area_m2[face], len(pairs))] if len(face) else face
     points = shapely.point_on_surface(faces.shapes[largest])
     real, outside = area_m2 >= MEASURABLE_M2, pairs[:, 1] == NOBODY
     kinds = (("straddle", real & is_deep & ~outside), ("outside_units", real & is_deep & outside), ("unit_border", real & ~is_deep))
@@ -285,7 +302,14 @@ def _told(layer: _Layer, flaws: _Flaws, metric_crs: str) -> tuple[Finding, pd.Da
     at = Text("，位于 {place}", " at {place}").fill(place=place_text(places[0])) if places else Text("", "")
     values = {"layer": layer.name, "n": len(row), "who": who[0], "size": size, "at": at, "total": area_text(float(np.nansum(area_m2)))}
     finding = Finding(
-        "check", kind.severity, flaws.kind, kind.what.fill(**values), kind.what_next, len(row), tuple(int(r) + 1 for r in row[:FIRST]), places
+        "check",
+        kind.severity,
+        flaws.kind,
+        kind.what.fill(**values),
+        kind.what_next,
+        len(row),
+        tuple(int(r) + 1 for r in row[:FIRST]),
+        places,
     )
     table = pd.DataFrame({"kind": flaws.kind, "layer": layer.key, "row": row + 1, "who": [text.en for text in who], "area_m2": area_m2})
     return finding, table.assign(geometry=degrees.to_numpy())

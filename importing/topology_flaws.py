@@ -18,24 +18,34 @@ class Flaw:
 
 
 DRAW = Text("请补画或删除这些行后重新导入。", "Draw or delete them, then import again.")
-REPAIR = Text("可在导入时修复：共用边界一起移动，不超过允许值。", "The repair can close them: shared borders move together, within the tolerance.")
+REPAIR = Text(
+    "可在导入时修复：共用边界一起移动，不超过允许值。", "The repair can close them: shared borders move together, within the tolerance."
+)
 AT_SOURCE = Text("请在原文件中更正后重新导入。", "Correct them in the source, then import again.")
 LOOK = Text("请在地图上核对；确属如此可接受。", "Look at them on the map; accept them if they are meant.")
 
 FLAWS: dict[str, Flaw] = {
-    "no_geometry": Flaw("error", Text("{layer}：{n} 行没有图形（首行：{who}）。", "{layer}: {n} rows have no geometry (first: {who})."), DRAW),
+    "no_geometry": Flaw(
+        "error", Text("{layer}：{n} 行没有图形（首行：{who}）。", "{layer}: {n} rows have no geometry (first: {who})."), DRAW
+    ),
     "not_an_area": Flaw(
         "error",
-        Text("{layer}：{n} 行不是面，而是线或点（首行：{who}{at}）。", "{layer}: {n} rows are lines or points, not areas (first: {who}{at})."),
+        Text(
+            "{layer}：{n} 行不是面，而是线或点（首行：{who}{at}）。", "{layer}: {n} rows are lines or points, not areas (first: {who}{at})."
+        ),
         DRAW,
     ),
     "not_a_number": Flaw(
         "error",
-        Text("{layer}：{n} 行的坐标无效或无法投影（首行：{who}）。", "{layer}: {n} rows have coordinates that are no numbers (first: {who})."),
+        Text(
+            "{layer}：{n} 行的坐标无效或无法投影（首行：{who}）。", "{layer}: {n} rows have coordinates that are no numbers (first: {who})."
+        ),
         AT_SOURCE,
     ),
     "invalid_ring": Flaw(
-        "error", Text("{layer}：{n} 个面的边界线有误（首个：{who}{at}）。", "{layer}: {n} areas have a broken ring (first: {who}{at})."), REPAIR
+        "error",
+        Text("{layer}：{n} 个面的边界线有误（首个：{who}{at}）。", "{layer}: {n} areas have a broken ring (first: {who}{at})."),
+        REPAIR,
     ),
     "sliver": Flaw(
         "warning",
@@ -51,11 +61,16 @@ FLAWS: dict[str, Flaw] = {
         LOOK,
     ),
     "duplicate_shape": Flaw(
-        "error", Text("{layer}：{n} 对面的形状完全相同（首对：{who}{at}）。", "{layer}: {n} pairs have the same shape (first: {who}{at})."), AT_SOURCE
+        "error",
+        Text("{layer}：{n} 对面的形状完全相同（首对：{who}{at}）。", "{layer}: {n} pairs have the same shape (first: {who}{at})."),
+        AT_SOURCE,
     ),
     "inside_another": Flaw(
         "error",
-        Text("{layer}：{n} 个面位于另一个面之内（首个：{who}{size}{at}）。", "{layer}: {n} areas lie inside another (first: {who}{size}{at})."),
+        Text(
+            "{layer}：{n} 个面位于另一个面之内（首个：{who}{size}{at}）。",
+            "{layer}: {n} areas lie inside another (first: {who}{size}{at}).",
+        ),
         AT_SOURCE,
     ),
     "overlap": Flaw(
@@ -76,7 +91,9 @@ FLAWS: dict[str, Flaw] = {
     ),
     "gap": Flaw(
         "error",
-        Text("{layer}：{n} 处缝隙，共 {total}（最大：{who}{size}{at}）。", "{layer}: {n} gaps, {total} together (largest: {who}{size}{at})."),
+        Text(
+            "{layer}：{n} 处缝隙，共 {total}（最大：{who}{size}{at}）。", "{layer}: {n} gaps, {total} together (largest: {who}{size}{at})."
+        ),
         REPAIR,
     ),
     "wide_gap": Flaw(
@@ -104,7 +121,10 @@ FLAWS: dict[str, Flaw] = {
     ),
     "outside_units": Flaw(
         "error",
-        Text("{layer}：{n} 个位于所有社区、村之外（最大：{who}{size}{at}）。", "{layer}: {n} lie outside all units (largest: {who}{size}{at})."),
+        Text(
+            "{layer}：{n} 个位于所有社区、村之外（最大：{who}{size}{at}）。",
+            "{layer}: {n} lie outside all units (largest: {who}{size}{at}).",
+        ),
         AT_SOURCE,
     ),
     "unit_border": Flaw(

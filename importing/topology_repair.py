@@ -1,6 +1,7 @@
 """Closes gaps and removes overlaps of units and cells so that shared borders stay shared, within a stated tolerance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -19,14 +20,13 @@ from importing.area_shapes import (
     place_text,
     without_area,
 )
-from importing.border_faces import NOBODY, Faces, Flags, Floats, Integers, Shapes, border_faces
+from importing.border_faces import NOBODY, REAL_HOLE_WIDTH_M, TOLERANCE_M, Faces, Flags, Floats, Integers, Shapes, border_faces
 from importing.face_owners import decide_owners
+from importing.home_units import home_units, unit_of_faces
 from importing.import_report import Finding
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
-TOLERANCE_M = 5.0  # about what a handheld receiver or a traced image gives
-REAL_HOLE_WIDTH_M = 20.0  # wider than the town's roads: nobody leaves that out by mistake
 ROUNDING_GRID_M = 0.001  # a tenth of what EPSG:4490 degrees with 7 decimals hold
 FIRST = 10
 
@@ -117,28 +117,6 @@ def repair_topology(
     )
 
 
-def home_units(cells: gpd.GeoDataFrame, faces: Faces, units: gpd.GeoDataFrame, unit_of_face: Integers) -> Integers:
-    """Position of each cell's unit (n,): the one its `unit_code` names, else the one with most of its ground, else NOBODY."""
-    face, cell = faces.covering.T
-    inside = unit_of_face[face] != NOBODY
-    ground = np.zeros((len(cells), len(units)))
-    np.add.at(ground, (cell[inside], unit_of_face[face[inside]]), faces.area_m2[face[inside]])
-    home = np.where(ground.any(axis=1), ground.argmax(axis=1), NOBODY)
-    if "unit_code" in cells and "code" in units:
-        position = {code: i for i, code in enumerate(units["code"])}
-        named = np.array([position.get(code, NOBODY) for code in cells["unit_code"]], dtype=np.int64)
-        home = np.where(named == NOBODY, home, named)
-    return home.astype(np.int64)
-
-
-def unit_of_faces(faces: Faces, units: Shapes) -> Integers:
-    """Position of the unit that each face (f,) lies in, the first where units overlap; NOBODY outside all."""
-    face, unit = shapely.STRtree(units).query(shapely.point_on_surface(faces.shapes), predicate="within")
-    found = np.full(len(faces.shapes), len(units), dtype=np.int64)
-    np.minimum.at(found, face, unit)
-    return np.where(found == len(units), NOBODY, found)
-
-
 def _layer(key: str, name: Text, table: gpd.GeoDataFrame, metric_crs: str) -> _Layer:
     shapes = metric_shapes(table, metric_crs)
     wrong = without_area(shapes) | not_areas(shapes) | off_the_map(shapes)
@@ -159,9 +137,9 @@ def _repaired(layer: _Layer, tolerance_m: float, within: tuple[_Layer, Shapes] |
     if outcome.after.invalid or len(lost):
         first = int(lost[0]) if len(lost) else 0
         raise Refusal(
-            Text("{layer}：{n} 个面修复后会消失（首个：{label}）。", "{layer}: {n} areas would vanish in the repair (first: {label}).").fill(
-                layer=layer.name, n=len(lost) or outcome.after.invalid, label=labels(layer.table)[first]
-            ),
+            Text(
+                "{layer}：{n} 个面修复后会消失（首个：{label}）。", "{layer}: {n} areas would vanish in the repair (first: {label})."
+            ).fill(layer=layer.name, n=len(lost) or outcome.after.invalid, label=labels(layer.table)[first]),
             Text("请在原文件中更正后重新导入。", "Correct them in the source and import again."),
         )
     return outcome
@@ -179,7 +157,7 @@ def _attempt(layer: _Layer, tolerance_m: float, within: tuple[_Layer, Shapes] | 
     inside = None if place is None else place != NOBODY
     before = CoverageState(len(layer.shapes), _gap_m2(faces, inside), _overlap_m2(faces), _invalid(layer.shapes, layer.broken_rings))
     owned = np.flatnonzero(owners.owner != NOBODY)
-    filled = Faces(faces.shapes, np.column_stack([owned, owners.owner[owned]]))
+    filled = replace(faces, covering=np.column_stack([owned, owners.owner[owned]]))
     exact = within is None and before.invalid == 0 and np.array_equal(filled.covering, faces.covering)
     shapes = layer.shapes if exact else _dissolved(faces, owners.owner, len(layer.shapes))
     after = CoverageState(len(shapes), _gap_m2(filled, inside), _overlap_m2(filled), _invalid(shapes))
@@ -192,7 +170,7 @@ def _dissolved(faces: Faces, owner: Integers, areas: int) -> Shapes:
     order = np.argsort(owner, kind="stable")
     bounds = np.searchsorted(owner[order], np.arange(areas + 1))
     result = np.empty(areas, dtype=object)
-    result[:] = [shapely.coverage_union_all(faces.shapes[order[start:end]]) for start, end in zip(bounds, bounds[1:], strict=False)]
+    result[:] = [shapely.coverage_union_all(faces.shapes[order[start:end]]) for start, end in pairwise(bounds)]
     return result
 
 
@@ -219,9 +197,7 @@ def _invalid(shapes: Shapes, broken_rings: Flags | None = None) -> int:
     return int((wrong if broken_rings is None else wrong | broken_rings).sum())
 
 
-def _too_far(
-    layer: _Layer, faces: Faces, stuck: Integers, tolerance_m: float, home: Integers | None, place: Integers | None
-) -> Refusal:
+def _too_far(layer: _Layer, faces: Faces, stuck: Integers, tolerance_m: float, home: Integers | None, place: Integers | None) -> Refusal:
     """Why the repair stops: the areas that dispute too wide a strip, the largest first."""
     worst = stuck[np.argmax(faces.area_m2[stuck])]
     face, area = faces.covering.T
@@ -232,7 +208,8 @@ def _too_far(
     what = (
         Text(
             "{layer}：{n} 个面的边界需移动超过 {limit:g} 米（首处：{who} 有 {size} 落在其他社区、村或辖区之外，位于 {place}）。",
-            "{layer}: {n} areas need a border moved by more than {limit:g} m (first: {size} of {who} lie in another unit or outside all, at {place}).",
+            "{layer}: {n} areas need a border moved by more than {limit:g} m "
+            "(first: {size} of {who} lie in another unit or outside all, at {place}).",
         )
         if crossing
         else Text(

@@ -3,15 +3,20 @@
 from dataclasses import dataclass
 from typing import Any
 
+import streamlit as st
+
+from actions.import_layer import ImportPreview, maps_of_import
 from actions.my_area import Area
 from actions.see_map import IncidentFilter, PlanOnMap, base_map_for_map, filter_for_map, where_on_map
+from screens import wording
 from screens.kept_results import kept_base, kept_plan, kept_plan_patch
 from screens.map_host import MapEvent, map_view
 from screens.served import served
-from screens.session import caller, language
+from screens.session import caller, language, say
 
 MAP_HEIGHT = 760  # where the style sheet can't stretch it to the window
 AREA_HEIGHT = 560
+IMPORT_HEIGHT = 420
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,16 @@ def area_map(area: Area) -> MapEvent | None:
             "layer": layer,
         }
     return map_view(kept_base(who), patch, key="area_map", height=AREA_HEIGHT)
+
+
+def compared_maps(preview: ImportPreview) -> None:
+    """What is there now beside what would be there after the import."""
+    now, then = maps_of_import(caller(), preview)
+    for side, base, title in zip(st.columns(2), (now, then), (wording.IMPORT_NOW, wording.IMPORT_THEN), strict=True):
+        if base is not None:
+            with side:
+                st.caption(say(title))
+                map_view(base, {"language": language()}, key=f"import_{title.en}_{preview.kind.key}", height=IMPORT_HEIGHT)
 
 
 def _common(on_map: PlanOnMap | None) -> dict[str, Any]:

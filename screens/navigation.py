@@ -7,7 +7,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES
-from screens import my_area, see_map, take_snapshot, wording
+from screens import import_layer, my_area, see_map, take_snapshot, wording
 from screens.plain_text import plain
 from screens.session import asked_officer, caller, language, say, set_language
 
@@ -24,6 +24,7 @@ def chosen_page() -> StreamlitPage:
             st.Page(see_map.screen, title=say(wording.MAP), icon=":material/map:", url_path="map", default=True),
             area,
             st.Page(take_snapshot.screen, title=say(wording.PRINT), icon=":material/print:", url_path="print"),
+            st.Page(import_layer.screen, title=say(wording.IMPORT), icon=":material/upload_file:", url_path="import"),
         ],
         position="top",
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -144,7 +144,7 @@ def _write_layer(connection: Connection, schema: Schema, taken: TakenImport, imp
     if taken.mode == "replace":
         _keep_before(connection, schema, taken, import_id, table, new.count)
         connection.execute(table.delete())
-    last = connection.scalar(select(func.max(table.c.fid))) or 0
+    last = _last_fid(connection, table)
     _insert(connection, schema, taken, table, new)
     if taken.mode == "append" and new.count:
         added = connection.execute(select(func.min(table.c.fid), func.max(table.c.fid)).where(table.c.fid > last)).one()
@@ -155,22 +155,37 @@ def _write_layer(connection: Connection, schema: Schema, taken: TakenImport, imp
 def _insert(connection: Connection, schema: Schema, taken: TakenImport, table: Table, new: NewRows) -> None:
     done = 0
     for batch in new.batches:
+        last = _last_fid(connection, table)
         try:
-            with connection.begin_nested():  # so that the rows that clash can still be asked for
+            with _asked_about_after(connection):
                 layer_tables.insert_rows(connection, table, batch)
         except IntegrityError as error:
-            raise _clash(connection, schema, taken.target, table, batch, done) or error from error
+            refusal = _clash(connection, schema, taken.target, table.c.fid <= last, batch, done)
+            if refusal is None:
+                raise
+            raise refusal from error
         done += len(batch)
         _ask(taken, new.count)
 
 
-def _clash(connection: Connection, schema: Schema, target: str, table: Table, batch: Rows, done: int) -> Refusal | None:
+def _last_fid(connection: Connection, table: Table) -> int:
+    return connection.scalar(select(func.max(table.c.fid))) or 0
+
+
+def _asked_about_after(connection: Connection) -> AbstractContextManager[Any]:
+    """PostgreSQL answers nothing after an error but behind a savepoint; SQLite does, and a savepoint would copy each page once more."""
+    return nullcontext() if connection.dialect.name == "sqlite" else connection.begin_nested()
+
+
+def _clash(connection: Connection, schema: Schema, target: str, before: ColumnElement[bool], batch: Rows, done: int) -> Refusal | None:
+    """The refusal of a batch with codes that stood in the table before it; None if it is not for them that it failed."""
+    table = schema.layer_table(target)
     if "code" not in table.c:
         return None
     codes = [row["code"] for row in batch]
     there: set[str] = set()
     for start in range(0, len(codes), _LOOKED_UP):
-        there.update(connection.scalars(select(table.c.code).where(table.c.code.in_(codes[start : start + _LOOKED_UP]))))
+        there.update(connection.scalars(select(table.c.code).where(before, table.c.code.in_(codes[start : start + _LOOKED_UP]))))
     clashing = [position for position, code in enumerate(codes) if code in there]
     if not clashing:
         return None

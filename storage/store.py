@@ -17,6 +17,7 @@ from storage.overtaken import Overtaken
 from storage.schema import Schema
 from storage.snapshot import write_snapshot
 from storage.town import Town
+from storage.workspace_file import much_to_write
 
 __all__ = ["AuditCheck", "AuditLine", "ImportLine", "Overtaken", "Store", "TakenImport", "Town", "WorkspaceContents"]
 
@@ -117,7 +118,7 @@ class Store:
         """
         with self._writing.begin() as connection:  # no use in reading ten million rows for a refusal that is known before
             import_ledger.check_expected(connection, self._schema, taken)
-        with import_ledger.checked(self._schema, taken) as rows, self._writing.begin() as connection:
+        with import_ledger.checked(self._schema, taken) as rows, self._writing.begin() as connection, much_to_write(connection):
             return import_ledger.take(connection, self._schema, taken, rows)
 
     def imports(self) -> tuple[ImportLine, ...]:
@@ -131,7 +132,7 @@ class Store:
         Imports are undone from the latest backwards. Refused, and nothing changed: an unknown id; undone already; the target
         or a carried plan was written since; a plan was made from one that would go; assignments need staff that would go.
         """
-        with self._writing.begin() as connection:
+        with self._writing.begin() as connection, much_to_write(connection):
             return import_ledger.undo(connection, self._schema, import_id, by, at or audit.now())
 
     def record(

@@ -23,6 +23,8 @@ _NETWORK_FUSE = {"fuse.sshfs", "fuse.davfs2", "fuse.rclone", "fuse.glusterfs", "
 _WINDOWS_REMOTE = 4  # DRIVE_REMOTE of GetDriveTypeW
 _SIDE_FILES = ("-journal", "-wal", "-shm")
 BUSY_TIMEOUT_S = 5.0
+_LARGE_CACHE_KB = 256 * 1024  # a million incidents with those they replace
+_USUAL_CACHE_KB = 2000  # SQLite's own
 _ABANDONED_AFTER_S = 3600  # no workspace takes an hour to make
 
 
@@ -102,6 +104,22 @@ def choose_journal(engine: Engine) -> None:
     """WAL where it is safe, else the rollback journal. What another program holds the file in is left as it is."""
     with suppress(sqlite3.Error), closing(engine.raw_connection()) as connection:
         connection.cursor().execute(f"PRAGMA journal_mode = {'WAL' if wal_is_safe() else 'DELETE'}")
+
+
+@contextmanager
+def much_to_write(connection: Connection) -> Iterator[None]:
+    """Hold more changed pages in memory during a long write transaction; nothing on other databases than SQLite.
+
+    Others can read until the first page goes into the file before the commit, and an index is written in any order.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{_LARGE_CACHE_KB}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{_USUAL_CACHE_KB}")
 
 
 def may_write(path: Path) -> bool:

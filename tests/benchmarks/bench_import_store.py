@@ -16,11 +16,12 @@ import numpy as np
 import pandas as pd
 
 TABLE = 50_000
+SHUFFLING = 2_654_435_761  # odd, so no two numbers become one
 FIRST = np.datetime64("2025-01-01", "s")
 
 
 def tables(rows: int, mark: str) -> Iterator[pd.DataFrame]:
-    """Incidents one table after the other, codes of 13 characters in no order of the alphabet's making."""
+    """Incidents one table after the other, with codes of 13 characters in no order."""
     from layers.incidents import CATEGORIES
 
     random, kinds = np.random.default_rng(1), np.array(list(CATEGORIES), object)
@@ -29,7 +30,7 @@ def tables(rows: int, mark: str) -> Iterator[pd.DataFrame]:
         at = FIRST + (numbers * 31).astype("timedelta64[s]")
         yield pd.DataFrame(
             {
-                "code": [f"{mark}{number:010d}" for number in numbers],
+                "code": [f"{mark}{number * SHUFFLING % 2**32:010d}" for number in numbers.tolist()],
                 "occurred_at": at,
                 "occurred_until": np.where(numbers % 4, np.datetime64("NaT"), at + np.timedelta64(1, "h")),
                 "category": random.choice(kinds, len(numbers)),

@@ -37,16 +37,15 @@ print(f"{len(table):>12,} rows at once   {time.perf_counter() - start:>8.1f} s {
 
 def write_incidents(path: Path, rows: int) -> None:
     """A CSV of `rows` incidents in GBK."""
+
+    def row(i: int) -> str:
+        when = f"2024-{i % 12 + 1:02}-{i % 28 + 1:02}T{i % 24:02}:30"
+        return f"J{i:09},{when},盗窃,{109.2 + i % 6400 / 1e4:.6f},{28.5 + i % 3000 / 1e4:.6f},杨家村\n"
+
     with path.open("w", encoding="gbk") as file:
         file.write("编码,时间,类别,经度,纬度,社区\n")
         for first in range(0, rows, 10_000):
-            file.write(
-                "".join(
-                    f"J{i:09},2024-{i % 12 + 1:02}-{i % 28 + 1:02}T{i % 24:02}:30,盗窃,{109.2 + i % 6400 / 1e4:.6f},{28.5 + i % 3000 / 1e4:.6f},"
-                    "杨家村\n"
-                    for i in range(first, min(first + 10_000, rows))
-                )
-            )
+            file.write("".join(row(i) for i in range(first, min(first + 10_000, rows))))
 
 
 def print_starts() -> None:

@@ -33,7 +33,7 @@ def lying_zip(bait: Bait, name: str) -> Path:
 def symbolic_link(bait: Bait, name: str) -> Path:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
-        for member, content in good_files.shapefile_parts().items():
+        for member, content in good_files.shapefile_parts(cpg=False).items():
             packed.writestr(member, content)
         link = zipfile.ZipInfo("cells.cpg")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16

@@ -98,6 +98,25 @@ def test_what_reaches_out_fails_even_without_the_walls(
     assert heard[1] == []
 
 
+DEATHS = {
+    "dies": "import os; os.abort()",
+    "says nothing": "pass",
+    "answers nonsense": "open('answer.json', 'w').write('{\"format\": 7')",
+    "answers something else": "open('answer.json', 'w').write('[1]')",
+    "gives no table": "open('answer.json', 'w').write('{\"names\": [1], \"has_shapes\": false}')",
+    "answers with a link": "import os; os.symlink('/etc/passwd', 'answer.json')",
+    "answers without end": "open('answer.json', 'w').write('[' * 5_000_000)",
+}
+
+
+@pytest.mark.parametrize("way", DEATHS)
+def test_a_reader_taken_over_or_killed_by_a_file_ends_in_a_refusal(way: str, bait: Bait, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "_COMMAND", (sys.executable, "-c", DEATHS[way]))
+    with pytest.raises(Refusal, match="could not cope"):
+        read_file(bait.write("a.csv", "a,b\n1,2\n"), "a.csv")
+    assert list(Path(tempfile.gettempdir()).rglob("*")) == []
+
+
 TRIES = {
     "read a file": "open({secret!r}).read()",
     "list a folder": "import os; os.listdir('/home')",

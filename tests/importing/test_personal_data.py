@@ -87,7 +87,7 @@ def test_phones_within_longer_text_are_found():
 
 @pytest.mark.parametrize("header", ["姓名", "户主", "联系人", "法定代表人", "owner", "contact person"])
 def test_names_of_people_are_found_under_headers_that_say_so(header):
-    assert looked_at(NAMES[:3] + ["空"], header) == [(header, "name")]
+    assert looked_at([*NAMES[:3], "空"], header) == [(header, "name")]
     assert looked_at(["王某", "李某某", "张*"], header) == [(header, "name")]
 
 

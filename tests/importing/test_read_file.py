@@ -171,6 +171,21 @@ def test_of_several_layers_of_a_geopackage_the_first_is_read_and_the_others_told
         read(path, layer="cells; DROP")
 
 
+def test_a_geopackage_copied_while_open_is_told(tmp_path: Path) -> None:
+    content = bytearray(good_files.geopackage(tmp_path / "a.gpkg").read_bytes())
+    content[18:20] = b"\x02\x02"  # the mark of a write-ahead log
+    table, report = read(write(tmp_path / "a.gpkg", bytes(content)))
+    assert len(table) == 2 and keys(report) == {"still_open"}
+
+
+def test_a_field_named_like_a_placemarks_own_does_not_hide_it(tmp_path: Path) -> None:
+    field = '<ExtendedData><Data name="name"><value>一区</value></Data></ExtendedData>'
+    point = "<Point><coordinates>109.6,28.7</coordinates></Point>"
+    kml = f"<kml><Placemark><name>杨家村</name>{field}{point}</Placemark><NetworkLink/></kml>"
+    table, report = read(write(tmp_path / "a.kml", kml))
+    assert table.columns.loc[0, ["name", "name (2)"]].tolist() == ["杨家村", "一区"] and keys(report) == {"network_links"}
+
+
 def test_missing_mixed_and_high_shapes_are_told(tmp_path: Path) -> None:
     shapes = [shapely.Point(1, 2, 3), None, shapely.LineString([(0, 0), (1, 1)]), shapely.Point()]
     gpd.GeoDataFrame({"code": list("abcd")}, geometry=shapes, crs="EPSG:4490").to_file(tmp_path / "a.gpkg")

@@ -108,10 +108,16 @@ def test_staff_and_tasks_are_plain_text_with_days():
         "430100001001",
         "430100001001001",
     ]
-    assert tasks.frame["valid_from"].tolist() == ["2025-01-01", None]
+    assert tasks.frame["valid_from"].tolist() == ["2025-01-01", None] and keys(tasks.report) == []
 
 
 # refuses
+
+
+def test_days_without_a_time_are_midnight_and_must_be_accepted():
+    result = check(changed(INCIDENTS, 发生时间={2: "2025-01-03"}), "incidents")
+    found = finding(result.report, "time_without_clock")
+    assert (found.severity, found.rows) == ("warning", (3,)) and str(result.frame["occurred_at"][3]) == "2025-01-03 00:00:00"
 
 
 def test_missing_required_values_are_named_by_row_and_place():
