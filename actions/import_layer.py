@@ -1,7 +1,7 @@
 """Bring a station's own data in: read, place, match, check, all told before anything is written; then take it over, or leave it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from actions.caller import Caller
 from actions.town_model import TownModel
 from importing.crs_check import Placed, TownFrame, placed
 from importing.field_match import matched
-from importing.import_report import Finding, ImportReport
+from importing.import_report import STEPS, Finding, ImportReport, Severity
 from importing.kinds import KINDS, Kind, kind_named
+from importing.new_version import VersionChanges, compare_versions, what_depends_on
 from importing.read_file import read_file
 from importing.table_check import checked
 from importing.templates import drop_template_rows, template
@@ -26,11 +27,24 @@ from layers.definition.crs import STORED_CRS
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from layers.drawing.web_map import MapBase, map_base
+from planning.carry_over import carry_over
+from planning.plan import Plan
 from storage.import_lines import ImportLine, TakenImport
 
-CONTROL_LAYERS = ("stations", "police_rooms", "schools", "industrial_parks", "rural_parks", "risk_places", "bridges")
+CONTROL_LAYERS = (
+    "communities",
+    "villages",
+    "grid_cells",
+    "industrial_parks",
+    "rural_parks",
+    "schools",
+    "police_rooms",
+    "risk_places",
+    "stations",
+)
 """Layers whose named places tell in which datum a file is."""
 COVERAGES = ("communities", "villages", "grid_cells")
+SHOWN = 10  # lines of what depends on vanished rows before the rest is only counted
 PLANS = ("plan_cells", "plan_beats")
 COUNTS = {
     "read": Text("读入行", "rows read"),
@@ -41,6 +55,15 @@ COUNTS = {
     "known": Text("已有（跳过）", "there already (left out)"),
 }
 """What the numbers of a preview are called."""
+
+
+NOTHING_TO_TAKE = Finding(
+    "read",
+    "error",
+    "no_rows_to_take",
+    Text("文件中没有要导入的行。", "The file has no row to take."),
+    Text("请在模板的说明行和示例行之后填写。", "Fill in rows below the template's explaining and example rows."),
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +96,9 @@ class ImportPreview:
     counts: dict[str, int]
     revision: str
     sha256: str
+    plans: tuple[Plan, ...] = ()
+    """Plans carried over to new cells, saved with them."""
+    plans_revision: str | None = None
 
     @property
     def may_be_taken(self) -> bool:
@@ -90,6 +116,11 @@ def importable(caller: Caller) -> dict[str, Kind]:
     return {key: kind for key, kind in KINDS.items() if key not in PLANS}
 
 
+def steps(report: ImportReport) -> list[tuple[str, Text, tuple[Finding, ...]]]:
+    """The four steps in order: key, title, and what was found in each."""
+    return [(step, title, tuple(f for f in report.findings if f.step == step)) for step, title in STEPS.items()]
+
+
 def import_template(caller: Caller, target: str, format: str) -> bytes:
     """An empty table to fill in, with Chinese headers, an explaining row and one example. Format csv or xlsx."""
     caller.must("import_layer")
@@ -104,7 +135,7 @@ def preview_import(caller: Caller, wish: ImportWish) -> ImportPreview:
     caller.must("import_layer")
     kind = importable(caller).get(wish.target) or kind_named(wish.target)
     model = caller.model
-    revision = caller.store.revision(kind.key)
+    revision, plans_revision = caller.store.revision(kind.key), caller.store.revision("plans")
     source, report = read_file(wish.path, wish.file_name, layer=wish.layer, encoding=wish.encoding)
     source = _without_template_rows(source)
     report = report.with_(**source.about(), encoding_samples=list(source.encoding_samples), target=kind.key)
@@ -112,6 +143,9 @@ def preview_import(caller: Caller, wish: ImportWish) -> ImportPreview:
     def stopped() -> ImportPreview:
         return ImportPreview(wish, kind, report, None, {"read": len(source)}, revision, source.sha256)
 
+    if not len(source):
+        report = report.with_(NOTHING_TO_TAKE)
+        return stopped()
     rows: Placed | None = None
     if kind.kept != "table":
         rows, told = placed(source, _frame(model), crs=wish.crs, datum=wish.datum, columns=_places(wish))  # type: ignore[arg-type]
@@ -136,8 +170,10 @@ def preview_import(caller: Caller, wish: ImportWish) -> ImportPreview:
         if report.refused:
             return stopped()
     frame, counts, told = _compared(caller, kind, frame)
-    report = _joined(report, told)
-    return ImportPreview(wish, kind, report, None if report.refused else frame, {"read": len(source), **counts}, revision, source.sha256)
+    plans, carried = _carried(caller, kind, frame)
+    report = _joined(_joined(report, told), carried)
+    counts = {"read": len(source), **counts}
+    return ImportPreview(wish, kind, report, None if report.refused else frame, counts, revision, source.sha256, plans, plans_revision)
 
 
 def accept_import(caller: Caller, preview: ImportPreview, accept_warnings: bool = False) -> ImportLine:
@@ -172,6 +208,8 @@ def accept_import(caller: Caller, preview: ImportPreview, accept_warnings: bool 
         choices=preview.report.choices,
         counts=preview.counts,
         expected_revision=preview.revision,
+        plans=preview.plans,
+        expected_plans=preview.plans_revision if preview.plans else None,
     )
     return caller.store.take_import(taken)
 
@@ -210,8 +248,6 @@ def _joined(report: ImportReport, more: ImportReport) -> ImportReport:
 
 
 def _without_template_rows(source: Any) -> Any:
-    from dataclasses import replace
-
     kept = drop_template_rows(source.columns)
     if len(kept) == len(source.columns):
         return source
@@ -271,9 +307,78 @@ def _as_coverage(
 
 
 def _compared(caller: Caller, kind: Kind, frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int], ImportReport]:
-    """The rows to take, how they differ from what is there, and what depends on rows that would vanish."""
-    raise NotImplementedError
+    """The rows to take, how many are new, changed, unchanged or vanish, and what depends on those that would vanish.
+
+    Incidents are added to those that are there; a code that is there already is left out. All else replaces what is there.
+    """
+    if kind.kept == "points":
+        known = frame["code"].isin(caller.model.incidents["code"])
+        return frame[~known].reset_index(drop=True), {"new": int((~known).sum()), "known": int(known.sum())}, ImportReport()
+    if kind.key_field is None:
+        return frame, {"new": len(frame)}, ImportReport()
+    changes = compare_versions(_present(caller.model, kind), frame, kind.key_field, caller.model.town.metric_crs)
+    counts = {
+        "new": len(changes.new),
+        "changed": len(changes.changed),
+        "unchanged": len(changes.unchanged),
+        "vanished": len(changes.vanished),
+    }
+    return frame, counts, ImportReport(tuple(_vanished(caller, kind, changes)))
 
 
-def _vanished(codes: list[str]) -> Finding:
-    raise NotImplementedError
+def _present(model: TownModel, kind: Kind) -> pd.DataFrame:
+    return model.staff.reset_index(drop=True) if kind.key == "staff" else model.layers[kind.key]
+
+
+def _vanished(caller: Caller, kind: Kind, changes: VersionChanges) -> list[Finding]:
+    """Warnings: rows that would vanish, and each thing that depends on one."""
+    if not changes.vanished:
+        return []
+    model = caller.model
+    what = {"communities": "unit", "villages": "unit", "grid_cells": "cell", "staff": "officer"}.get(kind.key, "place")
+    plans = [caller.store.plan(header.id) for header in caller.store.plan_headers()]
+    heads = pd.DataFrame(
+        [{"id": p.header.id, "name": p.header.name, "name_en": p.header.name_en} for p in plans], columns=["id", "name", "name_en"]
+    )
+    beats = [{"plan_id": p.header.id, "code": b.code, "name": b.name, "name_en": b.name_en, "lead": b.lead} for p in plans for b in p.beats]
+    cells = [{"plan_id": p.header.id, "cell_code": c, "beat": b} for p in plans for c, b in p.beat_of.items()]
+    lines = what_depends_on(
+        changes.vanished,
+        what,
+        model.assignments,
+        pd.DataFrame(heads, columns=["id", "name", "name_en"]),
+        pd.DataFrame(beats, columns=["plan_id", "code", "name", "name_en", "lead"]),
+        pd.DataFrame(cells, columns=["plan_id", "cell_code", "beat"]),
+        model.cells.reset_index(drop=True),
+    )
+    some = ", ".join(changes.vanished[:SHOWN])
+    gone = Text("{n} 行将消失（{some}）。", "{n} rows would vanish ({some}).").fill(n=len(changes.vanished), some=some)
+    findings = [Finding("check", "warning", "rows_vanish", gone, count=len(changes.vanished))]
+    findings += [Finding("check", "warning", "depends_on_vanished", line) for line in lines[:SHOWN]]
+    if len(lines) > SHOWN:
+        more = Text("另有 {n} 项依赖将消失的行。", "{n} more things depend on rows that would vanish.").fill(n=len(lines) - SHOWN)
+        findings.append(Finding("check", "warning", "depends_on_vanished", more, count=len(lines) - SHOWN))
+    return findings
+
+
+def _carried(caller: Caller, kind: Kind, frame: pd.DataFrame) -> tuple[tuple[Plan, ...], ImportReport]:
+    """The plans for new cells, by overlap with the old ones, and what could not be carried."""
+    model = caller.model
+    if kind.key != "grid_cells" or not len(model.cells):
+        return (), ImportReport()
+    new_m = gpd.GeoDataFrame(frame, crs=STORED_CRS).to_crs(model.town.metric_crs)
+    old_m = model.cells_m.reset_index(drop=True)
+    plans, findings = [], []
+    for header in caller.store.plan_headers():
+        plan = caller.store.plan(header.id)
+        if header.status == "archived" or set(plan.beat_of) != set(old_m["code"]):
+            continue  # an archived plan keeps the cells of its time
+        carried = carry_over(plan, old_m, new_m)
+        if carried.plan.beat_of != plan.beat_of:
+            plans.append(carried.plan)
+        severity: Severity = "warning" if carried.not_carried else "note"
+        findings += [
+            Finding("check", severity, "plan_carried", Text(f"{header.title.zh}：{line.zh}", f"{header.title.en}: {line.en}"))
+            for line in carried.lines
+        ]
+    return tuple(plans), ImportReport(tuple(findings))

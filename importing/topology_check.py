@@ -238,7 +238,7 @@ def _strays(layer: _Layer, units: _Layer, faces: Faces, unit: Integers, toleranc
     """Cells with ground in another unit or outside all: by up to the tolerance, which a repair can fit, or deeper."""
     home = home_units(layer.table.iloc[layer.rows], faces, units.table.iloc[units.rows], unit)
     face, cell = faces.covering.T
-    away = unit[face] != home[cell]
+    away = (unit[face] != home[cell]) | (unit[face] == NOBODY)
     face, cell = face[away], cell[away]
     borders = shapely.boundary(layer.shapes)
     shapely.prepare(borders)

@@ -76,7 +76,7 @@ def _wish(target: str, upload: UploadedFile | None) -> ImportWish | None:
 
 def _previewed(wish: ImportWish, upload: UploadedFile) -> ImportPreview:
     """The preview of this file under these choices; worked out once, then kept for the session."""
-    key = (upload.file_id, replace(wish, columns=tuple(sorted(wish.columns.items()))), caller().store.revision())
+    key = (upload.file_id, wish, caller().store.revision())
     kept = remembered("import_preview")
     if kept is None or kept[0] != key:
         with st.spinner(say(wording.IMPORT_READING)), tempfile.TemporaryDirectory(prefix="jingge-upload-") as folder:
@@ -88,9 +88,7 @@ def _previewed(wish: ImportWish, upload: UploadedFile) -> ImportPreview:
 
 
 def _steps(preview: ImportPreview) -> None:
-    report = preview.report
-    for number, (step, title) in enumerate(action.STEPS.items(), start=1):
-        found = [finding for finding in report.findings if finding.step == step]
+    for number, (step, title, found) in enumerate(action.steps(preview.report), start=1):
         worst = next((s for s in ("error", "warning", "note") if any(f.severity == s for f in found)), None)
         icon = ICONS[worst] if worst in ("error", "warning") else ":material/check_circle:"
         with st.expander(f"{number}. {say(title)}", icon=icon, expanded=worst in ("error", "warning")):

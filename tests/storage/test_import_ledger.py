@@ -411,3 +411,17 @@ def test_a_workspace_of_version_1_opens_and_gets_the_same_tables_as_a_new_one(lo
     old.undo_import(old.take_import(taken("incidents", new_incidents(0, 30))).id, "Li")
     assert state(old) == before and old.verify_audit().ok
     old.close()
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_others_read_what_was_there_while_an_import_is_written(store: Store, location: str | Path) -> None:
+    second, seen = open_store(location, LAYERS), []
+
+    def look(_: int) -> bool:
+        seen.append((second.count("incidents"), len(second.imports())))
+        return True
+
+    store.take_import(taken("incidents", new_incidents(0, 9), progress=look))
+    assert set(seen) == {(4, 0)} and len(seen) == 5  # 2 parts of old rows, 3 of new ones
+    assert (second.count("incidents"), len(second.imports())) == (9, 1)
+    second.close()

@@ -1,0 +1,164 @@
+"""Own data, from a file to the workspace: told before anything is written, taken whole or not at all, undone as one step."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from actions.caller import Caller
+from actions.import_layer import ImportWish, accept_import, import_template, importable, imports, preview_import, undo_import
+from actions.make_workspace import SAMPLE, NewTown, make_empty
+from actions.open_workspace import as_caller, open_workspace
+from layers.definition.crs import wgs84_to_gcj02
+from layers.definition.refusal import Refusal
+
+HEAD = "编码,名称,英文名,所属社区/村,学段,经度,纬度\n"
+
+
+@pytest.fixture
+def me(demo_copy: Path) -> Iterator[Caller]:
+    workspace = open_workspace(demo_copy)
+    yield as_caller(workspace, "tests", "planner")
+    workspace.store.close()
+
+
+def schools_csv(me: Caller, folder: Path, shift: bool = False, encoding: str = "utf-8", leave_out: int = 0) -> Path:
+    """The demo's own schools as a table in Chinese, perhaps in GCJ-02."""
+    rows = me.model.layers["schools"]
+    lines = []
+    for row in list(rows.itertuples(index=False, name="Row"))[leave_out:]:
+        lon, lat = row.geometry.x, row.geometry.y
+        if shift:
+            lon, lat = (float(value) for value in wgs84_to_gcj02(lon, lat))
+        lines.append(f"{row.code},{row.name},{row.name_en},{row.unit_code},{row.level},{lon:.7f},{lat:.7f}")
+    path = folder / "schools.csv"
+    path.write_text(HEAD + "\n".join(lines) + "\n", encoding=encoding)
+    return path
+
+
+def wish(path: Path, target: str = "schools", **said: object) -> ImportWish:
+    return ImportWish(target, path, path.name, **said)
+
+
+def state(me: Caller) -> str:
+    return me.store.revision()
+
+
+def test_the_same_file_again_changes_nothing(me: Caller, tmp_path: Path) -> None:
+    preview = preview_import(me, wish(schools_csv(me, tmp_path)))
+    assert preview.may_be_taken and preview.counts == {"read": 32, "new": 0, "changed": 0, "unchanged": 32, "vanished": 0}
+
+
+def test_a_gbk_table_is_read_and_says_why(me: Caller, tmp_path: Path) -> None:
+    preview = preview_import(me, wish(schools_csv(me, tmp_path, encoding="gb18030")))
+    assert preview.counts["unchanged"] == 32 and preview.report.choices["encoding"].lower().startswith("gb")
+    assert any("小学" in sample or "名称" in sample for sample in preview.report.choices["encoding_samples"])
+
+
+def test_a_datum_is_guessed_but_never_applied_without_a_word(me: Caller, tmp_path: Path) -> None:
+    path = schools_csv(me, tmp_path, shift=True)
+    asked = preview_import(me, wish(path))
+    assert not asked.may_be_taken and asked.report.choices["datum_guess"]["datum"] == "gcj02"
+    assert [f.key for f in asked.report.findings if f.severity == "error"] == ["datum_needs_word"]
+    told = preview_import(me, wish(path, datum="gcj02"))
+    assert told.may_be_taken and told.counts["unchanged"] == 32
+
+
+def test_rows_that_vanish_must_be_accepted_and_the_import_can_be_undone(me: Caller, tmp_path: Path) -> None:
+    before = state(me)
+    preview = preview_import(me, wish(schools_csv(me, tmp_path, leave_out=3)))
+    assert preview.counts["vanished"] == 3 and state(me) == before
+    assert any(finding.key == "depends_on_vanished" for finding in preview.report.warnings)  # the vice-principals of those schools
+    with pytest.raises(Refusal, match="warnings"):
+        accept_import(me, preview)
+    assert state(me) == before and me.store.count("schools") == 32
+    line = accept_import(me, preview, accept_warnings=True)
+    assert me.store.count("schools") == 29 and imports(me)[0].id == line.id and line.file_name == "schools.csv"
+    undo_import(me, line.id)
+    assert me.store.count("schools") == 32 and imports(me)[0].undone_by == "tests"
+
+
+def test_an_error_stops_the_import_and_names_rows(me: Caller, tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(HEAD + "S1,甲小学,A,没有这个村,小学,109.66,28.70\nS1,乙小学,B,朝阳社区,大学,109.66,28.70\n", encoding="utf-8")
+    preview = preview_import(me, wish(path, datum="wgs84"))
+    errors = {finding.key for finding in preview.report.findings if finding.severity == "error"}
+    assert len(errors) >= 2 and not preview.may_be_taken
+    with pytest.raises(Refusal):
+        accept_import(me, preview, accept_warnings=True)
+    assert me.store.count("schools") == 32
+
+
+def test_somebody_who_wrote_in_between_is_not_overwritten(me: Caller, tmp_path: Path) -> None:
+    preview = preview_import(me, wish(schools_csv(me, tmp_path, leave_out=1)))
+    me.store.write_layer("schools", me.store.read_layer("schools").iloc[:30], by="another")
+    with pytest.raises(Refusal):
+        accept_import(me, preview, accept_warnings=True)
+    assert me.store.count("schools") == 30
+
+
+def test_incidents_are_added_and_those_known_left_out(me: Caller, tmp_path: Path) -> None:
+    path = tmp_path / "incidents.csv"
+    known = me.model.incidents.iloc[0]
+    path.write_text(
+        "编码,发生时间,类别,来源,经度,纬度\n"
+        f"{known['code']},2024-01-01 10:00,盗窃,群众报警,{known['lon']},{known['lat']}\n"
+        f"N1,2025-12-31 23:10,纠纷,群众报警,{known['lon']},{known['lat']}\n",
+        encoding="utf-8",
+    )
+    preview = preview_import(me, wish(path, "incidents", datum="wgs84"))
+    assert preview.counts == {"read": 2, "new": 1, "known": 1}, preview.report.as_json()
+    accept_import(me, preview, accept_warnings=True)
+    assert me.store.count("incidents") == 9_001
+
+
+def test_cells_split_in_a_new_version_carry_the_plans_over(me: Caller, tmp_path: Path) -> None:
+    features = json.loads((SAMPLE / "grid_cells.geojson").read_text(encoding="utf-8"))
+    for number, feature in enumerate(features["features"]):
+        if number < 2:
+            feature["properties"]["code"] = f"{feature['properties']['unit_code']}90{number}"
+    path = tmp_path / "cells.geojson"
+    path.write_text(json.dumps(features, ensure_ascii=False), encoding="utf-8")
+    preview = preview_import(me, wish(path, "grid_cells", datum="wgs84"))
+    assert preview.may_be_taken, preview.report.as_json()
+    assert (preview.counts["new"], preview.counts["vanished"]) == (2, 2) and len(preview.plans) == 2
+    before = me.store.plan("plan-2025")
+    accept_import(me, preview, accept_warnings=True)
+    after = me.store.plan("plan-2025")
+    assert {after.beat_of[f["properties"]["code"]] for f in features["features"]} == set(before.beat_of.values())
+    assert set(after.beat_of) == set(me.store.read_layer("grid_cells")["code"])
+
+
+def test_a_new_town_is_filled_from_files_without_a_trace_of_the_demo(tmp_path: Path) -> None:
+    make_empty(tmp_path / "own.gpkg", NewTown("测试镇", longitude=109.66), user="tests").close()
+    workspace = open_workspace(tmp_path / "own.gpkg")
+    me = as_caller(workspace, "tests", "planner")
+    for target in ("communities", "villages", "grid_cells", "schools", "staff"):
+        ending = "csv" if target == "staff" else "geojson"
+        path = Path(shutil.copy(SAMPLE / f"{target}.{ending}", tmp_path))
+        preview = preview_import(me, wish(path, target, datum="wgs84"))
+        assert preview.may_be_taken, (target, preview.report.as_json()["findings"])
+        accept_import(me, preview, accept_warnings=True)
+    assert me.store.count("communities") == 11 and me.store.count("incidents") == 0 and not me.store.plan_headers()
+    assert not me.store.town().illustrative
+    workspace.store.close()
+
+
+def test_a_role_that_may_not_import_is_refused(me: Caller, tmp_path: Path) -> None:
+    officer = Caller(me.workspace, "tests", "officer")
+    with pytest.raises(Refusal):
+        preview_import(officer, wish(schools_csv(me, tmp_path)))
+    with pytest.raises(Refusal):
+        imports(officer)
+
+
+def test_every_table_has_a_template_that_reads_back_as_no_rows(me: Caller, tmp_path: Path) -> None:
+    for target, kind in importable(me).items():
+        if kind.kept == "table" or kind.geometry == "point":
+            for ending in ("csv", "xlsx"):
+                path = tmp_path / f"{target}.{ending}"
+                path.write_bytes(import_template(me, target, ending))
+                preview = preview_import(me, wish(path, target))
+                assert not preview.may_be_taken and not preview.counts.get("new"), target
