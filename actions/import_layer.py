@@ -31,17 +31,7 @@ from planning.carry_over import carry_over
 from planning.plan import Plan
 from storage.import_lines import ImportLine, TakenImport
 
-CONTROL_LAYERS = (
-    "communities",
-    "villages",
-    "grid_cells",
-    "industrial_parks",
-    "rural_parks",
-    "schools",
-    "police_rooms",
-    "risk_places",
-    "stations",
-)
+CONTROL_LAYERS = ("industrial_parks", "rural_parks", "schools", "police_rooms", "risk_places", "stations")
 """Layers whose named places tell in which datum a file is."""
 COVERAGES = ("communities", "villages", "grid_cells")
 SHOWN = 10  # lines of what depends on vanished rows before the rest is only counted
@@ -148,7 +138,7 @@ def preview_import(caller: Caller, wish: ImportWish) -> ImportPreview:
         return stopped()
     rows: Placed | None = None
     if kind.kept != "table":
-        rows, told = placed(source, _frame(model), crs=wish.crs, datum=wish.datum, columns=_places(wish))  # type: ignore[arg-type]
+        rows, told = placed(source, _frame(model, kind), crs=wish.crs, datum=wish.datum, columns=_places(wish))  # type: ignore[arg-type]
         report = _joined(report, told)
         if told.refused:
             return stopped()
@@ -234,11 +224,13 @@ def maps_of_import(caller: Caller, preview: ImportPreview) -> tuple[MapBase | No
     key, model = preview.kind.key, caller.model
     around = {name: model.layers[name] for name in ("water", "communities", "villages") if name != key and len(model.layers[name])}
 
+    shown_as = model.town.illustrative
+
     def drawn(rows: pd.DataFrame) -> MapBase | None:
         if key == "incidents":
-            return map_base(LAYERS, around, rows, illustrative=False) if around or len(rows) else None
+            return map_base(LAYERS, around, rows, illustrative=shown_as) if around or len(rows) else None
         tables = around | ({key: rows} if len(rows) else {})
-        return map_base(LAYERS, tables, illustrative=False) if tables else None
+        return map_base(LAYERS, tables, illustrative=shown_as) if tables else None
 
     return drawn(model.layers[key] if key != "incidents" else model.incidents), drawn(preview.rows)
 
@@ -259,12 +251,15 @@ def _places(wish: ImportWish) -> dict[str, str]:
     return {column: target for column, target in wish.columns.items() if target in ("lon", "lat", "lonlat")}
 
 
-def _frame(model: TownModel) -> TownFrame:
-    """What the town tells about where things lie: outline, system, and places by name."""
+def _frame(model: TownModel, kind: Kind) -> TownFrame:
+    """What the town tells about where things lie: outline, system, and places by name.
+
+    Units and cells are places only for files of their own kind: elsewhere their names say in what a row lies, not where.
+    """
     has_outline = len(model.units) or len(model.cells)
     outline = gpd.GeoSeries([model.outline_m], crs=model.town.metric_crs).to_crs(STORED_CRS).iloc[0] if has_outline else None
     points: dict[str, tuple[float, float]] = {}
-    for key in CONTROL_LAYERS:
+    for key in (*CONTROL_LAYERS, *(kind.key,) * (kind.key in COVERAGES)):
         table = model.layers[key]
         if len(table):
             at = shapely.get_coordinates(shapely.point_on_surface(table.geometry.to_numpy()))

@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from importing.kinds import KINDS
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
@@ -204,9 +205,10 @@ def _assignment_lines(gone: set[str], kind: str, assignments: pd.DataFrame) -> I
         chosen = assignments["staff_code"].isin(gone)
     else:
         chosen = (assignments["target_kind"] == kind) & assignments["target_code"].isin(gone)
+    roles = KINDS["assignments"].field("role").choices
     for row in assignments[chosen].to_dict("records"):
-        yield Text("任务：人员 {staff} 负责 {kind} {target}（{role}）。", "Assignment: {staff} is {role} of {kind} {target}.").fill(
-            staff=row["staff_code"], kind=row["target_kind"], target=row["target_code"], role=row["role"]
+        yield Text("任务：{staff} 负责 {target}（{role}）。", "Assignment: {staff} is {role} of {target}.").fill(
+            staff=row["staff_code"], target=row["target_code"], role=roles.get(row["role"], row["role"])
         )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -68,6 +69,13 @@ class _Layer:
     shapes: Shapes
     """(m,) valid polygons."""
     names: list[str]
+
+    @cached_property
+    def same_as(self) -> Integers:
+        """Position of the first area with the very same shape (m,)."""
+        known: dict[bytes, int] = {}
+        keys = shapely.to_wkb(shapely.normalize(self.shapes))
+        return np.array([known.setdefault(key, i) for i, key in enumerate(keys)], dtype=np.int64)
 
 
 def check_topology(
@@ -148,9 +156,7 @@ def _broken_rings(layer: _Layer) -> _Flaws:
 
 def _duplicates(layer: _Layer) -> _Flaws:
     """Areas with the very shape of an earlier one."""
-    known: dict[bytes, int] = {}
-    keys = shapely.to_wkb(shapely.normalize(layer.shapes))
-    first = np.array([known.setdefault(key, i) for i, key in enumerate(keys)], dtype=np.int64)
+    first = layer.same_as
     again = np.flatnonzero(first != np.arange(len(first)))
     twins = layer.shapes[again]
     return _of_pairs(layer, "duplicate_shape", first[again], again, shapely.area(twins), shapely.point_on_surface(twins))
@@ -170,7 +176,7 @@ def _overlaps(layer: _Layer, faces: Faces) -> list[_Flaws]:
     """Pairs of areas over the same ground, those inside another apart, then areas that meet a neighbour inexactly."""
     a, b, area_m2, largest = _claimed_twice(faces)
     whole = shapely.area(layer.shapes)
-    same = shapely.equals(layer.shapes[a], layer.shapes[b])
+    same = layer.same_as[a] == layer.same_as[b]
     inside = (area_m2 > WHOLE_SHARE * np.minimum(whole[a], whole[b])) & ~same
     smaller, larger = np.where(whole[a] <= whole[b], a, b), np.where(whole[a] <= whole[b], b, a)
     points = shapely.point_on_surface(faces.shapes[largest])

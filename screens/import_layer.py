@@ -29,7 +29,9 @@ def screen() -> None:
     with choices:
         target = st.selectbox(say(wording.IMPORT_WHAT), list(kinds), format_func=lambda key: say(kinds[key].title), key="import_target")
         _templates(target)
-        upload = st.file_uploader(say(wording.IMPORT_FILE), key="import_file", help=say(wording.IMPORT_FORMATS))
+        upload = st.file_uploader(
+            say(wording.IMPORT_FILE), key=f"import_file_{remembered('import_round', 0)}", help=say(wording.IMPORT_FORMATS)
+        )
         wish = _wish(target, upload)
     with result:
         if wish is None or upload is None:
@@ -146,12 +148,18 @@ def _decide(preview: ImportPreview) -> None:
     with st.container(horizontal=True):
         if st.button(say(wording.IMPORT_TAKE), type="primary", icon=":material/check:", disabled=not accepted):
             line = action.accept_import(caller(), preview, accept_warnings=bool(warned))
-            forget("import_preview", "import_columns", "import_file", "import_accept")
+            _start_afresh()
             remember("import_done", Text(f"已导入 {line.rows:,} 行。", f"{line.rows:,} rows taken."))
             st.rerun()
         if st.button(say(wording.IMPORT_LEAVE), icon=":material/close:"):
-            forget("import_preview", "import_columns", "import_file", "import_accept")
+            _start_afresh()
             st.rerun()
+
+
+def _start_afresh() -> None:
+    """Put the file and what was said about it aside; a file field is only emptied by a new one."""
+    forget("import_preview", "import_columns", "import_accept")
+    remember("import_round", remembered("import_round", 0) + 1)
 
 
 def _ledger() -> None:

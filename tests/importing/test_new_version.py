@@ -112,7 +112,7 @@ def lines(vanished: list[str], kind: str) -> list[str]:
 def test_what_depends_on_a_cell() -> None:
     assert lines(["a"], "cell") == ["The plan 'Plan in force' has cell a in beat 1 East."]
     assert lines(["c"], "cell") == [
-        "Assignment: P2 is grid_worker of cell c.",
+        "Assignment: P2 is grid_worker of c.",
         "The plan 'Plan in force' has cell c in beat 2 West.",
         "Beat 2 West of the plan 'Plan in force' would be left without cells.",
     ]
@@ -120,11 +120,11 @@ def test_what_depends_on_a_cell() -> None:
 
 def test_what_depends_on_an_officer_or_a_unit() -> None:
     assert lines(["P1"], "officer") == [
-        "Assignment: P1 is community_officer of unit U1.",
+        "Assignment: P1 is community officer of U1.",
         "In the plan 'Plan in force', P1 leads beat 1 East.",
         "In the plan '草案', P1 leads beat 1 全.",
     ]
-    assert lines(["U1"], "unit") == ["Assignment: P1 is community_officer of unit U1.", "Cell a belongs to unit U1."]
+    assert lines(["U1"], "unit") == ["Assignment: P1 is community officer of U1.", "Cell a belongs to unit U1."]
 
 
 def test_nothing_depends_on_a_row_that_nobody_names() -> None:

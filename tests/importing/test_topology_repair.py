@@ -178,3 +178,37 @@ def test_any_partition_with_small_flaws_comes_out_clean_with_the_same_neighbours
     exact = curved_partition(n, rng, hole)
     broken = roughened(exact, rng, noise_m=0.7, scale=0.002, shift_m=0.7, simplify_m=0.3)
     check_property(exact, broken, repair_topology(None, broken, METRIC), 5.0)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32 - 1), n=st.integers(2, 25), noise_m=st.floats(0, 8), tolerance_m=st.sampled_from([2.0, 5.0, 20.0]))
+def test_larger_flaws_are_repaired_within_the_tolerance_or_refused(seed: int, n: int, noise_m: float, tolerance_m: float) -> None:
+    rng = np.random.default_rng(seed)
+    broken = roughened(curved_partition(n, rng), rng, noise_m=noise_m)
+    try:
+        repaired = repair_topology(None, broken, METRIC, tolerance_m)
+    except Refusal as refused:
+        assert f"more than {tolerance_m:g} m" in str(refused)
+        return
+    assert repaired.cells is not None
+    after = shapes(repaired.cells)
+    assert shapely.coverage_is_valid(after) and not shapely.is_empty(after).any()
+    assert farthest_move_m(shapely.make_valid(shapes(broken), method="structure"), after) <= repaired.moved_m + 0.05 <= tolerance_m + 0.1
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32 - 1), n=st.integers(4, 30))
+def test_units_and_cells_with_small_flaws_come_out_fitted(seed: int, n: int) -> None:
+    rng = np.random.default_rng(seed)
+    exact = curved_partition(n, rng)
+    unit_codes = np.where(np.arange(n) < n // 2, "U1", "U2")
+    merged = exact.assign(code=unit_codes).dissolve("code", as_index=False)[["code", "geometry"]]
+    small = {"noise_m": 0.5, "scale": 0.0005, "shift_m": 0.5, "simplify_m": 0.3}
+    units, cells = roughened(merged, rng, **small), roughened(exact, rng, **small).assign(unit_code=unit_codes)
+    repaired = repair_topology(units, cells, METRIC)
+    assert repaired.units is not None and repaired.cells is not None
+    after = shapes(repaired.cells)
+    assert shapely.coverage_is_valid(after) and shapely.coverage_is_valid(shapes(repaired.units))
+    for code, unit in zip(repaired.units["code"], shapes(repaired.units), strict=True):
+        assert shapely.normalize(shapely.coverage_union_all(after[unit_codes == code])) == shapely.normalize(unit)
+    assert rook_pairs(shapes(exact), LONG_BORDER_M) <= rook_pairs(after, 0)
