@@ -15,8 +15,9 @@ import click
 
 from actions import import_layer, make_workspace, my_area, open_workspace, see_info, take_snapshot
 from actions.caller import Caller
+from layers import LAYERS
 from layers.definition.refusal import Refusal
-from layers.definition.text import Language
+from layers.definition.text import Language, Text
 from settings import SETTINGS, load_settings
 
 
@@ -107,8 +108,8 @@ def info(workspace: str, lang: Language, as_json: bool) -> None:
     town = found["town"]
     lines = [f"{town['name']} {town['name_en']}  {town['code']}  {town['area_km2']} km²  {town['crs']}"]
     lines += [f"{key:20}{value:>9,}" for key, value in found["counts"].items()]
-    lines += [f"plan {p['id']}  {p['name']}  {p['status']}  {p['beats']} beats" for p in found["plans"]]
-    lines += ["示意数据 illustrative data"] if found["illustrative"] else []
+    lines += [f"plan {p['id']:18}{p['beats']:>5} beats  {p['status']}  {p['name']}" for p in found["plans"]]
+    lines += [Text("示意数据，仅供演示", "Illustrative data, for demonstration only").in_(lang)] if found["illustrative"] else []
     _show(found, as_json, lines)
 
 
@@ -126,16 +127,37 @@ def layers(workspace: str, lang: Language, as_json: bool) -> None:
 def area_of(workspace: str, lang: Language, as_json: bool, officer: str, plan: str | None) -> None:
     """The area of OFFICER (code or name): beats, units, neighbours, people, places, this month's incidents."""
     area = my_area.area_of(_caller(workspace), officer, plan)
+    _show(area.as_json(), as_json, _area_lines(area, lang))
+
+
+def _area_lines(area: my_area.Area, lang: Language) -> list[str]:
+    def line(title: Text, values: list[str]) -> list[str]:
+        return [f"  {title.in_(lang)}: {('、' if lang == 'zh' else ', ').join(values)}"] if values else []
+
+    mark = [Text("示意数据，仅供演示", "Illustrative data, for demonstration only").in_(lang)] if area.illustrative else []
+    head = f"{area.name.in_(lang)}  {area.plan.title.in_(lang)}"
+    if not area.cells:
+        return [head, "  " + Text("没有责任警务区，也没有负责的社区或村。", "Leads no beat and is assigned to no unit.").in_(lang), *mark]
     total = area.months[0]
-    lines = [
-        f"{area.name.in_(lang)}  {area.plan.title.in_(lang)}",
-        *(f"  {beat.code}  {beat.name if lang == 'zh' else beat.name_en}" for beat in area.beats),
-        "  " + " ".join(name.in_(lang) for _, name in area.units),
-        f"  {area.dwellings:,} 户 dwellings, {area.persons:,} 人 persons, {area.area_km2:.2f} km²",
-        f"  {area.this_month.first} .. {area.this_month.last}: {total.this_month} 起 incidents; "
-        f"{area.last_month.first} .. {area.last_month.last}: {total.last_month}",
+    sums = Text("{d:,} 户，{p:,} 人，{a:.2f} 平方公里", "{d:,} dwellings, {p:,} persons, {a:.2f} km²")
+    months = Text("警情 {b} 至 {c}：{n} 起；{d} 至 {e}：{m} 起", "incidents {b} to {c}: {n}; {d} to {e}: {m}")
+    spans = {"b": area.this_month.first, "c": area.this_month.last, "d": area.last_month.first, "e": area.last_month.last}
+    beats = [f"{beat.code} {beat.name if lang == 'zh' else beat.name_en}" for beat in area.beats]
+    around = [
+        f"{n.beat.code} {n.beat.name if lang == 'zh' else n.beat.name_en} ({n.lead.in_(lang) if n.lead else '—'})" for n in area.neighbours
     ]
-    _show(area.as_json(), as_json, lines)
+    places = [f"{LAYERS[key].title.in_(lang)} {len(names):,}" for key, names in area.places.items()]
+    return [
+        head,
+        *line(LAYERS["beats"].title, beats),
+        *line(Text("社区/村", "units"), [name.in_(lang) for _, name in area.units]),
+        "  " + sums.fill(d=area.dwellings, p=area.persons, a=area.area_km2).in_(lang),
+        *line(Text("辅警", "auxiliaries"), [name.in_(lang) for name in area.team]),
+        *line(Text("相邻警务区", "neighbours"), around),
+        *line(Text("场所", "places"), places),
+        "  " + months.fill(n=total.this_month, m=total.last_month, **spans).in_(lang),
+        *mark,
+    ]
 
 
 @command
@@ -227,7 +249,7 @@ def settings(workspace: str, lang: Language, as_json: bool) -> None:
         {"name": s.name, "variable": s.variable, "value": getattr(now, s.name), "about": s.about.en, "about_zh": s.about.zh}
         for s in SETTINGS
     ]
-    _show(values, as_json, [f"{v['variable']:30}{v['value']!s:32}{v['about'] if lang == 'en' else v['about_zh']}" for v in values])
+    _show(values, as_json, [f"{v['variable']:30}{v['value']!s:32}  {v['about'] if lang == 'en' else v['about_zh']}" for v in values])
 
 
 if __name__ == "__main__":

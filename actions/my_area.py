@@ -65,6 +65,7 @@ class Area:
     this_month: IncidentFilter
     last_month: IncidentFilter
     months: tuple[MonthCount, ...]
+    illustrative: bool
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, as `geo_cli.py area-of --json` prints them."""
@@ -83,6 +84,7 @@ class Area:
             "persons": self.persons,
             "organisations": self.organisations,
             "area_km2": round(self.area_km2, 2),
+            "illustrative": self.illustrative,
             "places": {key: [name.zh for name in names] for key, names in self.places.items()},
             "incidents": {
                 "this_month": {
@@ -157,6 +159,7 @@ def area_of(caller: Caller, officer: str, plan_id: str | None = None) -> Area:
         this_month=this_month,
         last_month=last_month,
         months=_months(caller, cells, this_month, last_month),
+        illustrative=bool(model.town.illustrative),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
+import shapely
 
 from actions.caller import Caller
 from actions.permissions import may
@@ -27,13 +28,15 @@ class Details:
     title: Text
     kind: Text
     rows: tuple[tuple[Text, Text], ...]
+    officer: Text | None = None
+    """Who answers for it in the shown plan, for those who may see staff."""
 
 
 def see_details(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None, chosen: IncidentFilter | None) -> Details:
     """Details of a feature. Refused: an unknown layer or code, or a layer above the caller's level."""
     caller.must("see_map")
     if layer == "incidents":
-        return _incident(caller, code)
+        return _incident(caller, code, on_map)
     row = _row(caller, layer, code, on_map)
     shown = caller.permitted(layer, pd.DataFrame([row])).iloc[0]
     rows = [
@@ -41,17 +44,20 @@ def see_details(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None,
         for field in LAYERS[layer].fields
         if field.name in shown and field.name not in ("name", "name_en", "unit_code") and _has_value(shown[field.name])
     ]
-    rows += _where(caller, row, on_map)
+    rows += _where(caller, row)
     cells = _cells(caller, layer, code, on_map)
+    beats = _beats(caller, layer, code, row, cells, on_map)
+    rows += _beat_rows(layer, beats, on_map)
     if cells:
         rows += _sums(caller, layer, cells)
         if chosen is not None and may("see_density", caller.role):
             n = incident_counts(caller, chosen, cells)
             rows.append((Text("警情（按当前筛选）", "incidents (as filtered)"), Text(f"{n:,} 起", f"{n:,} incidents")))
-    return Details(layer, code, Text(row["name"], row["name_en"] or row["name"]), LAYERS[layer].title, tuple(rows))
+    title = Text(row["name"], row["name_en"] or row["name"])
+    return Details(layer, code, title, LAYERS[layer].title, tuple(rows), _officer(caller, beats, on_map))
 
 
-def _incident(caller: Caller, number: str) -> Details:
+def _incident(caller: Caller, number: str, on_map: PlanOnMap | None) -> Details:
     """An incident by its row, which is how the map names it."""
     caller.must("see_incidents")
     table = caller.model.incidents
@@ -61,7 +67,12 @@ def _incident(caller: Caller, number: str) -> Details:
     layer = LAYERS["incidents"]
     rows = [(field.title, _worded(field, row)) for field in layer.fields if field.name != "code" and _has_value(row[field.name])]
     caller.note("see_incidents", str(row["code"]))
-    return Details("incidents", number, Text(f"警情 {row['code']}", f"Incident {row['code']}"), layer.title, tuple(rows))
+    plan = caller.store.plan(on_map.header.id) if on_map is not None else None
+    beat = plan.beat_of.get(row["cell_code"]) if plan is not None and row["cell_code"] is not None else None
+    beats = [beat] if beat is not None else []
+    rows += _beat_rows("incidents", beats, on_map)
+    title = Text(f"警情 {row['code']}", f"Incident {row['code']}")
+    return Details("incidents", number, title, layer.title, tuple(rows), _officer(caller, beats, on_map))
 
 
 def _row(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None) -> pd.Series:
@@ -79,14 +90,54 @@ def _row(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None) -> pd.
     return rows.iloc[0]
 
 
-def _where(caller: Caller, row: pd.Series, on_map: PlanOnMap | None) -> list[tuple[Text, Text]]:
-    """The unit a place or cell lies in, and the beat of a cell's plan."""
+def _where(caller: Caller, row: pd.Series) -> list[tuple[Text, Text]]:
+    """The unit a place or cell lies in."""
     units = caller.model.units
     unit = row.get("unit_code")
     if unit not in units.index:
         return []
     found = units.loc[unit]
     return [(Text("所属社区/村", "unit"), Text(found["name"], found["name_en"] or found["name"]))]
+
+
+def _beats(caller: Caller, layer: str, code: str, row: pd.Series, cells: tuple[str, ...], on_map: PlanOnMap | None) -> list[str]:
+    """The beats of the shown plan that a thing lies in."""
+    if on_map is None or layer in ("water", "roads", "county", "bridges"):
+        return []
+    if layer == "beats":
+        return [code]
+    if layer == "officers":
+        return on_map.beats_of(code)
+    plan = caller.store.plan(on_map.header.id)
+    if not cells:
+        shapes = caller.model.cells.geometry
+        inside = shapes.index[shapes.intersects(shapely.point_on_surface(row["geometry"]))]
+        cells = tuple(inside[:1])
+    return sorted({beat for cell in cells if (beat := plan.beat_of.get(cell)) is not None})
+
+
+def _beat_rows(layer: str, beats: list[str], on_map: PlanOnMap | None) -> list[tuple[Text, Text]]:
+    """Beats with their leads, or for a beat the units it is made of."""
+    if on_map is None or not beats or layer == "officers":
+        return []
+    found = on_map.beats[on_map.beats["code"].isin(beats)].to_dict("records")
+    if layer == "beats":
+        return [(Text("社区/村", "communities and villages"), Text(beat["units_zh"], beat["units_en"])) for beat in found]
+    named = [Text(f"{b['code']} {b['name']}", f"{b['code']} {b['name_en']}") for b in found]
+    rows = [(LAYERS["beats"].title, Text("、".join(n.zh for n in named), ", ".join(n.en for n in named)))]
+    leads = [Text(b["lead"], b.get("lead_en") or b["lead"]) for b in found if b.get("lead")]
+    if leads:
+        rows.append((LAYERS["beats"].field("lead").title, Text("、".join(n.zh for n in leads), ", ".join(n.en for n in leads))))
+    return rows
+
+
+def _officer(caller: Caller, beats: list[str], on_map: PlanOnMap | None) -> Text | None:
+    leads = {on_map.leads[beat] for beat in beats if beat in on_map.leads} if on_map is not None else set()
+    if len(leads) != 1:
+        return None
+    staff = caller.model.staff
+    code = leads.pop()
+    return Text(staff.at[code, "name"], staff.at[code, "name_en"] or staff.at[code, "name"]) if code in staff.index else None
 
 
 def _cells(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None) -> tuple[str, ...]:

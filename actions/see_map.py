@@ -33,6 +33,12 @@ class PlanOnMap:
     beats: gpd.GeoDataFrame
     officers: gpd.GeoDataFrame | None
     colours: dict[str, str]
+    leads: dict[str, str]
+    """Beat -> code of the officer who leads it; empty for those who may not see staff."""
+
+    def beats_of(self, officer: str) -> list[str]:
+        """Codes of the beats that the officer leads."""
+        return [beat for beat, lead in self.leads.items() if lead == officer]
 
 
 def shown_plan(caller: Caller, plan_id: str | None = None) -> Plan:
@@ -97,7 +103,8 @@ def plan_on_map(caller: Caller, plan_id: str | None = None) -> PlanOnMap:
     shown = caller.permitted("beats", beats)
     if "lead" not in shown:
         shown = shown.drop(columns="lead_en", errors="ignore")
-    return PlanOnMap(plan.header, gpd.GeoDataFrame(shown), officers, colours)
+    leads = {} if officers is None else {beat.code: beat.lead for beat in plan.beats if beat.lead is not None}
+    return PlanOnMap(plan.header, gpd.GeoDataFrame(shown), officers, colours, leads)
 
 
 def _units_of(caller: Caller, owned: pd.DataFrame, beat: str) -> dict[str, str]:

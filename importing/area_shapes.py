@@ -68,7 +68,7 @@ def labels(table: gpd.GeoDataFrame) -> list[str]:
 def lon_lat(points: Shapes, metric_crs: str) -> list[tuple[float, float]]:
     """Points in metres as longitude and latitude in EPSG:4490, to 1 cm."""
     degrees = gpd.GeoSeries(points, crs=metric_crs).to_crs(STORED_CRS)
-    return [(round(x, 7), round(y, 7)) for x, y in shapely.get_coordinates(degrees.to_numpy())]
+    return [(round(float(x), 7), round(float(y), 7)) for x, y in shapely.get_coordinates(degrees.to_numpy())]
 
 
 def place_text(place: tuple[float, float]) -> str:

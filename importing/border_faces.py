@@ -79,6 +79,17 @@ class Faces:
         narrow[narrow] = open_share[piece] <= NOTCH_SHARE
         return narrow
 
+    def split(self, which: Integers) -> tuple["Faces", Integers]:
+        """These faces cut into triangles between their own vertices, and the position (g,) that each new face came from."""
+        kept = np.delete(np.arange(len(self.shapes)), which)
+        triangles, piece_of = shapely.get_parts(shapely.constrained_delaunay_triangles(self.shapes[which]), return_index=True)
+        origin = np.concatenate([kept, which[piece_of]])
+        shapes = np.concatenate([self.shapes[kept], triangles])
+        first, last = np.searchsorted(self.covering[:, 0], [origin, origin + 1])
+        face = np.repeat(np.arange(len(origin)), last - first)
+        pair = np.arange(len(face)) - np.repeat(np.cumsum(last - first) - (last - first), last - first) + np.repeat(first, last - first)
+        return Faces(shapes, np.column_stack([face, self.covering[pair, 1]]), *shared_borders(shapes)), origin
+
     def _outer_m(self) -> Floats:
         """Length of each face's border beyond which there is no face (f,)."""
         shared_m = summed(self.neighbours.ravel(), np.repeat(self.border_m, 2), len(self.shapes))

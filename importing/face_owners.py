@@ -14,9 +14,14 @@ ROUNDS = 50  # each gives at least one face away; a guard, not a limit that is m
 
 @dataclass(frozen=True, eq=False)
 class Owners:
-    """`owner` (f,) of each face, NOBODY for what stays a gap or hole; `moved_m` (n,) per area; `stuck` faces stay disputed."""
+    """Who got what: NOBODY where a gap or hole stays; `moved_m` (n,) is how far the border of each area moved."""
 
+    faces: Faces
+    """(g,) faces, a few of them cut further than they were given."""
+    origin: Integers
+    """(g,) position of the given face that each came from."""
     owner: Integers
+    """(g,) position of the area that has the face now."""
     moved_m: Floats
     stuck: Integers
     """Faces that can't be taken from all but one of the areas over them without moving a border too far."""
@@ -38,9 +43,11 @@ def decide_owners(
     table = _Table(faces, areas, tolerance_m, place_of_area, place_of_face)
     table.settle_claims()
     given_up = (faces.times_covered > 0) & (table.owner == NOBODY) & (place_of_face != NOBODY)
-    table.fill_gaps(np.flatnonzero(given_up | faces.gaps(2 * tolerance_m, inside)))
+    free = given_up | faces.gaps(2 * tolerance_m, inside)
+    table.fill_gaps(np.flatnonzero(free))
+    table.fill_in_pieces(np.flatnonzero(free & (table.owner == NOBODY)))
     table.join_strays()
-    return Owners(table.owner, table.moved_m(), table.stuck)
+    return Owners(table.faces, table.origin, table.owner, table.moved_m(), table.stuck)
 
 
 class _Table:
@@ -59,8 +66,13 @@ class _Table:
         single = (faces.times_covered[face] == 1) & self.at_home
         self.owner[face[single]] = area[single]
         self.narrow = faces.narrow(self.owner == NOBODY, 2 * tolerance_m)
-        self.side, self.other_side = np.concatenate([faces.neighbours, faces.neighbours[:, ::-1]]).T
-        self.length_m = np.tile(faces.border_m, 2)
+        self.origin = np.arange(len(faces.shapes))
+        self._look_around()
+
+    def _look_around(self) -> None:
+        """Each border of two faces from either side."""
+        self.side, self.other_side = np.concatenate([self.faces.neighbours, self.faces.neighbours[:, ::-1]]).T
+        self.length_m = np.tile(self.faces.border_m, 2)
 
     def can_change(self, face: Integers, area: Integers) -> Flags:
         """May these areas take or lose these faces (p,), each for itself?"""
@@ -100,6 +112,17 @@ class _Table:
             refused = np.union1d(refused, offer[~taken])
             self.owner[face[taken]] = area[taken]
             waiting[face[taken]] = False
+
+    def fill_in_pieces(self, left: Integers) -> None:
+        """Cut gaps that no neighbour can take whole, such as bends around a corner, into triangles and give these away."""
+        left = np.setdiff1d(left, self.stuck)
+        if len(left) == 0:
+            return
+        self.faces, self.origin = self.faces.split(left)
+        self.owner, self.narrow, self.place_of_face = (each[self.origin] for each in (self.owner, self.narrow, self.place_of_face))
+        self.stuck = np.flatnonzero(np.isin(self.origin, self.stuck))
+        self._look_around()
+        self.fill_gaps(np.flatnonzero(np.isin(self.origin, left)))
 
     def _offers(self, waiting: Flags) -> tuple[Integers, Floats]:
         """Keys face * areas + area of the areas at home next to waiting faces, and the length of their common border."""

@@ -20,7 +20,19 @@ from importing.area_shapes import (
     place_text,
     without_area,
 )
-from importing.border_faces import NOBODY, REAL_HOLE_WIDTH_M, TOLERANCE_M, Faces, Flags, Floats, Integers, Shapes, border_faces
+from importing.border_faces import (
+    NOBODY,
+    REAL_HOLE_WIDTH_M,
+    TOLERANCE_M,
+    Faces,
+    Flags,
+    Floats,
+    Integers,
+    Shapes,
+    border_faces,
+    largest_of,
+    summed,
+)
 from importing.face_owners import decide_owners
 from importing.home_units import home_units, unit_of_faces
 from importing.import_report import Finding
@@ -28,6 +40,7 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
 ROUNDING_GRID_M = 0.001  # a tenth of what EPSG:4490 degrees with 7 decimals hold
+MEASURABLE_M2 = 0.01  # less is rounding
 FIRST = 10
 
 
@@ -152,17 +165,19 @@ def _attempt(layer: _Layer, tolerance_m: float, within: tuple[_Layer, Shapes] | 
         place = unit_of_faces(faces, within[1])
         home = home_units(layer.table, faces, within[0].table, place)
     owners = decide_owners(faces, layer.shapes, tolerance_m, home, place)
+    faces, owner = owners.faces, owners.owner
+    place = None if place is None else place[owners.origin]
     if len(owners.stuck):
         raise _too_far(layer, faces, owners.stuck, tolerance_m, home, place)
     inside = None if place is None else place != NOBODY
     before = CoverageState(len(layer.shapes), _gap_m2(faces, inside), _overlap_m2(faces), _invalid(layer.shapes, layer.broken_rings))
-    owned = np.flatnonzero(owners.owner != NOBODY)
-    filled = replace(faces, covering=np.column_stack([owned, owners.owner[owned]]))
+    owned = np.flatnonzero(owner != NOBODY)
+    filled = replace(faces, covering=np.column_stack([owned, owner[owned]]))
     exact = within is None and before.invalid == 0 and np.array_equal(filled.covering, faces.covering)
-    shapes = layer.shapes if exact else _dissolved(faces, owners.owner, len(layer.shapes))
+    shapes = layer.shapes if exact else _dissolved(faces, owner, len(layer.shapes))
     after = CoverageState(len(shapes), _gap_m2(filled, inside), _overlap_m2(filled), _invalid(shapes))
     findings = _findings(layer, before, after, owners.moved_m, filled, inside, tolerance_m)
-    return _Outcome(shapes, owners.moved_m, faces, owners.owner, before, after, findings)
+    return _Outcome(shapes, owners.moved_m, faces, owner, before, after, findings)
 
 
 def _dissolved(faces: Faces, owner: Integers, areas: int) -> Shapes:
@@ -262,28 +277,35 @@ def _findings(
                 places=tuple(lon_lat(shapely.point_on_surface(layer.shapes[moved[:FIRST]]), layer.metric_crs)),
             )
         )
-    gap = filled.gaps(REAL_HOLE_WIDTH_M, inside)
-    left = np.flatnonzero(gap)
-    left = left[np.argsort(-filled.area_m2[left])]
-    if filled.area_m2[left].sum() > 0.01:
-        found.append(
-            Finding(
-                "check",
-                "warning",
-                "gap_left",
-                Text(
-                    "{layer}：{n} 处缝隙超过 {limit:g} 米宽，予以保留（共 {size}；最大处位于 {place}）。",
-                    "{layer}: {n} gaps are wider than {limit:g} m and stay ({size} together; the largest at {place}).",
-                ).fill(
-                    layer=layer.name,
-                    n=len(left),
-                    limit=tolerance_m,
-                    size=area_text(float(filled.area_m2[left].sum())),
-                    place=layer.place(filled.shapes[left[0]]),
-                ),
-                Text("请核对是否有遗漏的面，或允许更大的移动量。", "Check whether an area is missing there, or allow a larger tolerance."),
-                count=len(left),
-                places=tuple(lon_lat(shapely.point_on_surface(filled.shapes[left[:FIRST]]), layer.metric_crs)),
-            )
-        )
-    return tuple(found)
+    left = _gaps_left(layer, filled, inside, tolerance_m)
+    return (*found, left) if left is not None else tuple(found)
+
+
+def _gaps_left(layer: _Layer, filled: Faces, inside: Flags | None, tolerance_m: float) -> Finding | None:
+    """A warning about the gaps that nobody could take, largest first."""
+    face = np.flatnonzero(filled.gaps(REAL_HOLE_WIDTH_M, inside))
+    chosen = np.full(len(filled.shapes), NOBODY, dtype=np.int64)
+    chosen[face] = 0
+    pieces, which = np.unique(filled.pieces(chosen)[face], return_inverse=True)
+    size_m2 = summed(which.ravel(), filled.area_m2[face], len(pieces))
+    if size_m2.sum() < MEASURABLE_M2:
+        return None
+    widest = face[largest_of(which.ravel(), filled.area_m2[face], len(pieces))][np.argsort(-size_m2)]
+    return Finding(
+        "check",
+        "warning",
+        "gap_left",
+        Text(
+            "{layer}：{n} 处缝隙无法在 {limit:g} 米之内闭合，予以保留（共 {size}；最大处位于 {place}）。",
+            "{layer}: {n} gaps can't be closed within {limit:g} m and stay ({size} together; the largest at {place}).",
+        ).fill(
+            layer=layer.name,
+            n=len(pieces),
+            limit=tolerance_m,
+            size=area_text(float(size_m2.sum())),
+            place=layer.place(filled.shapes[widest[0]]),
+        ),
+        Text("请核对是否有遗漏的面，或允许更大的移动量。", "Check whether an area is missing there, or allow a larger tolerance."),
+        count=len(pieces),
+        places=tuple(lon_lat(shapely.point_on_surface(filled.shapes[widest[:FIRST]]), layer.metric_crs)),
+    )

@@ -9,7 +9,7 @@ from layers.definition.text import Text
 from layers.incidents import CATEGORIES, LAYER
 from screens import wording
 from screens.served import served
-from screens.session import caller, forget, language, say
+from screens.session import caller, field, keep, reset, say
 
 KEYS = ("filter_period", "filter_dates", "filter_hours", "filter_weekdays", "filter_categories", "filter_sources", "filter_radius")
 SOURCES = LAYER.field("source").choices
@@ -27,7 +27,7 @@ def chosen_incidents() -> IncidentFilter:
             _of(wording.CATEGORIES, CATEGORIES, "filter_categories"),
             _of(wording.SOURCES, SOURCES, "filter_sources"),
         )
-        st.button(say(wording.RESET), on_click=forget, args=KEYS, icon=":material/restart_alt:", width="stretch")
+        st.button(say(wording.RESET), on_click=reset, args=KEYS, icon=":material/restart_alt:", width="stretch")
     return chosen
 
 
@@ -38,52 +38,51 @@ def chosen_radius(maker: DensityMaker) -> int:
     radius = st.select_slider(
         say(wording.RADIUS),
         sorted({*RADII_M, start}),
-        value=start,
-        key="filter_radius",
+        key=field("filter_radius", start),
         help=say(wording.RADIUS_BY_RULE, radius=by_rule, rule=maker.rule),
     )
-    return int(radius)
+    return int(keep("filter_radius", radius))
 
 
 def _dates(first: date, last: date) -> tuple[date, date]:
     """A usual period by one tap, or days of one's own. All end with the last day of the data, not with today."""
     periods = {name: max(first, begin) for name, begin in usual_periods(last).items()} | {"all": first}
-    chosen = st.segmented_control(
-        say(wording.DATES), [*periods, "own"], format_func=lambda name: say(wording.PERIODS[name]), default="year", key="filter_period"
+    chosen = keep(
+        "filter_period",
+        st.segmented_control(
+            say(wording.DATES), [*periods, "own"], format_func=lambda name: say(wording.PERIODS[name]), key=field("filter_period", "year")
+        ),
     )
     if chosen != "own":
         return periods[chosen or "year"], last
     days = st.date_input(
         say(wording.PERIODS["own"]),
-        value=(periods["year"], last),
         min_value=first,
         max_value=last,
-        key="filter_dates",
+        key=field("filter_dates", (periods["year"], last)),
         format="YYYY-MM-DD",
         label_visibility="collapsed",
     )
-    own = days if isinstance(days, tuple) else (days,)
+    own = keep("filter_dates", days if isinstance(days, tuple) else (days,))
     return (own[0], own[-1]) if own else (first, last)
 
 
 def _hours() -> frozenset[int]:
-    first, last = st.slider(say(wording.HOURS), 0, 24, (0, 24), key="filter_hours")
+    first, last = keep("filter_hours", st.slider(say(wording.HOURS), 0, 24, key=field("filter_hours", (0, 24))))
     return frozenset() if (first, last) == (0, 24) else frozenset(range(first, max(last, first + 1)))
 
 
 def _weekdays() -> frozenset[int]:
-    chosen = st.pills(
+    days = st.pills(
         say(wording.WEEKDAYS),
         range(7),
         selection_mode="multi",
         format_func=lambda day: say(wording.WEEKDAY_NAMES[day]),
-        key="filter_weekdays",
+        key=field("filter_weekdays", []),
     )
-    return frozenset(chosen or ())
+    return frozenset(keep("filter_weekdays", days))
 
 
-def _of(title: Text, choices: dict[str, Text], key: str) -> frozenset[str]:
-    chosen = st.multiselect(
-        say(title), list(choices), format_func=lambda name: choices[name].in_(language()), placeholder=say(wording.ALL), key=key
-    )
-    return frozenset(chosen)
+def _of(title: Text, choices: dict[str, Text], name: str) -> frozenset[str]:
+    chosen = st.pills(say(title), list(choices), selection_mode="multi", format_func=lambda key: say(choices[key]), key=field(name, []))
+    return frozenset(keep(name, chosen))

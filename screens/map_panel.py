@@ -37,6 +37,8 @@ def town_map(state: MapState, picked: tuple[str, str] | None, focus: int) -> Map
     if picked is not None:
         layer, code = picked
         patch["highlight"] = {"layer": layer, "codes": [code]}
+        if layer == "officers" and state.on_map is not None:  # an officer is where the beats are
+            patch["highlight"] = {"layer": "beats", "codes": state.on_map.beats_of(code)}
         bounds = where_on_map(who, layer, code, state.on_map) if focus else None
         if bounds is not None:
             patch["focus"] = {"token": f"search-{focus}", "bounds": bounds, "layer": layer, "code": code}

@@ -1,38 +1,41 @@
 """An officer's own area: the beat on the map, people and places in it, neighbours, this month against last."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from actions import my_area as area_action
 from actions.my_area import Area, MonthCount
+from actions.see_map import plans
 from layers import LAYERS
 from layers.definition.text import Text
 from screens import wording
 from screens.map_panel import area_map
 from screens.plain_text import plain
-from screens.session import asked_officer, caller, language, remember_officer, say
+from screens.session import asked_officer, asked_plan, caller, field, keep, language, say
 from screens.take_snapshot import sheet_downloads
 
 KEPT_SHORT = 12  # names shown per kind of place before the rest is only counted
 
 
 def screen() -> None:
-    """Choose an officer, or follow a link that names one."""
-    officers = area_action.officers(caller())
-    asked = asked_officer()
-    start = area_action.officer_code(caller(), asked) if asked else None
-    codes = list(officers)
-    code = st.selectbox(
-        say(wording.OFFICER),
-        codes,
-        index=codes.index(start) if start else 0,
-        format_func=lambda c: say(officers[c]),
-        placeholder=say(wording.CHOOSE_OFFICER),
-        key=f"officer_{start}",
+    """Choose an officer and a plan, or follow a link that names them."""
+    people = area_action.officers(caller())
+    headers = {header.id: header for header in plans(caller())}
+    asked, linked_plan = asked_officer(), asked_plan()
+    linked = area_action.officer_code(caller(), asked) if asked else next(iter(people), None)
+    in_force = next((plan for plan, header in headers.items() if header.status == "in_force"), next(iter(headers), None))
+    who, which = st.columns(2)
+    officer = who.selectbox(say(wording.OFFICER), list(people), format_func=lambda c: say(people[c]), key=field(f"officer {asked}", linked))
+    start = linked_plan if linked_plan in headers else in_force
+    plan = which.selectbox(
+        say(wording.PLAN), list(headers), format_func=lambda i: say(headers[i].title), key=field(f"area plan {linked_plan}", start)
     )
-    if code is None:
+    if officer is None or plan is None:
         return
-    remember_officer(officers[code].zh)
-    area = area_action.area_of(caller(), code)
+    keep(f"officer {asked}", officer)
+    keep(f"area plan {linked_plan}", plan)
+    area = area_action.area_of(caller(), officer, plan)
     if not area.cells:
         st.info(plain(say(wording.NO_AREA, name=area.name)))
         return
@@ -41,10 +44,12 @@ def screen() -> None:
         area_map(area)
     with panel:
         _summary(area)
+        sheet_downloads(area.plan.id, officer=area.officer, key="area")
         _people(area)
         _months(area)
         _places(area)
-        sheet_downloads(area.plan.id, officer=area.officer, key="area")
+    link = urlencode({"officer": area.name.zh, "plan": area.plan.id, "lang": language()})
+    st.caption(f"{say(wording.COPY_LINK)}: `area?{link}`")
 
 
 def _summary(area: Area) -> None:
@@ -73,14 +78,15 @@ def _people(area: Area) -> None:
 
 def _months(area: Area) -> None:
     st.markdown(f"**{say(wording.INCIDENTS_MONTHS)}**")
-    this = say(wording.THIS_MONTH, first=f"{area.this_month.first:%m-%d}", last=f"{area.this_month.last:%m-%d}")
-    last = say(wording.LAST_MONTH, first=f"{area.last_month.first:%m-%d}", last=f"{area.last_month.last:%m-%d}")
+    this, last = (f"{span.first} – {span.last:%m-%d}" for span in (area.this_month, area.last_month))
     head = f"| {say(wording.KIND)} | {plain(this)} | {plain(last)} | {say(wording.CHANGE)} |\n|:--|--:|--:|--:|\n"
     st.markdown(head + "\n".join(f"| {plain(say(m.title))} | {m.this_month} | {m.last_month} | {_change(m)} |" for m in area.months))
-    st.caption(f"{say(wording.CHANGE_NOTE)} {say(wording.CAUTION)}")
+    st.caption(f"{say(wording.DATA_UP_TO, day=area.this_month.last)} {say(wording.CHANGE_NOTE)} {say(wording.CAUTION)}")
 
 
 def _change(count: MonthCount) -> str:
+    if count.this_month == count.last_month:
+        return say(wording.NO_CHANGE)
     if count.change is None:
         return f"{count.this_month - count.last_month:+d}"
     return f"{count.this_month - count.last_month:+d} ({count.change:+.0%})"
@@ -89,8 +95,8 @@ def _change(count: MonthCount) -> str:
 def _places(area: Area) -> None:
     st.markdown(f"**{say(wording.KEY_PLACES)}**")
     for key, names in area.places.items():
-        unit = say(LAYERS[key].counts_as or Text("", ""))
-        title = f"{say(LAYERS[key].title)}　{len(names):,} {unit}"
+        unit = LAYERS[key].counts_as or Text("", "")
+        title = f"{LAYERS[key].title.zh} {len(names):,} {unit.zh}" if language() == "zh" else f"{LAYERS[key].title.en}: {len(names):,}"
         if key not in area_action.NAMED_PLACES:
             st.markdown(plain(title))
             continue

@@ -9,7 +9,7 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES
 from screens import import_layer, my_area, see_map, take_snapshot, wording
 from screens.plain_text import plain
-from screens.session import asked_officer, caller, language, say, set_language
+from screens.session import asked_officer, caller, field, keep, language, say, say_language_in_address, set_language
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
@@ -36,6 +36,7 @@ def chosen_page() -> StreamlitPage:
 def frame() -> None:
     """What every screen carries: name of the town, language switch, and the mark of illustrative data."""
     st.html(STYLE)
+    say_language_in_address()
     with st.sidebar:
         heading = st.container()
         _language_switch()
@@ -52,12 +53,11 @@ def _language_switch() -> None:
         say(wording.LANGUAGE),
         list(LANGUAGES),
         format_func=lambda code: LANGUAGES[code],
-        default=language(),
         label_visibility="collapsed",
-        key="language_switch",
+        key=field("language_switch", language()),
     )
     if chosen and chosen != language():
-        set_language(chosen)
+        set_language(keep("language_switch", chosen))
         st.rerun()
 
 

@@ -1,5 +1,7 @@
 """The map screen: the town with every layer, a plan's beats, incidents and density by the filter, search and details."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from actions.find import find
@@ -11,8 +13,8 @@ from screens import wording
 from screens.incident_choice import chosen_incidents, chosen_radius
 from screens.kept_results import density_maker, kept_density, kept_plan
 from screens.map_panel import MapState, town_map
-from screens.plain_text import plain
-from screens.session import caller, language, remember, remembered, say
+from screens.plain_text import capital, plain
+from screens.session import caller, field, forget, keep, language, remember, remembered, say
 
 
 def screen() -> None:
@@ -32,9 +34,10 @@ def _plan() -> PlanOnMap | None:
     headers = {header.id: header for header in plans(caller())}
     if not headers:
         return None
-    start = next((i for i, header in enumerate(headers.values()) if header.status == "in_force"), 0)
-    chosen = st.selectbox(say(wording.PLAN), list(headers), index=start, format_func=lambda i: say(headers[i].title), key="map_plan")
-    return kept_plan(caller(), chosen)
+    in_force = next((plan for plan, header in headers.items() if header.status == "in_force"), next(iter(headers)))
+    start = remembered("kept plan") if remembered("kept plan") in headers else in_force
+    chosen = st.selectbox(say(wording.PLAN), list(headers), format_func=lambda i: say(headers[i].title), key=field("plan", start))
+    return kept_plan(caller(), keep("plan", chosen))
 
 
 def _search(on_map: PlanOnMap | None) -> None:
@@ -45,9 +48,10 @@ def _search(on_map: PlanOnMap | None) -> None:
     if not hits:
         st.caption(plain(say(wording.NOTHING_FOUND, asked=asked)))
         return
-    chosen = st.selectbox(
-        say(wording.SEARCH), hits, format_func=lambda hit: say(hit.title), key=f"hits_{asked}", label_visibility="collapsed"
-    )
+    chosen = hits[0]
+    if len(hits) > 1:
+        title = say(wording.SEARCH_HITS, n=len(hits))
+        chosen = st.selectbox(title, hits, format_func=lambda hit: say(hit.title), key=f"hits {asked} {language()}")
     if chosen is not None and remembered("sought") != (asked, chosen.layer, chosen.code):
         remember("sought", (asked, chosen.layer, chosen.code))
         remember("picked", (chosen.layer, chosen.code))
@@ -81,7 +85,9 @@ def _map_and_panel(state: MapState) -> None:
         clicked = town_map(state, picked=remembered("picked"), focus=remembered("focus", 0))
     if clicked is not None and clicked.n != remembered("clicked"):
         remember("clicked", clicked.n)
-        remember("picked", (clicked.layer, clicked.code) if clicked.layer and clicked.code else None)
+        here = [(clicked.layer, clicked.code), *clicked.also] if clicked.layer and clicked.code else []
+        remember("picked", here[0] if here else None)
+        remember("here", here)
         st.rerun(scope="fragment")
     with panel:
         picked = remembered("picked")
@@ -119,6 +125,25 @@ def _details(state: MapState, layer: str, code: str) -> None:
         return
     st.markdown(f"##### {plain(say(details.title))}")
     st.caption(plain(say(details.kind)))
-    st.markdown("\n".join(f"- {plain(say(what))}: **{plain(say(value))}**" for what, value in details.rows))
-    if details.layer == "officers":
-        st.link_button(say(wording.OPEN_AREA), f"area?officer={details.title.zh}", icon=":material/badge:")
+    st.markdown("\n".join(f"- {plain(capital(say(what)))}: **{plain(say(value))}**" for what, value in details.rows))
+    if details.officer is not None and may("see_area", caller().role) and state.on_map is not None:
+        words = urlencode({"officer": details.officer.zh, "plan": state.on_map.header.id, "lang": language()})
+        st.link_button(say(wording.OPEN_AREA), f"area?{words}", icon=":material/badge:")
+    _also_here(state, (layer, code))
+    st.button(say(wording.BACK_TO_PLAN), icon=":material/arrow_back:", on_click=forget, args=("picked", "here"))
+
+
+def _also_here(state: MapState, picked: tuple[str, str]) -> None:
+    """What else lies where the person clicked: under a beat its village and cell."""
+    others = [hit for hit in remembered("here", []) if hit != picked]
+    if picked not in remembered("here", []) or not others:
+        return
+    st.caption(say(wording.ALSO_HERE))
+    for layer, code in others:
+        try:
+            other = see_details(caller(), layer, code, state.on_map, None)
+        except Refusal:
+            continue
+        st.button(
+            plain(f"{say(other.title)} · {say(other.kind)}"), key=f"also {layer} {code}", on_click=remember, args=("picked", (layer, code))
+        )

@@ -13,15 +13,22 @@ from screens.served import served
 
 
 def language() -> Language:
-    """The language chosen in this session: from the link, else the setting."""
-    chosen = st.session_state.get("language") or st.query_params.get("lang") or served().settings.language
-    return chosen if chosen in LANGUAGES else "zh"
+    """The language of this session: as switched, else as the link says, else the setting."""
+    if "language" not in st.session_state:
+        asked = st.query_params.get("lang")
+        set_language(cast(Language, asked if asked in LANGUAGES else served().settings.language))
+    return cast(Language, st.session_state["language"])
 
 
 def set_language(chosen: Language) -> None:
-    """Switch this session to a language, and say so in the address."""
+    """Switch this session to a language."""
     st.session_state["language"] = chosen
-    st.query_params["lang"] = chosen
+
+
+def say_language_in_address() -> None:
+    """Put a language other than the setting's into the address, so that a reload or a copied link keeps it."""
+    if language() != served().settings.language or "lang" in st.query_params:
+        st.query_params["lang"] = language()
 
 
 def say(text: Text, **values: object) -> str:
@@ -40,10 +47,33 @@ def asked_officer() -> str | None:
     return st.query_params.get("officer")
 
 
-def remember_officer(code: str) -> None:
-    """Put the officer into the address, so that the page can be linked and reloaded."""
-    if st.query_params.get("officer") != code:
-        st.query_params["officer"] = code
+def asked_plan() -> str | None:
+    """The plan that the link names, if any."""
+    return st.query_params.get("plan")
+
+
+def field(name: str, default: Any) -> str:
+    """The key of an input that keeps its value when the screen is left or the language switched, and can be reset.
+
+    The input is given no value of its own; hand what it returns to `keep`.
+    """
+    key = f"{name} {language()} {st.session_state.get(f'round of {name}', 0)}"
+    if key not in st.session_state:
+        st.session_state[key] = st.session_state.get(f"kept {name}", default)
+    return key
+
+
+def keep(name: str, value: Any) -> Any:
+    """Keep the value of an input; gives it back."""
+    st.session_state[f"kept {name}"] = value
+    return value
+
+
+def reset(*names: str) -> None:
+    """Set inputs back to their defaults: as new inputs, since a browser sends the old ones' values again."""
+    for name in names:
+        st.session_state.pop(f"kept {name}", None)
+        st.session_state[f"round of {name}"] = st.session_state.get(f"round of {name}", 0) + 1
 
 
 def remembered(key: str, default: Any = None) -> Any:
@@ -57,6 +87,6 @@ def remember(key: str, value: object) -> None:
 
 
 def forget(*keys: str) -> None:
-    """Drop what was put aside, widgets' values included, so that they start from their defaults."""
+    """Drop what was put aside."""
     for key in keys:
         st.session_state.pop(key, None)

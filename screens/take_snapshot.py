@@ -11,7 +11,7 @@ from actions.see_map import plans
 from screens import wording
 from screens.kept_results import kept_sheet
 from screens.plain_text import plain
-from screens.session import caller, language, say
+from screens.session import caller, field, keep, language, say
 
 
 def screen() -> None:
@@ -19,14 +19,18 @@ def screen() -> None:
     choices, preview = st.columns([1, 3], gap="medium")
     headers = {header.id: header for header in plans(caller())}
     with choices:
-        plan_id = st.selectbox(say(wording.PLAN), list(headers), format_func=lambda i: plain(say(headers[i].title)), key="sheet_plan")
-        paper = st.segmented_control(say(wording.PAPER), list(action.papers()), default="A3", key="sheet_paper") or "A3"
+        plan_id = st.selectbox(
+            say(wording.PLAN),
+            list(headers),
+            format_func=lambda i: plain(say(headers[i].title)),
+            key=field("sheet plan", next(iter(headers), None)),
+        )
+        paper = st.segmented_control(say(wording.PAPER), list(action.papers()), key=field("sheet paper", "A3")) or "A3"
         orientation = st.segmented_control(
             say(wording.ORIENTATION),
             list(wording.ORIENTATIONS),
             format_func=lambda key: say(wording.ORIENTATIONS[key]),
-            default="landscape",
-            key="sheet_orientation",
+            key=field("sheet orientation", "landscape"),
         )
         names = st.segmented_control(
             say(wording.NAMES),
@@ -40,8 +44,10 @@ def screen() -> None:
             say(wording.SHEET_SCOPE),
             [None, *officers],
             format_func=lambda code: say(wording.WHOLE_TOWN) if code is None else say(officers[code]),
-            key="sheet_scope",
+            key=field("sheet scope", None),
         )
+        for name, value in (("plan", plan_id), ("paper", paper), ("orientation", orientation), ("names", names), ("scope", officer)):
+            keep(f"sheet {name}", value)
         wish = action.SheetWish(plan_id, paper, orientation or "landscape", names or "both", "png", officer)
         _downloads(wish, key="sheet")
     with preview:
@@ -56,7 +62,7 @@ def screen() -> None:
 def sheet_downloads(plan_id: str, officer: str | None, key: str) -> None:
     """The print buttons of another screen: an A4 sheet of that plan or officer's area."""
     if may("take_snapshot", caller().role):
-        st.markdown(f"**{say(wording.PRINT)}** A4")
+        st.caption(say(wording.PRINT_A4))
         _downloads(action.SheetWish(plan_id, "A4", "landscape", "both" if language() == "zh" else "en", "pdf", officer), key=key)
 
 

@@ -19,9 +19,9 @@ DATES = Text("日期", "Dates")
 PERIODS = {
     "year": Text("近12月", "12 months"),
     "quarter": Text("近3月", "3 months"),
-    "month": Text("当月", "month"),
-    "all": Text("全部", "all"),
-    "own": Text("自选", "own"),
+    "month": Text("近1月", "1 month"),
+    "all": Text("全部", "All"),
+    "own": Text("自定", "Custom"),
 }
 HOURS = Text("时段（小时）", "Hours of the day")
 WEEKDAYS = Text("星期", "Weekdays")
@@ -37,7 +37,7 @@ WEEKDAY_NAMES = (
 CATEGORIES = Text("类别", "Categories")
 SOURCES = Text("来源", "Source")
 ALL = Text("全部", "all")
-RADIUS = Text("核半径（米）", "Kernel radius (m)")
+RADIUS = Text("密度搜索半径（米）", "Density radius (m)")
 RADIUS_BY_RULE = Text("按规则建议 {radius} 米：{rule}", "The rule suggests {radius} m: {rule}")
 RESET = Text("重置筛选", "Reset filter")
 CAUTION = Text(
@@ -46,10 +46,12 @@ CAUTION = Text(
 )
 
 DETAILS_HINT = Text("点击地图上的任一要素查看详情。", "Click anything on the map to see its details.")
+SEARCH_HITS = Text("找到 {n} 处", "{n} found")
+ALSO_HERE = Text("此处还有", "Also here")
+BACK_TO_PLAN = Text("返回方案总览", "Back to the plan")
 OPEN_AREA = Text("查看责任区", "Open this area")
 
 OFFICER = Text("民警", "Officer")
-CHOOSE_OFFICER = Text("选择民警", "Choose an officer")
 NO_AREA = Text(
     "{name}在该方案中没有责任警务区，也没有负责的社区或村。",
     "{name} leads no beat in this plan and is assigned to no community or village.",
@@ -66,12 +68,15 @@ ORGANISATIONS = Text("单位（家）", "Organisations")
 AREA_KM2 = Text("面积（平方公里）", "Area (km²)")
 KEY_PLACES = Text("重点场所", "Key places")
 INCIDENTS_MONTHS = Text("本月与上月警情（起）", "Incidents, this month and last")
-THIS_MONTH = Text("本月 {first} 至 {last}", "this month, {first} to {last}")
-LAST_MONTH = Text("上月 {first} 至 {last}", "last month, {first} to {last}")
 KIND = Text("类别", "Kind")
 CHANGE = Text("变化", "Change")
+WITH_LEAD = Text("{beat}（{lead}）", "{beat} ({lead})")
+NO_CHANGE = Text("持平", "same")
+DATA_UP_TO = Text("数据截至 {day}。", "Data up to {day}.")
+COPY_LINK = Text("本页链接", "Link to this page")
 CHANGE_NOTE = Text("上月不足 5 起时不显示百分比。", "No percentage where last month has fewer than 5.")
 
+PRINT_A4 = Text("打印责任区（A4）", "Print this area (A4)")
 PAPER = Text("纸张", "Paper")
 ORIENTATION = Text("方向", "Orientation")
 ORIENTATIONS = {"landscape": Text("横向", "landscape"), "portrait": Text("纵向", "portrait")}

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "screens":             ("layers", "actions", "screens"),
     "settings.py":         ("layers.definition",),
     # the two entries turn a refusal into words of a language and an exit status
-    "geo_cli.py":          ("settings", "storage.open_store", "actions", "layers.definition"),
+    "geo_cli.py":          ("settings", "storage.open_store", "actions", "layers", "layers.definition"),
     "geo_app.py":          ("settings", "storage.open_store", "actions", "screens", "layers.definition"),
 }  # fmt: skip
 

@@ -61,7 +61,8 @@ def roughened(
     angle, length = rng.uniform(0, 2 * np.pi, n), rng.uniform(0, shift_m, n)
     shift = np.column_stack([np.cos(angle), np.sin(angle)]) * length[:, None]
     moved = centres[owner] + (xy - centres[owner]) * factor[owner, None] + shift[owner]
-    starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+    ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(shapes)), return_index=True)[1]
+    starts = np.flatnonzero(np.r_[True, ring[1:] != ring[:-1]])
     noise = rng.uniform(-noise_m, noise_m, xy.shape)
     noise[np.r_[starts[1:] - 1, len(xy) - 1]] = noise[starts]  # a ring ends where it began
     return cells.set_geometry(shapely.set_coordinates(shapes, moved + noise))
