@@ -93,8 +93,10 @@ def _drawn(caller: Caller, wish: SheetWish) -> "Sheet":
     caller.must("take_snapshot")
     if wish.format not in MIME:
         raise Refusal(
-            Text("不支持的格式“{format}”。", "There is no format '{format}'.").fill(format=wish.format[:20]),
-            Text("可选：{known}。", "Choose one of: {known}.").fill(known=", ".join(MIME)),
+            Text("不支持的格式“{format}”。", "There is no format '{format}'.").fill(format=wish.format[:20])
+            if wish.format
+            else Text("文件名没有后缀，无法确定格式。", "The file name has no ending that tells its format."),
+            Text("文件名须以 .pdf 或 .png 结尾。", "The file name must end in .pdf or .png."),
         )
     on_map = plan_on_map(caller, shown_plan(caller, wish.plan_id).header.id)
     return draw_sheet(_content(caller, on_map, wish), paper=wish.paper, orientation=wish.orientation, language=wish.names)

@@ -74,9 +74,9 @@ def wrapped(text: str, width_mm: float, size_pt: float, is_list: bool = False) -
             lines.append(line.rstrip())
             line = piece.lstrip()
         while text_width_mm(line.rstrip(), size_pt) > width_mm and len(line) > 1:
-            kept = _fitting(line, width_mm, size_pt)
-            lines.append(line[:kept])
-            line = line[kept:]
+            kept = _last_break(line, _fitting(line, width_mm, size_pt))
+            lines.append(line[:kept].rstrip())
+            line = line[kept:].lstrip()
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
@@ -92,6 +92,13 @@ def _fitting(text: str, width_mm: float, size_pt: float) -> int:
     width, _ = _widths()
     reach = np.cumsum([width[min(ord(c), len(width) - 1)] for c in text]) * size_pt * MM_PER_POINT
     return max(int(np.searchsorted(reach, width_mm, side="right")), 1)
+
+
+def _last_break(text: str, reach: int) -> int:
+    """Where a text of which `reach` characters fit is cut: after the last space, or there and then beside a Chinese character."""
+    if reach >= len(text) or any(ord(character) >= 0x2E80 for character in text[reach - 1 : reach + 1]):
+        return reach
+    return text.rfind(" ", 1, reach + 1) + 1 or reach
 
 
 _LIST_PIECE = re.compile(r"[^、,，]+[、,，]? ?")

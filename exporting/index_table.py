@@ -1,6 +1,6 @@
 """The index of the sheet: one row per beat (or per unit where there is no plan), as wide as its column of the page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from exporting.fonts import ASCENT, MM_PER_POINT, shortened, text_width_mm, wrapped
 from exporting.page import INK, Align, Page
-from exporting.sheet_content import SheetData, name_of, word
+from exporting.sheet_content import SheetData, lead_of, name_of, word
 from exporting.sheet_layout import Theme, Wording
 from layers.definition.text import Text
 
@@ -49,7 +49,7 @@ class IndexTable:
     tight: float = 1.0
 
     def widths(self, width: float) -> list[float]:
-        """Width of every column in mm: numbers take what they need, the rest is shared out."""
+        """Width of every column in mm: numbers take what they need, the rest is shared out so that no Latin word is cut if it can be."""
         t = self.theme
         needed = []
         for at, column in enumerate(self.columns):
@@ -59,8 +59,23 @@ class IndexTable:
             longest = max((text_width_mm(line, t.small) for line in words), default=0.0)
             needed.append(longest + (3.2 if column.number else 2) * PAD_MM if column.share == 0 else 0.0)
         spare = max(width - sum(needed), 0.0)
-        shares = sum(column.share for column in self.columns) or 1.0
-        return [need + column.share / shares * spare for need, column in zip(needed, self.columns, strict=True)]
+        least = [self._longest_word_mm(at) if column.share else 0.0 for at, column in enumerate(self.columns)]
+        if sum(least) > spare:
+            least = [0.0] * len(least)
+        while True:
+            shares = sum(column.share for column, own in zip(self.columns, needed, strict=True) if own == 0) or 1.0
+            shared = [column.share / shares * spare if own == 0 else own for column, own in zip(self.columns, needed, strict=True)]
+            narrow = [at for at, wide in enumerate(shared) if wide < least[at]]
+            if not narrow:
+                return shared
+            needed = [least[at] if at in narrow else own for at, own in enumerate(needed)]
+            spare -= sum(least[at] for at in narrow)
+
+    def _longest_word_mm(self, at: int) -> float:
+        """What the longest word of Latin letters in a column needs."""
+        texts = [text for row in self.rows for text in row.cells[at]]
+        words = {word for text in texts for word in text.split() if all(ord(character) < 0x2E80 for character in word)}
+        return max((text_width_mm(word, self.theme.small) for word in words), default=0.0) + 2 * PAD_MM + 0.1
 
     def cramped(self, width: float) -> bool:
         """Whether a heading or a word is wider than its column."""
@@ -166,13 +181,14 @@ def beat_table(data: SheetData, wording: Wording, theme: Theme, detail: int) -> 
     beats = data.beats
     shown = beats[[data.subject.intersects(g.representative_point()) for g in beats.geometry]]
     numbers = [item for item in NUMBERS if item[0] in shown and shown[item[0]].notna().any()]
-    has_lead = "lead" in shown and any(word(lead) for lead in shown["lead"])
+    leads = {str(row.code): wording.lines(lead_of(row)) for row in shown.itertuples()}
+    has_lead = any(leads.values())
     units = [key for key in ("units_zh", "units_en") if key in shown and any(word(u) for u in shown[key])]
     units = [key for key in units if wording.names == "both" or key.endswith(wording.names)] or units[:1]
     units = units[: 1 if detail == 1 else 2] if detail else []
     columns = [Column(Text("编号", "No."), swatch=True), Column(Text("警务区", "Beat"), share=1.0)]
     if has_lead:
-        columns.append(Column(Text("责任民警", "Lead"), share=0.0 if _short(shown["lead"]) else 0.7))
+        columns.append(Column(Text("责任民警", "Lead"), share=0.0 if _short(leads.values()) else 0.7))
     if units:
         columns.append(Column(Text("社区、村", "Units"), share=1.5, is_list=True))
     columns += [Column(heading, number=True) for _, heading, _ in numbers]
@@ -180,7 +196,7 @@ def beat_table(data: SheetData, wording: Wording, theme: Theme, detail: int) -> 
     for row in shown.itertuples():
         cells: list[tuple[str, ...]] = [(str(row.code),), tuple(wording.lines(name_of(row)))]
         if has_lead:
-            cells.append((word(row.lead),))
+            cells.append(tuple(leads[str(row.code)]) or ("",))
         if units:
             cells.append(tuple(dict.fromkeys(word(getattr(row, key)) for key in units)))
         cells += [(number_text(getattr(row, key), digits),) for key, _, digits in numbers]
@@ -220,5 +236,6 @@ def number_text(value: Any, digits: int = 0) -> str:
     return f"{number:,.{digits}f}".replace(",", " ") if np.isfinite(number) else "–"
 
 
-def _short(leads: Any) -> bool:
-    return max((len(word(lead)) for lead in leads), default=0) <= 9
+def _short(leads: Iterable[Sequence[str]]) -> bool:
+    """Whether no lead is longer than nine Chinese characters."""
+    return max((text_width_mm(line, 1) for lines in leads for line in lines), default=0.0) <= 9 * MM_PER_POINT

@@ -188,11 +188,20 @@ def place_on_leader(
 
 
 def place_beside(
-    kind: Kind, code: str, x: float, y: float, clear_mm: float, variants: Sequence[Label], taken: Obstacles, frame: Box, borders: Any = None
+    kind: Kind,
+    code: str,
+    x: float,
+    y: float,
+    clear_mm: float,
+    variants: Sequence[Label],
+    taken: Obstacles,
+    frame: Box,
+    borders: Any = None,
+    across: bool = True,
 ) -> Placed | None:
     """A label right, left, above, below or aslant of a point symbol of half height `clear_mm`; None when nothing is free.
 
-    Places where it would lie across one of the `borders` are the last choice.
+    Places where it would lie across one of the `borders` are the last choice, or none at all unless `across`.
     """
     for label in variants:
         w, h = label.size_mm
@@ -209,7 +218,8 @@ def place_beside(
         good = np.flatnonzero(inside & taken.free(boxes))
         if borders is not None and len(good):
             b = boxes[good]
-            good = good[np.argsort(shapely.intersects(borders, shapely.box(b[:, 0], b[:, 1], b[:, 2], b[:, 3])), kind="stable")]
+            crossing = shapely.intersects(borders, shapely.box(b[:, 0], b[:, 1], b[:, 2], b[:, 3]))
+            good = good[np.argsort(crossing, kind="stable")] if across else good[~crossing]
         if len(good):
             return _take(taken, Placed(kind, code, label, _box(boxes[good[0]])))
     return None

@@ -19,7 +19,7 @@ from exporting.label_placing import (
 )
 from exporting.map_view import MapView
 from exporting.page import GREY, Box
-from exporting.sheet_content import SheetData, name_of, word
+from exporting.sheet_content import SheetData, lead_of, name_of
 from exporting.sheet_layout import Theme, Wording
 from layers import LAYERS
 from layers.definition.text import Text
@@ -147,7 +147,7 @@ class Namer:
                 continue
             subject = focus.contains(beats.geometry.iloc[i].representative_point())
             name = name_of(row)
-            variants = self._beat_variants(str(row["code"]), name, word(row.get("lead")) if subject else "")
+            variants = self._beat_variants(str(row["code"]), name, lead_of(row))
             placed = place_in_area("beat", row["code"], area, variants, self.taken)
             whole = area.area > 0.6 * self.beat_areas[i].area
             if placed is None and whole:
@@ -157,7 +157,7 @@ class Namer:
             if whole and subject and (placed is None or not placed.label.lines):
                 self.crowded.append(Missing("beat", row["code"], name, area))
 
-    def _beat_variants(self, code: str, name: Text, lead: str) -> list[Label]:
+    def _beat_variants(self, code: str, name: Text, lead: Text) -> list[Label]:
         t = self.theme
         badge = max(t.badge * 0.3528 * 1.55, 0.0) + max(len(code) - 2, 0) * t.badge * 0.2
         lines = self.wording.lines(name)
@@ -167,10 +167,11 @@ class Namer:
             lines = [line if len(line) <= 24 else line[:23].rstrip() + "…" for line in lines]
         sizes = [t.beat if i == 0 else t.beat_en for i in range(len(lines))]
         full = [Line(line, size, bold=i == 0, colour=BEAT_INK) for i, (line, size) in enumerate(zip(lines, sizes, strict=True))]
-        officer = Line(lead, t.beat_en, colour=BEAT_INK) if lead else None
         forms: list[tuple[list[Line], int | None]] = []
-        if officer is not None:
-            forms += [([*full, officer], len(full)), ([*full[:1], officer], 1 if full else 0)]
+        if lead.zh:
+            whole, short = (Line(text, t.beat_en, colour=BEAT_INK) for text in (self.wording.one(lead), self.wording.lines(lead)[0]))
+            forms += [([*full, line], len(full)) for line in dict.fromkeys((whole, short))]
+            forms += [([*full[:1], short], len(full[:1]))]
         forms += [(full, None), (full[:1], None)]
         labels = [Label(tuple(ls), code, badge, rank, shield) for rank, (ls, shield) in enumerate(forms)]
         for line in full[:1]:
@@ -280,10 +281,13 @@ class Namer:
                 x0, y0, x1, y1 = seen.bounds
                 middle = shapely.Point((x0 + x1) / 2, (y0 + y1) / 2)
                 half = max(x1 - x0, y1 - y0) / 2
-                placed = place_beside("place", code, middle.x, middle.y, half, variants, self.taken, self.view.frame)
-                placed = placed or place_on_leader("place", code, middle, variants[-1:], self.taken, self.view.frame)
+                frame, borders = self.view.frame, self.beat_lines
+                placed = place_beside("place", code, middle.x, middle.y, half, variants, self.taken, frame, borders, across=False)
+                placed = placed or place_on_leader("place", code, middle, variants[-1:], self.taken, frame, borders)
             if placed is not None:
                 self.placed.append(placed)
+            else:
+                self.missing.append(Missing("place", code, name_of(table.iloc[i]), piece))
 
     def _rivers(self) -> None:
         table = self.data.table("water")

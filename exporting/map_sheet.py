@@ -1,7 +1,7 @@
 """One map sheet of a beat plan, exact to a tenth of a millimetre, as PDF or PNG; the same content gives the same bytes."""
 
-import os
-import tempfile
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -84,7 +84,7 @@ class Sheet:
 
     def to_bytes(self, format: str = "pdf", dpi: int = DPI) -> bytes:
         """The sheet as a file in memory. Refused: a format other than pdf and png, a resolution outside 36 to 1200."""
-        chosen(format, dict.fromkeys(FORMATS), Text("格式", "format"))
+        format = chosen(format, dict.fromkeys(FORMATS), Text("格式", "format"))
         if not 36 <= dpi <= 1200:
             raise Refusal(Text("分辨率须在 36 至 1200 dpi 之间。", "The resolution must lie between 36 and 1200 dpi."))
         out = BytesIO()
@@ -112,7 +112,7 @@ def draw_sheet(content: SheetContent, paper: str = "A3", orientation: str = "lan
     Refused: an unknown paper, orientation or language, and what `prepared` refuses. Gaps in the data are told in `notes`.
     """
     size = PAPERS[chosen(paper, PAPERS, Text("纸张", "paper"))]
-    chosen(orientation, ORIENTATIONS, Text("纸张方向", "orientation"))
+    orientation = chosen(orientation, ORIENTATIONS, Text("纸张方向", "orientation"))
     wording = Wording(chosen(language, NAMES, Text("语言", "language")))
     return _Drawing(content, prepared(content), size, orientation, wording).sheet()
 
@@ -159,7 +159,8 @@ class _Drawing:
             self.page.box(hidden.bounds, edge=INK, width_pt=0.9 * self.theme.factor, z=7.9, linestyle=(0, (4, 2)))
             drawn.add("enlargement")
         drawn |= set(body.drawn) | ({"colours"} if len(self._shown_fills()) > 1 else set())
-        draw_frame(self.page, view, self.theme.small, room.box if room else None)
+        covered = [box for label in names.placed for box in label.covers]
+        draw_frame(self.page, view, self.theme.small, [*covered, *([room.box] if room else [])])
         draw_foot(self.page, at, view, self.wording)
         self._draw_title(at)
         legend = legend_keys(drawn)
@@ -333,16 +334,15 @@ def _likely(data: SheetData) -> list[str]:
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    """Beside its place first, then moved there: nobody ever sees half a sheet."""
-    unfinished = ""
+    """Beside its place first, then moved there: nobody ever sees half a sheet. Who may read it is the umask's to say."""
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
+        with unfinished.open("xb") as file:
             file.write(content)
-        Path(unfinished).replace(path)
+        unfinished.replace(path)
     except OSError as error:
-        if unfinished:
-            Path(unfinished).unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
         raise Refusal(
             Text("无法写入 {folder}：{why}。", "{folder} can't be written: {why}.").fill(folder=path.parent, why=error.strerror),
             Text("请选择另一个文件夹。", "Choose another folder."),

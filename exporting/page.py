@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
-from matplotlib.patheffects import Stroke
+from matplotlib.patheffects import Normal, Stroke
+from matplotlib.text import Text as Letters
 
 from exporting.fonts import ASCENT, MM_PER_POINT, font, text_width_mm
 
@@ -21,6 +22,9 @@ Box = tuple[float, float, float, float]
 INK = "#1a1a1a"
 GREY = "#5c5c5c"
 BOLD_PT = 0.035  # extra stroke as a share of the size: the regular weight then looks like a semibold
+
+OUTLINES = Normal()
+"""Makes a picture draw letters from their outlines: hinted letters stand on whole pixels and drift from halo and weight below them."""
 
 DRAWING = threading.RLock()
 """matplotlib's settings belong to the whole process; whoever changes them for a file holds this."""
@@ -107,4 +111,11 @@ class Page:
     def write(self, target: Any, file_format: str, dpi: int, metadata: dict[str, Any]) -> None:
         """The page into a path or a binary stream, with text as embedded TrueType text and nothing that changes from run to run."""
         with DRAWING, mpl.rc_context({"pdf.fonttype": 42, "pdf.compression": 6, "path.simplify": False, "agg.path.chunksize": 0}):
-            self.figure.savefig(target, format=file_format, dpi=dpi, metadata=metadata)
+            plain = [] if file_format == "pdf" else [text for text in self.figure.findobj(Letters) if not text.get_path_effects()]
+            try:
+                for text in plain:
+                    text.set_path_effects([OUTLINES])
+                self.figure.savefig(target, format=file_format, dpi=dpi, metadata=metadata)
+            finally:
+                for text in plain:
+                    text.set_path_effects(None)

@@ -24,6 +24,7 @@ from exporting.map_body import (
 )
 from exporting.page import GREY, INK, Page
 from exporting.sheet_content import SheetData
+from exporting.sheet_furniture import MARK_RED
 from exporting.sheet_layout import Theme, Wording
 from layers import LAYERS
 from layers.definition.text import Text
@@ -231,9 +232,12 @@ class SmallPrint:
             outline = outline_of(moved(geometry))
             if outline is not None:
                 page.shape(outline, fill="#e9e7df", edge="#6f6f6f", width_pt=0.6, z=41)
-        outline = outline_of(moved(self.data.town))
-        if outline is not None:
-            page.shape(outline, fill=TOWN_LINE, edge=TOWN_LINE, width_pt=0.4, z=42, alpha=0.85)
+        about = self.data.subject is not self.data.town
+        town, subject = outline_of(moved(self.data.town)), outline_of(moved(self.data.subject))
+        if town is not None:
+            page.shape(town, fill=TOWN_BAND if about else TOWN_LINE, edge=TOWN_LINE, width_pt=0.4, z=42, alpha=0.85)
+        if about and subject is not None:
+            page.shape(subject, fill=MARK_RED, edge=MARK_RED, width_pt=0.8, z=43)
         t = self.theme
         names = [Text(str(n), str(e or n)) for n, e in zip(county["name"], county.get("name_en", county["name"]), strict=True)]
         caption = self.wording.one(Text(f"位置图：{names[0].zh}", f"Locator: {names[0].en}"), " ")

@@ -17,6 +17,7 @@ from layers.drawing.colour_classes import beat_colours
 
 UNIT_LAYERS = ("communities", "villages")
 NOTHING = Text("", "")
+PALE, WHITE_SHARE = 0.7, 0.35
 TOUCH_M = 1.0  # beats closer than this share a border even where a digitised edge leaves a hair of space
 
 
@@ -25,7 +26,7 @@ class SheetContent:
     """What to print. Nothing is computed from persons; what a reader may not see is left out before it comes here.
 
     `layers`: tables by the keys of `layers.LAYERS`, longitude and latitude of EPSG:4490 (any CRS that is stated will do).
-    `beats` may carry lead, cells, dwellings, persons, area_km2, incidents_year, units_zh, units_en, colour.
+    `beats` may carry lead, lead_en, cells, dwellings, persons, area_km2, incidents_year, units_zh, units_en, colour.
     `focus`: codes of the beats that the sheet is about; empty for the whole town.
     """
 
@@ -76,6 +77,13 @@ def name_of(row: Any) -> Text:
     fields = row if isinstance(row, pd.Series) else row._asdict()  # a Series keeps its index label under `.name`
     chinese, english = word(fields.get("name")), word(fields.get("name_en"))
     return Text(chinese or english, english or chinese)
+
+
+def lead_of(row: Any) -> Text:
+    """A beat's lead in both languages, empty where there is none; the one stands in for the other."""
+    fields = row if isinstance(row, pd.Series) else row._asdict()
+    chinese, english = word(fields.get("lead")), word(fields.get("lead_en"))
+    return Text(chinese or english, english or chinese) if chinese else NOTHING
 
 
 def prepared(content: SheetContent) -> SheetData:
@@ -172,7 +180,24 @@ def _subject(beats: gpd.GeoDataFrame, focus: tuple[str, ...], town: Any) -> Any:
     return chosen.geometry.union_all()
 
 
+def on_paper(colour: str) -> str:
+    """A fill as it is printed: a third of white in the deeper ones, so that names read well on them."""
+    if colour_value(colour) >= PALE:
+        return colour
+    red, green, blue = (round(int(colour[at : at + 2], 16) * (1 - WHITE_SHARE) + 255 * WHITE_SHARE) for at in (1, 3, 5))
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def colour_value(colour: str) -> float:
+    """Luma of a colour #rrggbb from 0 (black) to 1 (white), weights of Rec. 601."""
+    return sum(weight * int(colour[at : at + 2], 16) for at, weight in ((1, 0.299), (3, 0.587), (5, 0.114))) / 255
+
+
 def _colours(beats: gpd.GeoDataFrame, focus: tuple[str, ...]) -> dict[str, str]:
+    return {code: on_paper(colour) for code, colour in _fills(beats, focus).items()}
+
+
+def _fills(beats: gpd.GeoDataFrame, focus: tuple[str, ...]) -> dict[str, str]:
     """The fills that the table brings, else four colours by neighbourhood, the lightest first for the beats in focus."""
     if not len(beats):
         return {}

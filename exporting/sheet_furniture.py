@@ -1,5 +1,7 @@
 """What stands around a map: neat line and degrees, scale bar, north arrow, headings and marks. All in millimetres."""
 
+from collections.abc import Sequence
+
 import shapely
 
 from exporting.fonts import ASCENT, MM_PER_POINT, shortened, text_width_mm, wrapped
@@ -14,10 +16,11 @@ ILLUSTRATIVE = Text("示意图 · 仅供演示", "ILLUSTRATIVE · DEMONSTRATION 
 INTERNAL = Text("内部使用", "INTERNAL USE ONLY")
 BAR_LENGTHS_M = tuple(first * 10**power for power in range(1, 6) for first in (1, 2, 4, 5))
 TICK_MM = 1.3
+CROSS_MM = 1.4
 
 
-def draw_frame(page: Page, view: MapView, size_pt: float, covered: Box | None = None) -> None:
-    """Neat line, outer frame, and between them the degrees, each at its tick; crosses where the graticule meets, but not at `covered`."""
+def draw_frame(page: Page, view: MapView, size_pt: float, covered: Sequence[Box] = ()) -> None:
+    """Neat line, outer frame, and between them the degrees, each at its tick; crosses where the graticule meets, but not on `covered`."""
     x0, y0, x1, y1 = view.frame
     page.box(view.frame, edge=INK, width_pt=0.5, z=30)
     page.box((x0 - BAND_MM, y0 - BAND_MM, x1 + BAND_MM, y1 + BAND_MM), edge=INK, width_pt=1.3, z=30)
@@ -41,10 +44,10 @@ def draw_frame(page: Page, view: MapView, size_pt: float, covered: Box | None = 
         else:
             page.text(middle + drop, end.place_mm, text, size_pt, align="center", angle_deg=90, z=31)
     for x, y in inside:
-        if covered is not None and covered[0] - 3 < x < covered[2] + 3 and covered[1] - 3 < y < covered[3] + 3:
+        if any(box[0] - CROSS_MM < x < box[2] + CROSS_MM and box[1] - CROSS_MM < y < box[3] + CROSS_MM for box in covered):
             continue
-        page.line([(x - 1.4, y), (x + 1.4, y)], "#444444", 0.25, 7.8)
-        page.line([(x, y - 1.4), (x, y + 1.4)], "#444444", 0.25, 7.8)
+        page.line([(x - CROSS_MM, y), (x + CROSS_MM, y)], "#444444", 0.25, 7.8)
+        page.line([(x, y - CROSS_MM), (x, y + CROSS_MM)], "#444444", 0.25, 7.8)
 
 
 def bar_length_m(scale: int, longest_mm: float) -> int:

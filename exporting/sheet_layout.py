@@ -95,9 +95,10 @@ class Wording:
 
 
 def chosen(name: str, known: Mapping[str, object], what: Text) -> str:
-    """The name, if there is such a thing. Refused otherwise, with a list of what there is."""
-    if name in known:
-        return name
+    """The name as it is known, large or small letters alike. Refused where there is no such thing, with a list of what there is."""
+    for each in known:
+        if each.casefold() == name.casefold():
+            return each
     raise Refusal(
         Text("没有{what}“{name}”。", "There is no {what} '{name}'.").fill(what=what, name=str(name)[:30]),
         Text("可选：{known}。", "Choose one of: {known}.").fill(known=", ".join(known)),

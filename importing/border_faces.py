@@ -102,17 +102,22 @@ class Faces:
         return summed(self.neighbours[both].ravel(), np.repeat(self.border_m[both], 2), len(self.shapes))
 
 
-def border_faces(areas: Shapes, reach_m: float, guides: Shapes | None = None, grid_m: float | None = None) -> Faces:
+def border_faces(areas: Shapes, reach_m: float, mouth_m: float = 0.0, guides: Shapes | None = None, grid_m: float | None = None) -> Faces:
     """Cut the ground along the borders of valid polygons `areas` (n,), in metres, and along short cuts between them.
 
     Gaps between many areas hang together like streets, and often lie open to the outside; as one face they could only
-    be given away whole. So wherever the set of other borders within `reach_m` of a border changes (a junction, the
-    mouth of a slit), a cut is made to each of them. `guides` are further borders to cut along and towards.
-    `grid_m` rounds all to a grid: slower, for input on which floating point fails.
+    be told or given away whole. So wherever the set of other borders within `reach_m` of a border changes (a junction,
+    the mouth of a slit), a cut is made to each of them. Where none is within reach, those within `mouth_m` count, so
+    that a slit is cut off at its mouth and not wherever it gets wide. `guides` are further borders to cut along and
+    towards. `grid_m` rounds all to a grid: slower, but no two vertices come out closer than that.
     """
     borders = shapely.boundary(areas if guides is None else np.concatenate([areas, guides]))
     borders = borders[~shapely.is_empty(borders)]
-    noded = shapely.union_all(np.concatenate([borders, _cuts(areas, borders, reach_m)]), grid_size=grid_m)
+    cuts = _cuts(borders, reach_m, mouth_m)
+    if guides is None:  # ground that an area covers may still have to go to another where guides say so
+        covered, _ = shapely.STRtree(areas).query(shapely.points(cuts.mean(axis=1)), predicate="within")
+        cuts = np.delete(cuts, covered, axis=0)
+    noded = shapely.union_all(np.concatenate([borders, _overshot(cuts, shapely.get_coordinates(borders))]), grid_size=grid_m)
     shapes = shapely.get_parts(shapely.polygonize([noded]))
     face, area = shapely.STRtree(areas).query(shapely.point_on_surface(shapes), predicate="within")
     order = np.lexsort((area, face))
@@ -137,15 +142,18 @@ def shared_borders(shapes: Shapes) -> tuple[Integers, Floats]:
     rings, owner = _rings(shapes)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     inner = ring[1:] == ring[:-1]
-    start, end, owner = xy[:-1][inner], xy[1:][inner], owner[ring[:-1][inner]]
-    turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    segments = np.where(turned[:, None], np.hstack([end, start]), np.hstack([start, end]))
-    order = np.lexsort((owner, *segments.T))
-    segments, owner = segments[order], owner[order]
-    twin = np.flatnonzero((segments[1:] == segments[:-1]).all(axis=1) & (owner[1:] != owner[:-1]))
-    pairs, which = np.unique(np.column_stack([owner[twin], owner[twin + 1]]), axis=0, return_inverse=True)
+    segments, owner = np.hstack([xy[:-1][inner], xy[1:][inner]]), owner[ring[:-1][inner]]
+    mark = _marks(segments[:, :2]) + _marks(segments[:, 2:])  # the same from either end
+    order = np.argsort(mark, kind="stable")
+    mark, segments, owner = mark[order], segments[order], owner[order]
+    twin = np.flatnonzero((mark[1:] == mark[:-1]) & (owner[1:] != owner[:-1]))
+    a, b = segments[twin], segments[twin + 1]
+    twin = twin[(a == b).all(axis=1) | (a == b[:, [2, 3, 0, 1]]).all(axis=1)]
+    ends = np.sort(np.column_stack([owner[twin], owner[twin + 1]]), axis=1)
+    key, which = np.unique(ends[:, 0] * len(shapes) + ends[:, 1], return_inverse=True)
+    pairs = np.column_stack([key // max(len(shapes), 1), key % max(len(shapes), 1)])
     length = np.hypot(*(segments[twin, 2:] - segments[twin, :2]).T)
-    return pairs.reshape(-1, 2).astype(np.int64), summed(which.ravel(), length, len(pairs))
+    return pairs.astype(np.int64), summed(which.ravel(), length, len(pairs))
 
 
 def _rings(shapes: Shapes) -> tuple[Shapes, Integers]:
@@ -155,21 +163,23 @@ def _rings(shapes: Shapes) -> tuple[Shapes, Integers]:
     return rings, shape_of_part[part_of_ring]
 
 
-def _cuts(areas: Shapes, borders: Shapes, reach_m: float) -> Shapes:
-    """Short lines across gaps, from borders to other borders within reach, where the set of those changes along the border."""
+def _cuts(borders: Shapes, reach_m: float, mouth_m: float) -> Floats:
+    """Short lines (k, 2, 2) from borders to other borders nearby, where the set of those changes along the border."""
     lines, owner_of_line = shapely.get_parts(borders, return_index=True)
     xy, line = shapely.get_coordinates(shapely.segmentize(lines, SAMPLE_STEP_M), return_index=True)
-    sample, other = _near(xy, owner_of_line[line], borders, reach_m)
+    points, owner, tree = shapely.points(xy), owner_of_line[line], shapely.STRtree(borders)
+    sample, other = _near(points, owner, tree, reach_m)
+    if mouth_m > reach_m:
+        lonely = np.setdiff1d(np.arange(len(points)), sample)
+        far_sample, far_other = _near(points[lonely], owner[lonely], tree, mouth_m)
+        sample, other = np.concatenate([sample, lonely[far_sample]]), np.concatenate([other, far_other])
     chosen = _where_sets_change(sample, other, line, len(borders))[sample]
-    sample, other = sample[chosen], other[chosen]
-    cuts = shapely.get_coordinates(shapely.shortest_line(shapely.points(xy[sample]), borders[other])).reshape(-1, 2, 2)
-    cuts = cuts[(cuts[:, 0] != cuts[:, 1]).any(axis=1)]
-    covered, _ = shapely.STRtree(areas).query(shapely.points(cuts.mean(axis=1)), predicate="within")
-    return _overshot(np.delete(cuts, covered, axis=0), shapely.get_coordinates(borders))
+    cuts = shapely.get_coordinates(shapely.shortest_line(points[sample[chosen]], borders[other[chosen]])).reshape(-1, 2, 2)
+    return np.asarray(cuts[(cuts[:, 0] != cuts[:, 1]).any(axis=1)])
 
 
-def _near(xy: Floats, owner: Integers, borders: Shapes, reach_m: float) -> tuple[Integers, Integers]:
-    sample, other = shapely.STRtree(borders).query(shapely.points(xy), predicate="dwithin", distance=reach_m)
+def _near(points: Shapes, owner: Integers, tree: shapely.STRtree, reach_m: float) -> tuple[Integers, Integers]:
+    sample, other = tree.query(points, predicate="dwithin", distance=reach_m)
     foreign = other != owner[sample]
     return sample[foreign], other[foreign]
 
@@ -203,3 +213,9 @@ def _overshot(cuts: Floats, vertices: Floats) -> Shapes:
 
 def _as_keys(xy: Floats) -> NDArray[np.complex128]:
     return xy[:, 0] + 1j * xy[:, 1]
+
+
+def _marks(xy: Floats) -> NDArray[np.uint64]:
+    """A number for each point that tells it apart from practically all others."""
+    bits = np.ascontiguousarray(xy + 0.0).view(np.uint64)  # + 0.0 makes one zero of the two
+    return (bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)) ^ (bits[:, 1] * np.uint64(0xC2B2AE3D27D4EB4F))

@@ -119,7 +119,8 @@ class _Table:
         if len(left) == 0:
             return
         self.faces, self.origin = self.faces.split(left)
-        self.owner, self.narrow, self.place_of_face = (each[self.origin] for each in (self.owner, self.narrow, self.place_of_face))
+        self.owner, self.place_of_face = self.owner[self.origin], self.place_of_face[self.origin]
+        self.narrow = self.narrow[self.origin]
         self.stuck = np.flatnonzero(np.isin(self.origin, self.stuck))
         self._look_around()
         self.fill_gaps(np.flatnonzero(np.isin(self.origin, left)))

@@ -166,7 +166,7 @@ def _border_flaws(layer: _Layer, units: _Layer | None, tolerance_m: float) -> li
     """What areas show beside each other: overlaps, borders that do not match, gaps, holes; for cells also against the units."""
     if len(layer.rows) == 0:
         return []
-    faces = border_faces(layer.shapes, tolerance_m, None if units is None else units.shapes)
+    faces = border_faces(layer.shapes, tolerance_m, REAL_HOLE_WIDTH_M, None if units is None else units.shapes)
     unit = None if units is None else unit_of_faces(faces, units.shapes)
     found = [*_overlaps(layer, faces), *_gaps(layer, faces, None if unit is None else unit != NOBODY, tolerance_m)]
     return found if units is None or unit is None else [*found, *_strays(layer, units, faces, unit, tolerance_m)]
@@ -212,7 +212,7 @@ def _gaps(layer: _Layer, faces: Faces, inside: Flags | None, tolerance_m: float)
     narrow = faces.gaps(tolerance_m, inside)
     wide = faces.gaps(REAL_HOLE_WIDTH_M, inside) & ~narrow
     uncovered = (faces.times_covered == 0) if inside is None else (faces.times_covered == 0) & inside
-    hole = uncovered & ~faces.narrow(uncovered, REAL_HOLE_WIDTH_M)
+    hole = uncovered & ~wide & ~faces.narrow(uncovered & ~narrow & ~wide, REAL_HOLE_WIDTH_M) & ~narrow
     return [_of_places(layer, kind, faces, chosen) for kind, chosen in (("gap", narrow), ("wide_gap", wide), ("hole", hole))]
 
 

@@ -159,7 +159,7 @@ def _repaired(layer: _Layer, tolerance_m: float, within: tuple[_Layer, Shapes] |
 
 
 def _attempt(layer: _Layer, tolerance_m: float, within: tuple[_Layer, Shapes] | None) -> _Outcome:
-    faces = border_faces(layer.shapes, tolerance_m, None if within is None else within[1], ROUNDING_GRID_M)
+    faces = border_faces(layer.shapes, tolerance_m, guides=None if within is None else within[1], grid_m=ROUNDING_GRID_M)
     home, place = None, None
     if within is not None:
         place = unit_of_faces(faces, within[1])

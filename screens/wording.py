@@ -8,7 +8,7 @@ LANGUAGE = Text("语言", "Language")
 MAP = Text("地图", "Map")
 AREA = Text("民警责任区", "Officer's area")
 PRINT = Text("打印地图", "Print")
-ILLUSTRATIVE = Text("示意数据 · 仅供演示", "Illustrative data · for demonstration only")
+ILLUSTRATIVE = Text("示意数据 · 仅供演示", "Illustrative data · demo only")
 
 PLAN = Text("方案", "Plan")
 SEARCH = Text("查找", "Search")

@@ -53,7 +53,8 @@ def about() -> dict:
         "as_of": "2025-12-31",
         "source": {
             "zh": "名称和代码为官方资料，数字取自湖南法治报的报道，图形、点位和警情均为虚构。",
-            "en": "Names and codes are official, figures are from a report of 湖南法治报; geometry, places and incidents are invented.",
+            "en": "Names and codes are official, figures are from a report of Hunan Rule of Law News "
+            "(Hunan Fazhi Bao); geometry, places and incidents are invented.",
         },
         "area_km2": figures()["town_area"],
         "station": "迁陵派出所",

@@ -37,6 +37,14 @@ export function icon(name) {
   return svg("svg", { viewBox: "0 0 20 20", class: "icon", "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));
 }
 
+/** The picture of an outline that is laid over features: its topmost line around a white field. */
+export function outlineSwatch(looks) {
+  const { color, weight, dashArray } = looks.at(-1);
+  const line = { stroke: color, "stroke-width": Math.min(weight, 3), "stroke-dasharray": dashArray && "1 3.4" };
+  const box = svg("rect", { x: 2, y: 2.5, width: 18, height: 11, rx: 1.5, fill: "#fff", "stroke-linecap": "round", ...line });
+  return svg("svg", { viewBox: "0 0 22 16", class: "swatch", "aria-hidden": "true" }, box);
+}
+
 /** The picture of a layer in lists: an area, a line, a symbol, a ramp or dots, in its own colours. */
 export function swatch(spec, symbols, look = {}) {
   const style = { ...spec.style, ...look };

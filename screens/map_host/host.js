@@ -3,18 +3,23 @@ import { gcjCrs } from "./datum.js";
 import { el } from "./elements.js";
 import { labelClass } from "./labels.js";
 import { Layers, symbolClass } from "./layers.js";
+import { FLASH, HOVERED, NEIGHBOUR, SELECTED, marked } from "./marks.js";
+import { fromBase64, inflated } from "./packed.js";
 import { LayerList, Legend } from "./panel.js";
+import { Room } from "./room.js";
 import { densityClass, incidentClass } from "./sheets.js";
 import { Tip } from "./tip.js";
 import { Coordinates, Toolbar } from "./tools.js";
 import { said, word } from "./words.js";
 import { loadView, saveView } from "./view.js";
 
-const PHONE_PX = 640;
 const WIDE_PX = 1100; // below it an open list of layers hides too much of the map
+const NARROW_PX = 700, LOW_PX = 600; // below these the legend does
+const FOCUS_MARGIN = 0.2; // share of the free map at each side of what it goes to, for its surroundings
+const FEW = 4; // stressed features that are named at every zoom
 
 export class Host {
-  constructor(L, key, base, width) {
+  constructor(L, key, base) {
     this.L = L;
     this.key = key;
     this.header = base.header;
@@ -26,9 +31,10 @@ export class Host {
     this.send = () => {};
     this.canvas = el("div", { class: "map" });
     this.root = el("div", { class: "jingge", "data-map": key }, this.canvas);
+    this.room = new Room(this);
     this.#runFolium();
     this.#addSheets(base.points);
-    this.#addFurniture(width);
+    this.#addFurniture();
     this.#listen();
     this.say();
   }
@@ -66,7 +72,7 @@ export class Host {
 
   #addSheets(points) {
     const { L, map, header } = this;
-    this.labels = new (labelClass(L))({ pane: "labels" }, () => this.layers.labels(this.language)).addTo(map);
+    this.labels = new (labelClass(L))({ pane: "labels" }, () => ({ ...this.layers.labels(this.language), taken: this.room.boxes() })).addTo(map);
     if (!points) return;
     this.incidents = new (incidentClass(L))({ pane: "incidents" });
     this.incidents.setPoints(points, header.layers.find((spec) => spec.key === "incidents").style);
@@ -74,20 +80,20 @@ export class Host {
     this.layers.put("incidents", this.incidents);
   }
 
-  #addFurniture(width) {
+  #addFurniture() {
     const { L, map, root } = this;
     this.tools = new Toolbar(this);
-    this.list = new LayerList(this, width >= WIDE_PX);
-    this.legend = new Legend(this, width >= PHONE_PX);
+    this.list = new LayerList(this);
+    this.legend = new Legend(this);
     this.tip = new Tip(this);
     this.coordinates = new Coordinates(map);
     this.badge = el("div", { class: "badge", role: "note", hidden: !this.header.illustrative, "data-text": "illustrative" });
     this.source = el("div", { class: "source" });
     const scale = L.control.scale({ imperial: false, maxWidth: 110 }).addTo(map);
-    const foot = el("div", { class: "foot" }, this.source, scale.getContainer(), this.coordinates.node);
+    this.foot = el("div", { class: "foot" }, this.source, scale.getContainer(), this.coordinates.node);
     const left = el("div", { class: "corner left" }, this.tools.node, this.tools.measure.card);
     root.append(left, el("div", { class: "corner right" }, this.list.node), el("div", { class: "corner low" }, this.legend.node));
-    root.append(this.badge, foot, this.tip.node);
+    root.append(this.badge, this.foot, this.tip.node);
   }
 
   #listen() {
@@ -96,6 +102,10 @@ export class Host {
     map.on("click", (event) => this.#clicked(event));
     map.on("mousemove", (event) => this.#hovered(event));
     map.on("mouseout movestart", () => this.#left());
+    // the mouse events that browsers make of a tap do not tell that a finger made them
+    for (const name of ["pointerdown", "pointermove"]) {
+      this.root.addEventListener(name, ({ pointerType }) => (this.touched = pointerType === "touch"), { capture: true });
+    }
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(this.root);
   }
@@ -106,11 +116,10 @@ export class Host {
     const named = hits.map((hit) => ({ layer: hit.spec.key, code: codeOf(hit) })).filter((hit) => hit.code != null);
     const first = named[0] ?? { layer: null, code: null };
     this.send({ ...first, n: Date.now(), at: [round5(event.latlng.lng), round5(event.latlng.lat)], also: named.slice(1) });
-    if (event.originalEvent.pointerType === "touch") this.tip.show(hits, event.containerPoint);
   }
 
   #hovered(event) {
-    if (this.tools.measure.active || event.originalEvent.pointerType === "touch") return;
+    if (this.tools.measure.active || this.touched) return;
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => {
       if (!this.map) return;
@@ -131,18 +140,11 @@ export class Host {
     if (child === this.hovered) return;
     this.hovered = child;
     this.hoverMark?.remove();
-    this.hoverMark = child && this.#mark(child, [{ color: "#0f2747", weight: 2.2, opacity: 0.75 }]).addTo(this.map);
+    this.hoverMark = child && this.#mark(child, HOVERED).addTo(this.map);
   }
 
-  /** A copy of a feature's outline above all layers, one path per look. */
   #mark(child, looks) {
-    const { L, marks } = this;
-    const paths = looks.map((look) => {
-      const style = { renderer: marks, interactive: false, fill: false, lineJoin: "round", ...look };
-      if (child instanceof L.CircleMarker) return L.circleMarker(child.getLatLng(), { ...style, radius: child.getRadius() + 5 });
-      return child instanceof L.Polygon ? L.polygon(child.getLatLngs(), style) : L.polyline(child.getLatLngs(), style);
-    });
-    return L.layerGroup(paths);
+    return marked(this.L, this.marks, child, looks);
   }
 
   // what patches change, one method per key of a patch; each gets the whole new value or null
@@ -199,23 +201,19 @@ export class Host {
     this.legend.say();
   }
 
-  /** Stress some features and their neighbours; never moves the map. */
+  /** Stress some features and their neighbours by outlines; never moves the map. */
   highlight_(highlight) {
     this.stress?.remove();
-    this.stress = this.L.layerGroup();
     const find = ({ layer, code }) => this.layers.find(layer, code);
     const neighbours = (highlight?.neighbours ?? []).map((next) => ({ layer: highlight.layer, ...next }));
-    for (const child of neighbours.flatMap(find)) {
-      this.stress.addLayer(this.#mark(child, [{ color: "#ffffff", weight: 4 }, { color: "#8a1c1c", weight: 2, dashArray: "2 5" }]));
-    }
-    for (const code of highlight?.codes ?? []) {
-      for (const child of find({ layer: highlight.layer, code })) {
-        const fill = child instanceof this.L.CircleMarker ? {} : { fill: true, fillColor: "#0b4fd6", fillOpacity: 0.1 };
-        this.stress.addLayer(this.#mark(child, [{ color: "#ffffff", weight: 7 }, { color: "#0b4fd6", weight: 3.4, ...fill }]));
-      }
-    }
-    this.stress.addTo(this.map);
-    this.layers.notes = new Map(neighbours.filter((next) => next.label).map((next) => [`${next.layer}/${next.code}`, next.label]));
+    const selected = (highlight?.codes ?? []).map((code) => ({ layer: highlight.layer, code }));
+    const around = neighbours.flatMap(find), chosen = selected.flatMap(find);
+    const marks = [...around.map((child) => this.#mark(child, NEIGHBOUR)), ...chosen.map((child) => this.#mark(child, SELECTED))];
+    this.stress = this.L.layerGroup(marks).addTo(this.map);
+    this.stressed = { neighbours: around.length, selected: chosen.length };
+    const named = [...neighbours, ...(selected.length <= FEW ? selected : [])];
+    this.layers.notes = new Map(named.map(({ layer, code, label }) => [`${layer}/${code}`, label ?? null]));
+    this.legend.say();
     this.labels.again();
   }
 
@@ -230,16 +228,14 @@ export class Host {
 
   #applyFocus() {
     const { map, L, pendingFocus: focus } = this;
-    if (!focus || !map.getSize().y) return;
+    if (!focus || !this.seen) return;
     this.pendingFocus = null;
-    if (focus.bounds) {
-      const [west, south, east, north] = focus.bounds;
-      map.fitBounds([[south, west], [north, east]], { padding: [60, 60], maxZoom: focus.zoom ?? 16, animate: false });
-    } else if (focus.at) map.setView([focus.at[1], focus.at[0]], focus.zoom ?? Math.max(map.getZoom(), 16), { animate: false });
+    if (focus.bounds) this.room.fit(focus.bounds, FOCUS_MARGIN, { maxZoom: focus.zoom ?? 16 });
+    else if (focus.at) map.setView([focus.at[1], focus.at[0]], focus.zoom ?? Math.max(map.getZoom(), 16), { animate: false });
     const found = this.layers.find(focus.layer, focus.code);
     const point = focus.at && L.circleMarker([focus.at[1], focus.at[0]], { radius: 6 });
     for (const child of found.length || !point ? found : [point]) {
-      const flash = this.#mark(child, [{ color: "#f59e0b", weight: 6, className: "flash" }]).addTo(map);
+      const flash = this.#mark(child, FLASH).addTo(map);
       setTimeout(() => flash.remove(), 2400);
     }
   }
@@ -288,6 +284,7 @@ export class Host {
     root.lang = language === "en" ? "en" : "zh-CN";
     this.canvas.setAttribute("aria-label", word(language, "map"));
     for (const node of root.querySelectorAll("[data-text]")) node.textContent = word(language, node.dataset.text);
+    for (const node of root.querySelectorAll("[data-label]")) node.setAttribute("aria-label", word(language, node.dataset.label));
     for (const node of root.querySelectorAll("[data-word]")) {
       node.setAttribute("aria-label", word(language, node.dataset.word));
       node.title = word(language, node.dataset.word);
@@ -298,7 +295,20 @@ export class Host {
     this.legend.say();
     this.tools.measure.say();
     this.tip.hide();
+    this.arranged();
+  }
+
+  /** The cards have another size or fold: what stands beside them goes on standing free. */
+  arranged() {
+    if (!this.foot) return;
+    this.room.placeBadge();
     this.labels.again();
+  }
+
+  /** A card opens: where there is no room for two, the other folds. */
+  opened(card) {
+    if (this.root.clientWidth >= NARROW_PX) return;
+    for (const other of [this.list, this.legend]) if (other !== card && other.open) other.fold(false);
   }
 
   switched(key, on) {
@@ -317,10 +327,7 @@ export class Host {
   }
 
   goHome() {
-    const [west, south, east, north] = this.header.home ?? [109.2, 28.4, 109.9, 28.9];
-    const list = this.list?.open ? this.list.node.offsetWidth : 0;
-    const free = this.root.clientWidth > 2.6 * list ? list : 0; // beside the list, unless that leaves too little
-    this.map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [free ? 56 : 8, 8], paddingBottomRight: [8 + free, 26], animate: false });
+    this.room.fit(this.header.home ?? [109.2, 28.4, 109.9, 28.9], 0);
   }
 
   #goToView() {
@@ -339,9 +346,13 @@ export class Host {
         const centre = this.map.getCenter();
         this.map.invalidateSize({ pan: false });
         this.map.setView(centre, this.map.getZoom(), { animate: false });
+        this.arranged();
       }
       if (!this.seen) {
         this.seen = true;
+        this.list.start(clientWidth >= WIDE_PX);
+        this.legend.start(clientWidth >= NARROW_PX && clientHeight >= LOW_PX);
+        this.arranged();
         this.#goToView();
         this.root.dataset.ready = "1";
       }
@@ -377,16 +388,6 @@ export class Host {
     this.map = null;
     this.root.remove();
   }
-}
-
-/** Bytes unpacked from zlib's format. */
-export async function inflated(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-function fromBase64(text) {
-  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }
 
 function codeOf(hit) {

@@ -1,5 +1,6 @@
 // The way in: Streamlit's component calls `mount` with the base of a map and `patch` with what changed.
-import { Host, inflated } from "./host.js";
+import { Host } from "./host.js";
+import { inflated } from "./packed.js";
 
 const LEAVE_MS = 2000; // a map that is put back within this time was only moved on the page
 const hosts = new Map();
@@ -19,7 +20,7 @@ export async function mount({ parentElement, data, setStateValue }, assets) {
   if (host?.digest !== digest) {
     const base = await unpacked(packed);
     if (turns.get(key) !== turn) return undefined;
-    host = replaced(hosts.get(key), new Host(L, key, base, parentElement.host?.clientWidth ?? window.innerWidth));
+    host = replaced(hosts.get(key), new Host(L, key, base));
     host.digest = digest;
     hosts.set(key, host);
   }

@@ -3,9 +3,10 @@ import { sheetClass } from "./sheets.js";
 
 const FONTS =
   '"PingFang SC", "Microsoft YaHei", "Source Han Sans SC", "Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Micro Hei", "Jingge Sans", sans-serif';
+const ANYTHING = { own: null, priority: Infinity }; // a label that every symbol stands in the way of
 const GAP = 2; // free pixels around every label
 
-/** The canvas of names. `candidates()` gives {lines, x, y, at, fits, priority, colour, ...}; see `Layers.labels`. */
+/** The canvas of names. `candidates()` gives {labels, symbols} of `Layers.labels`, and boxes that are `taken` by cards. */
 export function labelClass(L) {
   const Sheet = sheetClass(L);
   return Sheet.extend({
@@ -28,8 +29,9 @@ export function labelClass(L) {
 
     draw(ctx, bounds) {
       this._container.style.opacity = 1;
-      const { labels, symbols } = this.candidates();
+      const { labels, symbols, taken: cards } = this.candidates();
       const taken = new Boxes(symbols);
+      for (const box of cards) taken.add(box);
       const seen = L.bounds(this._map.containerPointToLayerPoint([0, 0]), this._map.containerPointToLayerPoint(this._map.getSize()));
       this.shown = [];
       ctx.textBaseline = "middle";
@@ -39,11 +41,13 @@ export function labelClass(L) {
         measure(ctx, label);
         if (label.fits && label.width > label.fits) continue;
         const free = (box) => inside(box, seen) && !taken.hits(box, label);
-        let place = places(label).find(free);
-        if (!place && label.short) {
-          label.lines = label.lines.slice(0, label.short);
+        const clear = (box) => free(box) && !taken.hits(box, ANYTHING);
+        let place = (label.spots && places(label).find(clear)) ?? places(label).find(free);
+        for (const lines of (!place && label.shorter) || []) {
+          label.lines = lines;
           measure(ctx, label);
           place = places(label).find(free);
+          if (place) break;
         }
         if (!place || (label.once && this.repeats(label, place))) continue;
         taken.add(place);
@@ -76,9 +80,10 @@ function measure(ctx, label) {
 }
 
 /** Boxes [left, top, right, bottom] to try, best first: areas keep their middle, points try their sides. */
-function places({ x, y, width, height, beside }) {
+function places({ x, y, width, height, beside, spots }) {
   const w = width / 2 + GAP, h = height / 2 + GAP;
   const box = (dx, dy) => [x + dx - w, y + dy - h, x + dx + w, y + dy + h];
+  if (spots) return spots.map((spot) => box(spot.x - x, spot.y - y));
   const d0 = 12; // clear of a symbol in the middle
   if (beside == null) return [box(0, 0), box(0, -h - d0), box(0, h + d0), box(w + d0, 0), box(-w - d0, 0)];
   const d = beside + 2;

@@ -1,4 +1,5 @@
 // The layers of one map: which are on, how strong, what lies under a pixel, which names they want to show.
+import { spotsInside } from "./room.js";
 import { nameOf, said } from "./words.js";
 
 const REACH = window.matchMedia?.("(pointer: coarse)").matches ? 14 : 5; // pixels around a point that still hit it
@@ -102,32 +103,35 @@ export class Layers {
     return this.ordered.filter((entry) => entry.on && entry.leaf && this.map.hasLayer(entry.leaf));
   }
 
-  /** What lies under a pixel, topmost first: {spec, child} of features, {spec, incident} or {spec, density}. */
+  /** What lies under a pixel: points within reach, nearest first, then what is wider, topmost first.
+   * {spec, child} of features, {spec, incident} or {spec, density}. */
   hits(point) {
-    const found = [];
+    const points = [], found = [];
     for (const { spec, leaf } of this.visible.toReversed?.() ?? [...this.visible].reverse()) {
       if (spec.key === "incidents") {
-        const incident = leaf.near(point, REACH);
-        if (incident >= 0) found.push({ spec, incident });
+        const near = leaf.near(point, REACH);
+        if (near) points.push({ spec, ...near });
       } else if (spec.key === "hotspots") {
         const density = leaf.classAt(point);
         if (density) found.push({ spec, density });
       } else if (spec.geometry === "point") {
-        const child = nearest(leaf, point);
-        if (child) found.push({ spec, child });
+        const near = nearest(leaf, point);
+        if (near) points.push({ spec, ...near });
       } else if (spec.group !== "background") {
         leaf.eachLayer((child) => {
           if (child._containsPoint?.(point)) found.push({ spec, child });
         });
       }
     }
-    return found;
+    points.sort((a, b) => a.gap - b.gap || a.distance - b.distance);
+    return [...points, ...found];
   }
 
   /** Names that want a place, and the symbols they must not cover, in layer pixels. */
   labels(language) {
     const labels = [], symbols = [];
     const zoom = this.map.getZoom() + 0.01;
+    const view = this.#view();
     for (const { spec, leaf } of this.visible) {
       if (spec.priority == null) continue;
       leaf.eachLayer((child) => {
@@ -137,12 +141,28 @@ export class Layers {
         const own = spec.geometry === "point" ? child : null;
         const size = spec.style.size + 1;
         if (own && spec.priority <= SYMBOLS_KEPT_FREE) symbols.push({ own, priority: spec.priority, box: [p.x - size, p.y - size, p.x + size, p.y + size] });
-        const note = this.notes.get(`${spec.key}/${properties.code}`);
-        if (zoom < spec.from_zoom && !note) return;
-        labels.push({ ...this.#label(spec, child, note, language), x: p.x, y: p.y, own, layer: spec.key });
+        const key = `${spec.key}/${properties.code}`, stressed = this.notes.has(key);
+        if (zoom < spec.from_zoom && !stressed) return;
+        const label = { ...this.#label(spec, child, this.notes.get(key), language), x: p.x, y: p.y, own, layer: spec.key };
+        if (stressed) this.#stress(label, child, view);
+        labels.push(label);
       });
     }
     return { labels, symbols };
+  }
+
+  #view() {
+    const { L, map } = this;
+    return L.bounds(map.containerPointToLayerPoint([0, 0]), map.containerPointToLayerPoint(map.getSize()));
+  }
+
+  /** A stressed feature is named before all others, and an area wherever a part of it is seen. */
+  #stress(label, child, view) {
+    label.priority = 0;
+    if (label.own || !child._rings) return;
+    const spots = spotsInside(this.L, child._rings, view);
+    if (!spots.length) return;
+    Object.assign(label, { spots, x: spots[0].x, y: spots[0].y, fits: null });
   }
 
   #label(spec, child, note, language) {
@@ -150,11 +170,11 @@ export class Layers {
     const text = nameOf(language, properties);
     const strong = spec.priority <= 15, normal = spec.priority <= 31;
     const line = { text, size: strong ? 12.5 : normal ? 12 : 11, weight: strong ? 700 : normal ? 600 : 500 };
-    const label = { lines: [line], priority: note ? 0 : spec.priority, colour: "#1f2d3d", beside: null };
+    const label = { lines: [line], priority: spec.priority, colour: "#1f2d3d", beside: null };
     if (spec.key === "beats") {
       label.lines = [{ text: properties.code, size: 15, weight: 800 }, line];
       label.colour = "#12233d";
-      label.short = 1; // the number alone where the name finds no room
+      label.shorter = [label.lines.slice(0, 1)]; // the number alone where the name finds no room
     } else if (spec.geometry === "polygon") {
       label.colour = darker(spec.style.stroke) ?? label.colour;
       if (spec.group === "background") Object.assign(line, { slant: "italic", colour: "#3d7ea6" });
@@ -166,7 +186,11 @@ export class Layers {
     } else {
       label.beside = spec.style.size;
     }
-    if (note) label.lines.push({ text: said(language, note), size: 11.5, weight: 600, colour: "#8a1c1c" });
+    if (note) {
+      const last = { text: said(language, note), size: 11.5, weight: 600, colour: "#8a1c1c" };
+      label.shorter = [[label.lines[0], last], ...(label.shorter ?? [])];
+      label.lines.push(last);
+    }
     return label;
   }
 
@@ -186,11 +210,13 @@ function darker(colour) {
   return colour && `rgb(${[1, 3, 5].map((i) => Math.round(parseInt(colour.slice(i, i + 2), 16) * 0.7)).join(",")})`;
 }
 
+/** The symbol nearest to a pixel, or null: how far it is outside the symbol, and from its middle. */
 function nearest(leaf, point) {
-  let best = null, least = Infinity;
+  let best = null;
   leaf.eachLayer((child) => {
-    const d = child._point ? child._point.distanceTo(point) - child._radius : Infinity;
-    if (d <= REACH && d < least) [best, least] = [child, d];
+    const distance = child._point ? child._point.distanceTo(point) : Infinity;
+    const gap = Math.max(0, distance - child._radius);
+    if (gap <= REACH && distance < (best?.distance ?? Infinity)) best = { child, gap, distance };
   });
   return best;
 }

@@ -1,23 +1,32 @@
 // The list of layers with their switches, and the legend of what is on.
-import { el, icon, swatch } from "./elements.js";
+import { el, icon, outlineSwatch, swatch } from "./elements.js";
+import { NEIGHBOUR, SELECTED } from "./marks.js";
 import { said, word } from "./words.js";
 
 /** A card that folds into a button. */
 class Folding {
-  constructor(host, name, picture, open) {
+  constructor(host, name, picture) {
     this.host = host;
     this.name = name;
     this.body = el("div", { class: "body" });
     this.title = el("span", { "data-text": name });
     this.head = el("button", { type: "button", class: "head", "aria-expanded": "false", onclick: () => this.fold() }, icon(picture), this.title);
     this.node = el("section", { class: `card folding ${name}` }, this.head, this.body);
-    this.open = host.view.open[name] ?? open;
+    this.open = false;
+    this.#show();
+  }
+
+  /** Open or folded as the person left it, else as told; known only when the map has a size. */
+  start(open) {
+    this.open = this.host.view.open[this.name] ?? open;
     this.#show();
   }
 
   fold(open = !this.open) {
     this.open = this.host.view.open[this.name] = open;
     this.#show();
+    if (open) this.host.opened(this);
+    this.host.arranged();
     this.host.remember();
   }
 
@@ -29,8 +38,8 @@ class Folding {
 
 /** The layers by group: a switch, a picture, a name and a slider each. */
 export class LayerList extends Folding {
-  constructor(host, open) {
-    super(host, "layers", "layers", open);
+  constructor(host) {
+    super(host, "layers", "layers");
   }
 
   say() {
@@ -78,8 +87,8 @@ export class LayerList extends Folding {
 
 /** What is on, as it is drawn. */
 export class Legend extends Folding {
-  constructor(host, open) {
-    super(host, "legend", "legend", open);
+  constructor(host) {
+    super(host, "legend", "legend");
   }
 
   say() {
@@ -89,7 +98,15 @@ export class Legend extends Folding {
     const blocks = shown.filter(({ spec }) => special[spec.key]).map(({ spec }) => special[spec.key](spec));
     const plain = shown.filter(({ spec }) => !special[spec.key]).map(({ spec }) => this.#line(spec, said(language, spec.title)));
     const nothing = shown.length ? null : el("p", { class: "muted" }, word(language, "nothingOn"));
-    this.body.replaceChildren(...[...blocks, plain.length && el("div", { class: "items" }, ...plain), nothing].filter(Boolean));
+    this.body.replaceChildren(...[...this.#stress(), ...blocks, plain.length && el("div", { class: "items" }, ...plain), nothing].filter(Boolean));
+  }
+
+  /** The outlines of what is selected and of the beats beside it, while they are drawn. */
+  #stress() {
+    const { stressed, language } = this.host;
+    const name = (key) => el("span", { class: "name" }, word(language, key));
+    const line = (key, looks) => el("div", { class: "item", "data-outline": key }, outlineSwatch(looks), name(key));
+    return [stressed?.selected && line("selected", SELECTED), stressed?.neighbours && line("neighbour", NEIGHBOUR)].filter(Boolean);
   }
 
   #line(spec, text, look = this.host.look(spec)) {

@@ -112,10 +112,14 @@ export function incidentClass(L) {
       this.at = placed(L, map, this.points.lon, this.points.lat);
     },
 
+    /** Radius of a dot in pixels at the present zoom. */
+    radius() {
+      return this.style.size * Math.min(Math.max(0.62 + (this._map.getZoom() - 12) * 0.19, 0.62), 2);
+    },
+
     draw(ctx, bounds) {
       const { scale, origin } = pixels(this._map);
-      const zoom = this._map.getZoom();
-      const radius = this.style.size * Math.min(Math.max(0.62 + (zoom - 12) * 0.19, 0.62), 2);
+      const radius = this.radius();
       const full = new Path2D(), rings = new Path2D();
       this.drawn = 0;
       for (const i of this.shown) {
@@ -135,7 +139,7 @@ export function incidentClass(L) {
       ctx.stroke(rings);
     },
 
-    /** Index of the incident nearest to a pixel, or -1 when none is within reach. */
+    /** The incident nearest to a pixel: its index, pixels outside its dot, pixels from its middle; null when none is within reach. */
     near(point, reach) {
       const { scale, origin } = pixels(this._map);
       let best = -1, least = reach * reach;
@@ -143,7 +147,8 @@ export function incidentClass(L) {
         const d = (this.at.x[i] * scale - origin.x - point.x) ** 2 + (this.at.y[i] * scale - origin.y - point.y) ** 2;
         if (d <= least) [best, least] = [i, d];
       }
-      return best;
+      const distance = Math.sqrt(least);
+      return best < 0 ? null : { incident: best, gap: Math.max(0, distance - this.radius()), distance };
     },
   });
 }

@@ -19,7 +19,7 @@ export class Tip {
       el("div", { class: "kind" }, said(language, first.spec.title)),
       el("div", { class: "title" }, this.#title(first)),
       ...this.#fields(first).map(([title, value]) => el("p", {}, el("span", {}, title), value)),
-      below.length ? el("div", { class: "below" }, ...below) : null,
+      ...(below.length ? [el("div", { class: "below" }, ...below)] : []),
     );
     this.node.hidden = false;
     this.#place(at);

@@ -14,11 +14,14 @@ export class Toolbar {
     const { map } = host;
     this.measure = new Measure(host);
     this.measureButton = button("measure", "ruler", () => this.measure.toggle());
-    this.measure.onchange = () => this.measureButton.setAttribute("aria-pressed", String(this.measure.active));
+    this.measure.onchange = () => {
+      this.measureButton.setAttribute("aria-pressed", String(this.measure.active));
+      host.arranged();
+    };
     this.measure.onchange();
     this.node = el(
       "div",
-      { class: "toolbar", role: "toolbar" },
+      { class: "toolbar", role: "toolbar", "data-label": "toolbar" },
       el("div", { class: "card stack" }, button("zoomIn", "plus", () => map.zoomIn()), button("zoomOut", "minus", () => map.zoomOut())),
       el(
         "div",

@@ -279,6 +279,195 @@ def test_a_phone_gets_the_map_with_its_cards_folded(phone: Page, harness: str):
     assert phone.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
 
 
+CARDS = [".layers", ".legend", ".toolbar .card:first-child", ".toolbar .card:last-child", ".badge", ".foot"]
+
+
+def card_boxes(page: Page) -> dict[str, list[float]]:
+    """Left, top, right, bottom of what stands on the map, in pixels of its corner."""
+    found: dict[str, list[float]] = page.evaluate(
+        """(names) => { const { root } = window.__jingge.town.host, corner = root.getBoundingClientRect();
+            return Object.fromEntries(names.map((name) => { const box = root.querySelector(name).getBoundingClientRect();
+              return [name, [box.left - corner.left, box.top - corner.top, box.right - corner.left, box.bottom - corner.top]]; })); }""",
+        CARDS,
+    )
+    return found
+
+
+def overlap(one: list[float], other: list[float], by: float = 1.0) -> bool:
+    """Do two boxes share more than `by` pixels each way?"""
+    return min(one[2], other[2]) - max(one[0], other[0]) > by and min(one[3], other[3]) - max(one[1], other[1]) > by
+
+
+def town_box(page: Page) -> list[float]:
+    """The box of the whole town, in pixels of the map's corner."""
+    box: list[float] = page.evaluate(
+        """() => { const at = window.__jingge.town, [w, s, e, n] = at.host.header.home, { pixel } = at.drawn();
+            return [pixel(w, n).x, pixel(w, n).y, pixel(e, s).x, pixel(e, s).y]; }"""
+    )
+    return box
+
+
+@pytest.mark.parametrize("width_px", [1920, 1440, 1280])
+def test_at_the_start_no_open_card_covers_the_town(page: Page, harness: str, width_px: int):
+    page.set_viewport_size({"width": width_px, "height": 900})
+    stands(page, f"{harness}/")
+    assert page.locator(".legend .body").is_visible()
+    boxes = card_boxes(page)
+    opened = [name for name in (".layers", ".legend") if page.locator(f"{name} .body").is_visible()]
+    beside = [*opened, ".badge", ".foot"]  # a folded card is as small as a button and may stand in an empty corner
+    assert [name for name in beside if overlap(boxes[name], town_box(page))] == []
+
+
+def test_labels_keep_clear_of_the_cards_that_stand_on_the_map(town: Page):
+    for _ in range(2):
+        cards = card_boxes(town)
+        cut = [(label["text"], name) for label in drawn(town)["labels"] for name, box in cards.items() if overlap(label["box"], box)]
+        assert cut == []
+        go_to(town, *own_station(), 14)
+        town.locator(".layers .head").click()  # folded or unfolded, the names are placed anew
+
+
+@pytest.mark.parametrize(("width_px", "height_px"), [(900, 900), (1440, 560)])
+def test_the_legend_starts_folded_on_a_narrow_or_low_map(page: Page, harness: str, width_px: int, height_px: int):
+    page.set_viewport_size({"width": width_px, "height": height_px})
+    stands(page, f"{harness}/")
+    wide, high = page.evaluate("() => { const { root } = window.__jingge.town.host; return [root.clientWidth, root.clientHeight]; }")
+    assert page.locator(".legend .body").is_hidden() is (wide < 700 or high < 600)
+    open_layer_list(page)
+    assert not overlap(card_boxes(page)[".badge"], card_boxes(page)[".layers"])
+
+
+def test_no_tip_says_null_or_undefined(town: Page):
+    open_layer_list(town)
+    town.locator('input[data-layer="incidents"]').check()
+    left, top, right, bottom = town_box(town)
+    box = town.locator(".jingge .map").bounding_box()
+    assert box is not None
+    said = set()
+    for language in ("zh", "en"):
+        choose(town, language)
+        town.get_by_text({"zh": "图层", "en": "Layers"}[language], exact=True).wait_for()
+        for x in np.linspace(left - 30, right - 5, 7):
+            for y in np.linspace(top + 5, bottom - 5, 6):
+                town.mouse.move(box["x"] + x, box["y"] + y)
+                town.wait_for_timeout(40)  # a frame or two: the tip follows the pointer by frames
+                if town.locator(".tip").is_visible():
+                    said.add(town.locator(".tip").text_content() or "")
+    assert len(said) > 10
+    assert [text for text in said if "null" in text or "undefined" in text] == []
+
+
+def test_a_selected_area_gets_an_outline_and_no_wash_and_the_legend_tells(town: Page):
+    outlined = town.locator(".legend [data-outline]")
+    assert outlined.count() == 0
+    choose(town, "highlight")
+    until(town, "window.__jingge.town.host.stress.getLayers().length > 0")
+    assert outlined.all_inner_texts() == ["选中", "相邻警务区"]
+    fills = town.evaluate(
+        "() => window.__jingge.town.host.stress.getLayers().flatMap((group) => group.getLayers()).map((path) => path.options.fill)"
+    )
+    assert set(fills) == {False}
+    choose(town, "en")
+    outlined.get_by_text("Neighbouring beat").wait_for()
+    choose(town, "highlight")
+    outlined.first.wait_for(state="detached")
+
+
+def test_a_neighbour_is_named_with_its_lead_wherever_a_part_of_it_is_seen(town: Page):
+    choose(town, "highlight")
+    until(town, "window.__jingge.town.host.stress.getLayers().length > 0")
+    own, corners = town.evaluate(
+        """() => { const { host } = window.__jingge.town, [beat] = host.layers.find("beats", "02"), box = beat.getBounds();
+            const edge = beat.getLatLngs().flat(3).map((p) => [p.lng, p.lat]);
+            const most = (k, sign) => edge.reduce((a, b) => (sign * (b[k] - a[k]) > 0 ? b : a));
+            return [beat.feature.properties.at, [most(0, -1), most(0, 1), most(1, -1), most(1, 1)]]; }"""
+    )
+    off_view = 0
+    for lon, lat in corners:
+        go_to(town, lon, lat, 14.5)
+        until(town, "now.labels.some((label) => label.layer === 'beats' && /^02 .*民警$/.test(label.text))")
+        x, y = town.evaluate("([a, b]) => { const p = window.__jingge.town.drawn().pixel(a, b); return [p.x, p.y]; }", own)
+        size = town.locator(".jingge .map").bounding_box()
+        assert size is not None
+        off_view += not (0 < x < size["width"] and 0 < y < size["height"])
+    assert off_view >= 2  # its usual place was out of sight there
+
+
+def test_what_is_gone_to_keeps_a_quarter_of_surroundings(town: Page):
+    share = town.evaluate(
+        """() => { const { host } = window.__jingge.town, [beat] = host.layers.find("beats", "14"), b = beat.getBounds();
+            host.focus_({ token: "beat 14", bounds: [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()], layer: "beats", code: "14" });
+            const [a, c] = [b.getNorthWest(), b.getSouthEast()].map((p) => host.map.latLngToContainerPoint(p));
+            const { left, right, top, bottom } = host.room.padding(), size = host.map.getSize();
+            return [(a.x - left) / (size.x - left - right), (a.y - top) / (size.y - top - bottom),
+                    (size.x - right - c.x) / (size.x - left - right), (size.y - bottom - c.y) / (size.y - top - bottom)]; }"""
+    )
+    assert 0.19 <= min(share) <= 0.3
+
+
+def test_of_symbols_and_incidents_the_nearest_within_reach_is_clicked_before_any_area(town: Page):
+    open_layer_list(town)
+    town.locator('input[data-layer="incidents"]').check()
+    until(town, "now.paths.incidents > 0")
+    hits = town.evaluate(
+        """() => { const { host } = window.__jingge.town, { layers, map, incidents, L } = host, out = [];
+            const { points } = incidents;
+            layers.entries.get("schools").leaf.eachLayer((school) => out.push(["school", layers.hits(school._point)]));
+            for (let i = 0; i < points.lon.length; i += 40) {
+              out.push(["incident", layers.hits(map.latLngToLayerPoint([points.lat[i], points.lon[i]]))]);
+            }
+            const told = (hit) => [hit.spec.key, hit.spec.geometry, hit.gap ?? null, hit.distance ?? null];
+            return out.map(([what, found]) => [what, found.map(told)]); }"""
+    )
+    both = 0
+    for what, found in hits:
+        near = [hit for hit in found if hit[2] is not None]
+        assert near == found[: len(near)], "points come before areas"
+        assert near == sorted(near, key=lambda hit: (hit[2], hit[3]))
+        assert near[0][2] == 0
+        assert near[0][3] < 1.5, what
+        both += len({hit[0] for hit in near}) > 1
+    assert both > 5
+    pixel = town.evaluate(
+        """() => { const { layers, map } = window.__jingge.town.host;
+            for (const school of layers.entries.get("schools").index.values()) {
+              const at = school[0]._point, found = layers.hits(at);
+              const inView = map.getSize().x > map.layerPointToContainerPoint(at).x;
+              if (inView && found[0].child === school[0] && found.some((hit) => hit.spec.key === "incidents")) {
+                const { x, y } = map.layerPointToContainerPoint(at);
+                return [x, y, school[0].feature.properties.code];
+              }
+            } }"""
+    )
+    box = town.locator(".jingge .map").bounding_box()
+    assert box is not None
+    town.mouse.click(box["x"] + pixel[0], box["y"] + pixel[1])
+    town.get_by_text(f"clicked schools {pixel[2]}").wait_for()
+
+
+def test_a_tap_leaves_no_tip_and_only_one_card_is_open_on_a_phone(phone: Page, harness: str):
+    stands(phone, f"{harness}/")
+    box = phone.locator(".jingge .map").bounding_box()
+    assert box is not None
+    phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    phone.get_by_text("nothing clicked").wait_for(state="detached")
+    assert phone.locator(".tip").is_hidden()
+    for opened, closed, name in ((".legend", ".layers", "图例"), (".layers", ".legend", "图层"), (".legend", ".layers", "图例")):
+        phone.get_by_role("button", name=name).tap()
+        assert phone.locator(f"{opened} .body").is_visible()
+        assert phone.locator(f"{closed} .body").is_hidden()
+        cards = card_boxes(phone)
+        assert not overlap(cards[opened], cards[".badge"])
+
+
+def test_new_wordings_stand_in_both_languages(town: Page):
+    tools = town.locator(".toolbar")
+    assert tools.get_attribute("aria-label") == "地图工具"
+    choose(town, "en")
+    town.get_by_text("Layers", exact=True).wait_for()
+    assert tools.get_attribute("aria-label") == "Map tools"
+
+
 def test_only_scripts_and_styles_are_served_and_for_a_year(harness: str):
     from screens.map_host import _leaflet_address, _own_address
 

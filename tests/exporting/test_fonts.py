@@ -1,5 +1,6 @@
 """Text is measured with the font's own numbers and broken where it may be broken."""
 
+import numpy as np
 import pytest
 
 from exporting.fonts import MM_PER_POINT, missing_characters, shortened, text_width_mm, wrapped
@@ -30,3 +31,11 @@ def test_what_is_shortened_says_so() -> None:
     assert shortened("警务区", 50, 7) == "警务区"
     cut = shortened("很长很长的名称", 10, 7)
     assert cut.endswith("…") and text_width_mm(cut, 7) <= 10
+
+
+def test_a_name_of_a_list_that_is_too_long_is_broken_between_its_words() -> None:
+    text = "Fengzhengping Community, Suoxi Village"
+    for width in np.arange(text_width_mm("Fengzhengping", 6.1), text_width_mm(text, 6.1), 0.7):
+        lines = wrapped(text, float(width), 6.1, is_list=True)
+        assert " ".join(lines) == text
+        assert all(text_width_mm(line, 6.1) <= width for line in lines)

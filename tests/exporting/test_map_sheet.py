@@ -3,6 +3,9 @@
 The square town is 1 km x 1 km from (370000, 3175000): at 1:5000 it is 200 mm x 200 mm on paper.
 """
 
+import os
+import re
+import stat
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -15,7 +18,11 @@ import pytest
 from PIL import Image
 from pyproj import Transformer
 
+from exporting.index_table import beat_table
 from exporting.map_sheet import PAPERS, draw_sheet, sheet_bytes
+from exporting.page import BOLD_PT, Page
+from exporting.sheet_content import prepared
+from exporting.sheet_layout import Wording
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from tests.exporting.towns import demo_town, random_town, square_town, table
@@ -91,6 +98,44 @@ def test_every_name_can_be_searched_in_the_pdf(language: str, tmp_path: Path) ->
     assert "民警01" in text and "1:5 000" in text and "EPSG:4546" in text and "km" in text
     assert all(word in text for word in chinese) == (language != "en")
     assert all(word in text for word in english) == (language != "zh")
+
+
+def test_an_english_sheet_has_no_chinese_character(tmp_path: Path) -> None:
+    text = pdf_text(sheet_bytes(demo_town(), "A3", language="en"), tmp_path)
+    assert "Officer 01" in text and "Hunan Fazhi Bao" in text
+    assert re.findall("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]", text) == []
+
+
+def test_both_languages_name_the_lead_in_both() -> None:
+    texts = {mark.text for mark in draw_sheet(demo_town(), "A3").texts}
+    assert "民警14 Officer 14" in texts  # on the map, where beat 14 has room
+    assert {"民警01", "Officer 01"} <= texts  # in the index, one below the other
+
+
+@pytest.mark.parametrize("dpi", [110, 300])
+def test_halo_weight_and_letters_lie_on_each_other_in_a_picture(dpi: int) -> None:
+    """A stroke lies half outside the letters: a halo of 2 pt reaches 1 pt less half the weight beyond the ink, on both sides."""
+    page = Page(120, 20)
+    page.box((0, 0, 120, 20), fill="#0000ff", z=1)
+    page.text(5, 8, "Index of beats 警务区一览表 (A3, print at 100 %) IIII", 9, bold=True, colour="#00ff00", halo="#ff0000", halo_pt=2)
+    out = BytesIO()
+    page.write(out, "png", dpi, {})
+    pixels = np.asarray(Image.open(out).convert("RGB")).astype(int)
+    halo = np.flatnonzero((pixels[:, :, 2] < 128).any(axis=0))
+    ink = np.flatnonzero((pixels[:, :, 1] > 128).any(axis=0))
+    beyond = (2 - BOLD_PT * 9) / 2 / 72 * dpi
+    assert ink[0] - halo[0] == pytest.approx(beyond, abs=1.1)
+    assert halo[-1] - ink[-1] == pytest.approx(beyond, abs=1.1)
+
+
+def test_no_word_of_the_index_is_cut() -> None:
+    content = demo_town()
+    beats = content.layers["beats"]
+    words = {word for key in ("name_en", "units_en", "lead_en") for text in beats[key] for word in text.replace(",", "").split()}
+    for paper in PAPERS:
+        table = beat_table(prepared(content), Wording("en"), PAPERS[paper].theme, 2)
+        lines = [line for row in table._lines(PAPERS[paper].panel_mm) for cell in row[1:4] for line in cell]
+        assert {word for line in lines for word in line.replace(",", "").split()} - words == {"Total"}
 
 
 def test_a_mark_stands_on_the_sheet_and_in_the_files_own_words() -> None:
@@ -202,6 +247,23 @@ def test_no_half_file_is_left_where_writing_fails(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["taken.pdf"]
     sheet.save(tmp_path / "sheet.pdf")
     assert (tmp_path / "sheet.pdf").read_bytes() == sheet.to_bytes("pdf")
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o027, 0o640)])
+def test_a_saved_sheet_has_the_mode_of_an_ordinary_new_file(umask: int, mode: int, tmp_path: Path) -> None:
+    sheet = draw_sheet(square_town(), "A4")
+    before = os.umask(umask)
+    try:
+        sheet.save(tmp_path / "sheet.pdf")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "sheet.pdf").stat().st_mode) == mode
+
+
+def test_a_paper_and_a_format_may_be_written_in_small_or_large_letters() -> None:
+    sheet = draw_sheet(square_town(), "a4", "Portrait", "EN")
+    assert (sheet.width_mm, sheet.height_mm) == (210, 297)
+    assert sheet.to_bytes("PDF") == sheet.to_bytes("pdf")
 
 
 # odd towns

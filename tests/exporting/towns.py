@@ -86,6 +86,8 @@ def demo_town(**changes: Any) -> SheetContent:
     unit_of = layers["grid_cells"]["unit_code"]
     units = pd.concat([layers["communities"], layers["villages"]]).set_index("code")
     named = {b: list(dict.fromkeys(unit_of[owner == b])) for b in joined.index}
+    staff = pd.read_csv(SAMPLE / "staff.csv", dtype=str).set_index("code")
+    beats = beats.assign(lead=beats["lead"].map(staff["name"]), lead_en=beats["lead"].map(staff["name_en"]))
     layers["beats"] = gpd.GeoDataFrame(
         beats.merge(joined, left_on="code", right_index=True).assign(
             area_km2=lambda t: gpd.GeoSeries(t["geometry"], crs="EPSG:4490").to_crs(CRS).area / 1e6,
