@@ -63,7 +63,7 @@ def find_room(region_m: Box, main: MapView, town_m: Any, heading_mm: float) -> E
             return None
         if width > 0.62 * (x1 - x0) or height > 0.62 * (y1 - y0):
             continue
-        for share in (0.0, 0.4, 0.7, 1.0):
+        for share in np.linspace(0, 1, 11):  # the town stays as near to the middle as it can
             for side, level in (("left", "bottom"), ("left", "top"), ("right", "bottom"), ("right", "top")):
                 left = x0 + AWAY_MM if side == "left" else x1 - AWAY_MM - width
                 bottom = y0 + AWAY_MM if level == "bottom" else y1 - AWAY_MM - height

@@ -102,16 +102,25 @@ class Faces:
         return summed(self.neighbours[both].ravel(), np.repeat(self.border_m[both], 2), len(self.shapes))
 
 
-def border_faces(areas: Shapes, reach_m: float, mouth_m: float = 0.0, guides: Shapes | None = None, grid_m: float | None = None) -> Faces:
+def border_faces(
+    areas: Shapes,
+    reach_m: float,
+    mouth_m: float = 0.0,
+    guides: Shapes | None = None,
+    grid_m: float | None = None,
+    cut_along: Flags | None = None,
+) -> Faces:
     """Cut the ground along the borders of valid polygons `areas` (n,), in metres, and along short cuts between them.
 
     Gaps between many areas hang together like streets, and often lie open to the outside; as one face they could only
     be told or given away whole. So wherever the set of other borders within `reach_m` of a border changes (a junction,
     the mouth of a slit), a cut is made to each of them. Where none is within reach, those within `mouth_m` count, so
     that a slit is cut off at its mouth and not wherever it gets wide. `guides` are further borders to cut along and
-    towards. `grid_m` rounds all to a grid: slower, but no two vertices come out closer than that.
+    towards. `grid_m` rounds all to a grid: slower, but no two vertices come out closer than that. `cut_along` leaves
+    out the borders of the other areas (n,): a face may then lie in several of these, and is counted to one.
     """
-    borders = shapely.boundary(areas if guides is None else np.concatenate([areas, guides]))
+    drawn = areas if cut_along is None else areas[cut_along]
+    borders = shapely.boundary(drawn if guides is None else np.concatenate([drawn, guides]))
     borders = borders[~shapely.is_empty(borders)]
     cuts = _cuts(borders, reach_m, mouth_m)
     if guides is None:  # ground that an area covers may still have to go to another where guides say so
@@ -139,13 +148,7 @@ def largest_of(group: Integers, value: Floats, groups: int) -> Integers:
 
 def shared_borders(shapes: Shapes) -> tuple[Integers, Floats]:
     """Pairs of polygons (m, 2) that share segments vertex for vertex, lower position first, and the length shared (m,)."""
-    rings, owner = _rings(shapes)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    inner = ring[1:] == ring[:-1]
-    segments, owner = np.hstack([xy[:-1][inner], xy[1:][inner]]), owner[ring[:-1][inner]]
-    mark = _marks(segments[:, :2]) + _marks(segments[:, 2:])  # the same from either end
-    order = np.argsort(mark, kind="stable")
-    mark, segments, owner = mark[order], segments[order], owner[order]
+    segments, owner, mark = _segments(shapes)
     twin = np.flatnonzero((mark[1:] == mark[:-1]) & (owner[1:] != owner[:-1]))
     a, b = segments[twin], segments[twin + 1]
     twin = twin[(a == b).all(axis=1) | (a == b[:, [2, 3, 0, 1]]).all(axis=1)]
@@ -156,11 +159,25 @@ def shared_borders(shapes: Shapes) -> tuple[Integers, Floats]:
     return pairs.astype(np.int64), summed(which.ravel(), length, len(pairs))
 
 
-def _rings(shapes: Shapes) -> tuple[Shapes, Integers]:
-    """All rings, and the position in `shapes` of the polygon that each belongs to."""
+def with_open_borders(shapes: Shapes) -> Flags:
+    """Polygons (n,) with a segment that no other has, vertex for vertex: at the edge of all, or beside a flaw."""
+    _, owner, mark = _segments(shapes)
+    found = np.zeros(len(shapes), dtype=bool)
+    differs = mark[1:] != mark[:-1]
+    found[owner[np.r_[True, differs] & np.r_[differs, True]]] = True
+    return found
+
+
+def _segments(shapes: Shapes) -> tuple[Floats, Integers, NDArray[np.uint64]]:
+    """Segments (s, 4) of all rings, the polygon that each is of, and a mark that is the same from either end; sorted by mark."""
     parts, shape_of_part = shapely.get_parts(shapes, return_index=True)
     rings, part_of_ring = shapely.get_rings(parts, return_index=True)
-    return rings, shape_of_part[part_of_ring]
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    real = (ring[1:] == ring[:-1]) & (xy[1:] != xy[:-1]).any(axis=1)
+    segments, owner = np.hstack([xy[:-1][real], xy[1:][real]]), shape_of_part[part_of_ring[ring[:-1][real]]]
+    mark = _marks(segments[:, :2]) + _marks(segments[:, 2:])
+    order = np.argsort(mark, kind="stable")
+    return segments[order], owner[order], mark[order]
 
 
 def _cuts(borders: Shapes, reach_m: float, mouth_m: float) -> Floats:

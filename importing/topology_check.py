@@ -22,6 +22,7 @@ from importing.border_faces import (
     border_faces,
     largest_of,
     summed,
+    with_open_borders,
 )
 from importing.face_owners import farthest_m
 from importing.home_units import home_units, unit_of_faces
@@ -166,7 +167,9 @@ def _border_flaws(layer: _Layer, units: _Layer | None, tolerance_m: float) -> li
     """What areas show beside each other: overlaps, borders that do not match, gaps, holes; for cells also against the units."""
     if len(layer.rows) == 0:
         return []
-    faces = border_faces(layer.shapes, tolerance_m, REAL_HOLE_WIDTH_M, None if units is None else units.shapes)
+    outlines = None if units is None else units.shapes
+    near_flaws = with_open_borders(layer.shapes) if units is None else None  # the others meet all their neighbours exactly
+    faces = border_faces(layer.shapes, tolerance_m, REAL_HOLE_WIDTH_M, outlines, cut_along=near_flaws)
     unit = None if units is None else unit_of_faces(faces, units.shapes)
     found = [*_overlaps(layer, faces), *_gaps(layer, faces, None if unit is None else unit != NOBODY, tolerance_m)]
     return found if units is None or unit is None else [*found, *_strays(layer, units, faces, unit, tolerance_m)]

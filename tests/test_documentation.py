@@ -1,5 +1,6 @@
 """Every layer, field, setting, role, permission, metric and check says in a sentence what it is, in both languages where people read it."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -66,3 +67,11 @@ def test_every_wording_of_the_screens_has_both_languages() -> None:
 def test_the_readme_names_the_two_commands_and_every_setting_is_found(file: str) -> None:
     text = (REPOSITORY / file).read_text(encoding="utf-8")
     assert "make run" in text and "make test" in text and "geo_cli.py" in text
+
+
+@pytest.mark.parametrize("file", ["README.md", "README.zh.md", "CONTRIBUTING.md", "data/README.md"])
+def test_every_relative_link_and_picture_is_there(file: str) -> None:
+    page = REPOSITORY / file
+    links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert not missing

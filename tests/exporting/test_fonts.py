@@ -35,7 +35,7 @@ def test_what_is_shortened_says_so() -> None:
 
 def test_a_name_of_a_list_that_is_too_long_is_broken_between_its_words() -> None:
     text = "Fengzhengping Community, Suoxi Village"
-    for width in np.arange(text_width_mm("Fengzhengping", 6.1), text_width_mm(text, 6.1), 0.7):
+    for width in np.arange(text_width_mm("Fengzhengping", 6.1) + 0.01, text_width_mm(text, 6.1), 0.7):
         lines = wrapped(text, float(width), 6.1, is_list=True)
         assert " ".join(lines) == text
         assert all(text_width_mm(line, 6.1) <= width for line in lines)
