@@ -284,6 +284,8 @@ class Namer:
                 frame, borders = self.view.frame, self.beat_lines
                 placed = place_beside("place", code, middle.x, middle.y, half, variants, self.taken, frame, borders, across=False)
                 placed = placed or place_on_leader("place", code, middle, variants[-1:], self.taken, frame, borders)
+                if placed is None and self.hidden is None and not self.blocked.is_empty:  # an enlargement has no room for more numbers
+                    placed = place_beside("place", code, middle.x, middle.y, half, variants, self.taken, frame, borders)
             if placed is not None:
                 self.placed.append(placed)
             else:

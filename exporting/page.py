@@ -118,4 +118,4 @@ class Page:
                 self.figure.savefig(target, format=file_format, dpi=dpi, metadata=metadata)
             finally:
                 for text in plain:
-                    text.set_path_effects(None)
+                    text.set_path_effects([])

@@ -160,11 +160,14 @@ def shared_borders(shapes: Shapes) -> tuple[Integers, Floats]:
 
 
 def with_open_borders(shapes: Shapes) -> Flags:
-    """Polygons (n,) with a segment that no other has, vertex for vertex: at the edge of all, or beside a flaw."""
-    _, owner, mark = _segments(shapes)
+    """Polygons (n,) with a segment that is not once in one and once, the other way round, in another: at the edge, or at a flaw."""
+    segments, owner, mark = _segments(shapely.orient_polygons(shapes))
+    start = np.flatnonzero(np.r_[True, mark[1:] != mark[:-1]])
+    times = np.diff(np.r_[start, len(mark)])
+    forward = (segments[:, 0] < segments[:, 2]) | ((segments[:, 0] == segments[:, 2]) & (segments[:, 1] < segments[:, 3]))
+    fits = (times == 2) & (np.add.reduceat(forward.astype(np.int64), start) == 1)
     found = np.zeros(len(shapes), dtype=bool)
-    differs = mark[1:] != mark[:-1]
-    found[owner[np.r_[True, differs] & np.r_[differs, True]]] = True
+    found[owner[~np.repeat(fits, times)]] = True
     return found
 
 

@@ -105,6 +105,13 @@ def test_duplicates_and_a_cell_inside_another_are_no_plain_overlaps() -> None:
     assert flaws["inside_another"].rows == (2,) and "40,000 m²" in flaws["inside_another"].what.en and "overlap" not in flaws
 
 
+def test_a_whole_that_was_left_beside_its_parts_is_found() -> None:
+    left, right = box(0, 0, 500, 1000), box(500, 0, 1000, 1000)
+    whole = shapely.Polygon([(0, 0), (500, 0), (1000, 0), (1000, 1000), (500, 1000), (0, 1000)])
+    flaws = found(left, right, whole)
+    assert flaws["inside_another"].rows == (1, 2) and "C0001 第1网格 and C0003 第3网格, 500,000 m²" in flaws["inside_another"].what.en
+
+
 def test_slivers_and_parts_are_doubtful() -> None:
     flaws = found(shapely.union(A, box(3000, 0, 3100, 200)), box(1000, 0, 1003, 1000))
     assert {key: (finding.severity, finding.rows) for key, finding in flaws.items()} == {
