@@ -70,7 +70,7 @@ def _summary(area: Area) -> None:
 def _people(area: Area) -> None:
     _line(wording.TEAM, [say(name) for name in area.team])
     neighbours = [
-        f"{n.beat.code} {n.beat.name if language() == 'zh' else n.beat.name_en}（{say(n.lead or wording.NO_LEAD)}）"
+        say(wording.WITH_LEAD, beat=Text(f"{n.beat.code} {n.beat.name}", f"{n.beat.code} {n.beat.name_en}"), lead=n.lead or wording.NO_LEAD)
         for n in area.neighbours
     ]
     _line(wording.NEIGHBOURS, neighbours)

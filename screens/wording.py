@@ -36,7 +36,6 @@ WEEKDAY_NAMES = (
 )
 CATEGORIES = Text("类别", "Categories")
 SOURCES = Text("来源", "Source")
-ALL = Text("全部", "all")
 RADIUS = Text("密度搜索半径（米）", "Density radius (m)")
 RADIUS_BY_RULE = Text("按规则建议 {radius} 米：{rule}", "The rule suggests {radius} m: {rule}")
 RESET = Text("重置筛选", "Reset filter")
@@ -82,17 +81,14 @@ ORIENTATION = Text("方向", "Orientation")
 ORIENTATIONS = {"landscape": Text("横向", "landscape"), "portrait": Text("纵向", "portrait")}
 NAMES = Text("图上文字", "Names on the sheet")
 NAMES_CHOICES = {"both": Text("中英文", "Chinese and English"), "zh": Text("中文", "Chinese"), "en": Text("英文", "English")}
-FORMAT = Text("格式", "Format")
 SHEET_SCOPE = Text("范围", "Extent")
 WHOLE_TOWN = Text("全镇", "whole town")
 DOWNLOAD = Text("下载 {format}", "Download {format}")
-PREVIEW = Text("预览", "Preview")
 DRAWING = Text("正在制图……", "Drawing the sheet …")
 SCALE = Text("比例尺 1:{scale:,} · {width} × {height} 毫米 · 请按 100% 打印", "Scale 1:{scale:,} · {width} × {height} mm · print at 100 %")
 
 WHAT_NEXT = Text("处理办法", "What to do")
 TRY_AGAIN = Text("重试", "Try again")
-WENT_WRONG = Text("出现意外错误，没有改动任何数据。", "Something went wrong; no data were changed.")
 
 IMPORT = Text("导入数据", "Import")
 IMPORT_WHAT = Text("导入到", "Import into")

@@ -75,3 +75,9 @@ def test_every_relative_link_and_picture_is_there(file: str) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert not missing
+
+
+def test_no_wording_is_left_over() -> None:
+    screens = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "screens").glob("*.py"))
+    names = [name for name, value in vars(wording).items() if name.isupper() and isinstance(value, Text | dict | tuple)]
+    assert [name for name in names if f"wording.{name}" not in screens] == []
