@@ -13,6 +13,7 @@ from actions.base_map import base_map
 from actions.make_workspace import make_demo_if_missing
 from layers.definition.refusal import Refusal
 from screens import assets, kept_results
+from screens.navigation import show_error
 from screens.served import serve
 from settings import load_settings
 
@@ -35,7 +36,7 @@ try:
 except Refusal as refusal:
     sys.exit(f"{refusal.text.zh}\n{refusal.text.en}")
 
-app = st.App(Path(__file__).with_name("screens") / "main.py", routes=assets.routes(), lifespan=lifespan)
+app = st.App(Path(__file__).with_name("screens") / "main.py", routes=assets.routes(), lifespan=lifespan, on_script_error=show_error)
 
 if __name__ == "__main__":
     sys.stdout.write(f"==> http://{settings.address}:{settings.port}\n")

@@ -1,5 +1,7 @@
 """The way between screens: the menu, the language switch, the marks that every screen carries, and how a refusal looks."""
 
+import sys
+import traceback
 from pathlib import Path
 
 import streamlit as st
@@ -59,6 +61,19 @@ def _language_switch() -> None:
     if chosen and chosen != language():
         set_language(keep("language_switch", chosen))
         st.rerun()
+
+
+def show_error(error: Exception) -> bool:
+    """What is shown when a script, a callback or a fragment ends in an error: a refusal in words, all else without its inside.
+
+    The inside goes to the server's log. True: Streamlit shows nothing of its own.
+    """
+    if isinstance(error, Refusal):
+        show_refusal(error)
+    else:
+        traceback.print_exception(error, file=sys.stderr)
+        st.error(say(wording.WENT_WRONG), icon=":material/error:")
+    return True
 
 
 def show_refusal(refusal: Refusal) -> None:

@@ -88,6 +88,10 @@ DRAWING = Text("正在制图……", "Drawing the sheet …")
 SCALE = Text("比例尺 1:{scale:,} · {width} × {height} 毫米 · 请按 100% 打印", "Scale 1:{scale:,} · {width} × {height} mm · print at 100 %")
 
 WHAT_NEXT = Text("处理办法", "What to do")
+WENT_WRONG = Text(
+    "出现意外错误，没有改动任何数据。请重试，或将服务器日志交给管理员。",
+    "Something went wrong; no data were changed. Try again, or give the server's log to the administrator.",
+)
 TRY_AGAIN = Text("重试", "Try again")
 
 IMPORT = Text("导入数据", "Import")
