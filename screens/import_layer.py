@@ -14,7 +14,7 @@ from layers.definition.text import Text
 from screens import wording
 from screens.map_panel import compared_maps
 from screens.plain_text import plain
-from screens.session import caller, forget, remember, remembered, say
+from screens.session import caller, field, forget, keep, remember, remembered, say
 
 ICONS = {"error": ":material/block:", "warning": ":material/warning:", "note": ":material/info:"}
 ENCODINGS = (None, "utf-8", "gb18030", "big5")
@@ -27,7 +27,10 @@ def screen() -> None:
     kinds = action.importable(caller())
     choices, result = st.columns([1, 2], gap="medium")
     with choices:
-        target = st.selectbox(say(wording.IMPORT_WHAT), list(kinds), format_func=lambda key: say(kinds[key].title), key="import_target")
+        target = st.selectbox(
+            say(wording.IMPORT_WHAT), list(kinds), format_func=lambda key: say(kinds[key].title), key=field("import target", "communities")
+        )
+        keep("import target", target)
         _templates(target)
         upload = st.file_uploader(
             say(wording.IMPORT_FILE), key=f"import_file_{remembered('import_round', 0)}", help=say(wording.IMPORT_FORMATS)

@@ -47,7 +47,14 @@ def frame() -> None:
             st.markdown(f"#### {say(wording.APP)} · {plain(say(town.title))}")
             st.caption(say(wording.TAGLINE))
         if town.illustrative:
-            st.badge(say(wording.ILLUSTRATIVE), icon=":material/info:", color="orange")
+            _illustrative()
+    if town.illustrative:
+        with st.container(key="illustrative_on_phones"):  # where the sidebar starts closed
+            _illustrative()
+
+
+def _illustrative() -> None:
+    st.badge(say(wording.ILLUSTRATIVE), icon=":material/info:", color="orange")
 
 
 def _language_switch() -> None:

@@ -42,13 +42,13 @@ def screen() -> None:
         officers = area_action.officers(caller()) if may("see_area", caller().role) else {}
         officer = st.selectbox(
             say(wording.SHEET_SCOPE),
-            [None, *officers],
-            format_func=lambda code: say(wording.WHOLE_TOWN) if code is None else say(officers[code]),
-            key=field("sheet scope", None),
+            ["", *officers],
+            format_func=lambda code: say(officers[code]) if code else say(wording.WHOLE_TOWN),
+            key=field("sheet scope", ""),
         )
         for name, value in (("plan", plan_id), ("paper", paper), ("orientation", orientation), ("names", names), ("scope", officer)):
             keep(f"sheet {name}", value)
-        wish = action.SheetWish(plan_id, paper, orientation or "landscape", names or "both", "png", officer)
+        wish = action.SheetWish(plan_id, paper, orientation or "landscape", names or "both", "png", officer or None)
         _downloads(wish, key="sheet")
     with preview:
         with st.spinner(say(wording.DRAWING)):

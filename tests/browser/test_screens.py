@@ -176,6 +176,7 @@ def test_an_officer_without_an_area_is_told_so(page: Page, app: RunningApp) -> N
 def test_the_print_screen_shows_a_preview_and_gives_the_file(page: Page, app: RunningApp, ending: str, magic: bytes) -> None:
     page.goto(f"{app.url}/print")
     expect(page.get_by_role("img").first).to_be_visible()
+    expect(page.get_by_role("combobox", name=re.compile("范围"))).to_have_value("全镇")
     with page.expect_download(timeout=60_000) as download:
         page.get_by_role("button", name=f"下载 {ending}").click()
     path = download.value.path()
@@ -211,3 +212,10 @@ def test_icons_and_letters_need_nothing_from_outside(page: Page, app: RunningApp
     name = re.search(r"url\('\./([0-9a-f]+\.woff2)'\)", style.text())
     assert name and page.request.get(f"{app.url}/assets/font/{name.group(1)}").body()[:4] == b"wOF2"
     assert "SIL OPEN FONT LICENSE" in page.request.get(f"{app.url}/assets/font/OFL.txt").text().upper()
+
+
+@pytest.mark.parametrize("screen", ["area", "print", "import"])
+def test_a_phone_sees_the_mark_of_illustrative_data_on_every_screen(phone: Page, app: RunningApp, screen: str) -> None:
+    phone.goto(f"{app.url}/{screen}")
+    expect(phone.locator(".st-key-illustrative_on_phones").get_by_text("示意数据")).to_be_visible()
+    assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
