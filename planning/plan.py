@@ -19,12 +19,18 @@ STATUSES: dict[Status, Text] = {
 
 @dataclass(frozen=True)
 class Beat:
-    """A beat of one plan: number, name and the officer who answers for it (staff code or None)."""
+    """A beat of one plan: number, name, the officer who answers for it (staff code or None), its colour, and its lock.
+
+    `colour` is #rrggbb as a planner chose it, or None: then it is chosen by the neighbours. Cells neither enter nor leave
+    a locked beat while a plan is drawn.
+    """
 
     code: str
     name: str
     name_en: str
     lead: str | None = None
+    colour: str | None = None
+    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,12 +58,14 @@ class PlanHeader:
 class Plan:
     """A full partition of the cells: `beat_of` maps every cell code to a beat code, or None for unassigned.
 
-    Refused when built: two beats with one code, or a cell that names a beat the plan does not have.
+    `locked_cells` keep their beat while a plan is drawn. Refused when built: two beats with one code, a cell that names
+    a beat the plan does not have, a lock on a cell it does not have.
     """
 
     header: PlanHeader
     beats: tuple[Beat, ...]
     beat_of: Mapping[str, str | None]
+    locked_cells: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         codes = [beat.code for beat in self.beats]
@@ -73,6 +81,9 @@ class Plan:
                     "{n} cells name a beat that the plan does not have (first: {cell} -> {beat}).",
                 ).fill(n=len(strays), cell=strays[0], beat=self.beat_of[strays[0]])
             )
+        lost = sorted(self.locked_cells - self.beat_of.keys())
+        if lost:
+            raise _no_such_cells(lost)
         object.__setattr__(self, "beat_of", MappingProxyType(dict(self.beat_of)))
 
     def beat(self, code: str) -> Beat:
@@ -95,9 +106,11 @@ class Plan:
         cells = list(cells)
         strangers = [cell for cell in cells if cell not in self.beat_of]
         if strangers:
-            raise Refusal(
-                Text("方案中没有 {n} 个网格（首个：{cell}）。", "The plan does not have {n} cells (first: {cell}).").fill(
-                    n=len(strangers), cell=strangers[0]
-                )
-            )
+            raise _no_such_cells(strangers)
         return replace(self, beat_of={**self.beat_of, **dict.fromkeys(cells, beat)})
+
+
+def _no_such_cells(codes: list[str]) -> Refusal:
+    return Refusal(
+        Text("方案中没有 {n} 个网格（首个：{cell}）。", "The plan does not have {n} cells (first: {cell}).").fill(n=len(codes), cell=codes[0])
+    )
