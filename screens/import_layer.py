@@ -11,10 +11,10 @@ from actions import import_layer as action
 from actions.import_layer import ImportPreview, ImportWish
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
-from screens import wording
 from screens.map_panel import compared_maps
 from screens.plain_text import plain
 from screens.session import caller, field, forget, keep, remember, remembered, say
+from screens.wording import import_layer as words
 
 ICONS = {"error": ":material/block:", "warning": ":material/warning:", "note": ":material/info:"}
 ENCODINGS = (None, "utf-8", "gb18030", "big5")
@@ -28,17 +28,15 @@ def screen() -> None:
     choices, result = st.columns([1, 2], gap="medium")
     with choices:
         target = st.selectbox(
-            say(wording.IMPORT_WHAT), list(kinds), format_func=lambda key: say(kinds[key].title), key=field("import target", "communities")
+            say(words.WHAT), list(kinds), format_func=lambda key: say(kinds[key].title), key=field("import target", "communities")
         )
         keep("import target", target)
         _templates(target)
-        upload = st.file_uploader(
-            say(wording.IMPORT_FILE), key=f"import_file_{remembered('import_round', 0)}", help=say(wording.IMPORT_FORMATS)
-        )
+        upload = st.file_uploader(say(words.FILE), key=f"import_file_{remembered('import_round', 0)}", help=say(words.FORMATS))
         wish = _wish(target, upload)
     with result:
         if wish is None or upload is None:
-            st.info(say(wording.IMPORT_HINT), icon=":material/upload_file:")
+            st.info(say(words.HINT), icon=":material/upload_file:")
             _ledger()
             return
         preview = _previewed(wish, upload)
@@ -55,7 +53,7 @@ def _templates(target: str) -> None:
             except Refusal:
                 continue  # areas and lines have no table to fill in
             st.download_button(
-                say(wording.IMPORT_TEMPLATE, format=ending.upper()),
+                say(words.TEMPLATE, format=ending.upper()),
                 content,
                 file_name=f"{target}.{ending}",
                 icon=":material/table:",
@@ -68,14 +66,12 @@ def _wish(target: str, upload: UploadedFile | None) -> ImportWish | None:
     if upload is None:
         return None
     columns = {column: field for column, field in (remembered("import_columns") or {}).items() if field}
-    with st.expander(say(wording.IMPORT_CHOICES), icon=":material/tune:"):
-        encoding = st.selectbox(
-            say(wording.IMPORT_ENCODING), ENCODINGS, format_func=lambda e: e or say(wording.IMPORT_FOUND_OUT), key="import_encoding"
-        )
-        crs = st.text_input(say(wording.IMPORT_CRS), placeholder="EPSG:4546", key="import_crs", max_chars=20)
-        datum = st.selectbox(say(wording.IMPORT_DATUM), DATUMS, format_func=lambda d: say(wording.IMPORT_DATUMS[d]), key="import_datum")
-        layer = st.text_input(say(wording.IMPORT_LAYER), key="import_layer_name", max_chars=120)
-        repair = st.checkbox(say(wording.IMPORT_REPAIR), key="import_repair") if target in action.COVERAGES else False
+    with st.expander(say(words.CHOICES), icon=":material/tune:"):
+        encoding = st.selectbox(say(words.ENCODING), ENCODINGS, format_func=lambda e: e or say(words.FOUND_OUT), key="import_encoding")
+        crs = st.text_input(say(words.CRS), placeholder="EPSG:4546", key="import_crs", max_chars=20)
+        datum = st.selectbox(say(words.DATUM), DATUMS, format_func=lambda d: say(words.DATUMS[d]), key="import_datum")
+        layer = st.text_input(say(words.LAYER), key="import_layer_name", max_chars=120)
+        repair = st.checkbox(say(words.REPAIR), key="import_repair") if target in action.COVERAGES else False
     return ImportWish(target, Path(), upload.name, layer or None, encoding, crs or None, datum, columns, {}, repair)
 
 
@@ -84,7 +80,7 @@ def _previewed(wish: ImportWish, upload: UploadedFile) -> ImportPreview:
     key = (upload.file_id, wish, caller().store.revision())
     kept = remembered("import_preview")
     if kept is None or kept[0] != key:
-        with st.spinner(say(wording.IMPORT_READING)), tempfile.TemporaryDirectory(prefix="jingge-upload-") as folder:
+        with st.spinner(say(words.READING)), tempfile.TemporaryDirectory(prefix="jingge-upload-") as folder:
             path = Path(folder) / "upload"
             path.write_bytes(upload.getbuffer())
             kept = (key, action.preview_import(caller(), replace(wish, path=path)))
@@ -99,7 +95,7 @@ def _steps(preview: ImportPreview) -> None:
         with st.expander(f"{number}. {say(title)}", icon=icon, expanded=worst in ("error", "warning")):
             _choices(step, preview)
             for finding in found:
-                where = f"　{say(wording.IMPORT_ROWS, rows=', '.join(map(str, finding.rows[:SHOWN_ROWS])))}" if finding.rows else ""
+                where = f"　{say(words.ROWS, rows=', '.join(map(str, finding.rows[:SHOWN_ROWS])))}" if finding.rows else ""
                 next_step = f"　→ {plain(say(finding.what_next))}" if finding.what_next else ""
                 st.markdown(f"{ICONS[finding.severity]} {plain(say(finding.what))}{plain(where)}{next_step}")
 
@@ -130,7 +126,7 @@ def _columns(preview: ImportPreview) -> None:
             plain(str(column)),
             options,
             index=options.index(now) if now in options else 0,
-            format_func=lambda name: say(fields[name]) if name else say(wording.IMPORT_NOT_TAKEN),
+            format_func=lambda name: say(fields[name]) if name else say(words.NOT_TAKEN),
             key=f"column_{column}",
         )
         if field != now:
@@ -147,14 +143,14 @@ def _decide(preview: ImportPreview) -> None:
     st.markdown(counts)
     compared_maps(preview)
     warned = preview.report.warnings
-    accepted = st.checkbox(say(wording.IMPORT_ACCEPT_WARNINGS, n=len(warned)), key="import_accept") if warned else True
+    accepted = st.checkbox(say(words.ACCEPT_WARNINGS, n=len(warned)), key="import_accept") if warned else True
     with st.container(horizontal=True):
-        if st.button(say(wording.IMPORT_TAKE), type="primary", icon=":material/check:", disabled=not accepted):
+        if st.button(say(words.TAKE), type="primary", icon=":material/check:", disabled=not accepted):
             line = action.accept_import(caller(), preview, accept_warnings=bool(warned))
             _start_afresh()
             remember("import_done", Text(f"已导入 {line.rows:,} 行。", f"{line.rows:,} rows taken."))
             st.rerun()
-        if st.button(say(wording.IMPORT_LEAVE), icon=":material/close:"):
+        if st.button(say(words.LEAVE), icon=":material/close:"):
             _start_afresh()
             st.rerun()
 
@@ -173,12 +169,12 @@ def _ledger() -> None:
     lines = action.imports(caller())
     if not lines:
         return
-    st.markdown(f"**{say(wording.IMPORT_LEDGER)}**")
+    st.markdown(f"**{say(words.LEDGER)}**")
     for number, line in enumerate(lines):
-        state = "" if line.undone_at is None else f"（{say(wording.IMPORT_UNDONE)} {line.undone_at}）"
+        state = "" if line.undone_at is None else f"（{say(words.UNDONE)} {line.undone_at}）"
         text = f"{line.at} · {line.who} · {line.target} · {line.file_name} · {line.rows:,} · {line.sha256[:12]}{state}"
         left, right = st.columns([6, 1])
         left.caption(plain(text))
-        if line.undone_at is None and right.button(say(wording.IMPORT_UNDO), key=f"undo_{number}"):
+        if line.undone_at is None and right.button(say(words.UNDO), key=f"undo_{number}"):
             action.undo_import(caller(), line.id)
             st.rerun()

@@ -8,11 +8,11 @@ import streamlit as st
 from actions.import_layer import ImportPreview, maps_of_import
 from actions.my_area import Area
 from actions.see_map import IncidentFilter, PlanOnMap, base_map_for_map, filter_for_map, where_on_map
-from screens import wording
 from screens.kept_results import kept_base, kept_plan, kept_plan_patch
 from screens.map_host import MapEvent, map_view
 from screens.served import served
 from screens.session import caller, language, say
+from screens.wording import import_layer as words
 
 MAP_HEIGHT = 760  # where the style sheet can't stretch it to the window
 AREA_HEIGHT = 560
@@ -71,7 +71,7 @@ def area_map(area: Area) -> MapEvent | None:
 def compared_maps(preview: ImportPreview) -> None:
     """What is there now beside what would be there after the import."""
     now, then = maps_of_import(caller(), preview)
-    for side, base, title in zip(st.columns(2), (now, then), (wording.IMPORT_NOW, wording.IMPORT_THEN), strict=True):
+    for side, base, title in zip(st.columns(2), (now, then), (words.NOW, words.THEN), strict=True):
         if base is not None:
             with side:
                 st.caption(say(title))

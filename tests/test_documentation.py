@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
 
 import pytest
 
@@ -12,7 +15,6 @@ from layers.definition.text import Text
 from layers.drawing.symbols import SYMBOLS
 from planning.metrics import METRICS
 from planning.rules import CHECKS
-from screens import wording
 from settings import SETTINGS
 from tests.conftest import REPOSITORY
 
@@ -53,7 +55,13 @@ def test_a_metric_and_a_check_say_what_they_measure(table: dict[str, object]) ->
         assert _said(entry.title) and _said(entry.about)
 
 
-def test_every_wording_of_the_screens_has_both_languages() -> None:
+WORDINGS = [import_module("screens.wording")] + [
+    import_module(f"screens.wording.{module.name}") for module in iter_modules(import_module("screens.wording").__path__)
+]
+
+
+@pytest.mark.parametrize("wording", WORDINGS, ids=lambda module: module.__name__)
+def test_every_wording_of_the_screens_has_both_languages(wording: ModuleType) -> None:
     for name, value in vars(wording).items():
         texts = (
             value.values() if isinstance(value, dict) else value if isinstance(value, tuple) and not isinstance(value, Text) else [value]
@@ -77,7 +85,9 @@ def test_every_relative_link_and_picture_is_there(file: str) -> None:
     assert not missing
 
 
-def test_no_wording_is_left_over() -> None:
-    screens = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "screens").glob("*.py"))
+@pytest.mark.parametrize("wording", WORDINGS, ids=lambda module: module.__name__)
+def test_no_wording_is_left_over(wording: ModuleType) -> None:
+    screens = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "screens").rglob("*.py"))
     names = [name for name, value in vars(wording).items() if name.isupper() and isinstance(value, Text | dict | tuple)]
-    assert [name for name in names if f"wording.{name}" not in screens] == []
+    used = set(re.findall(r"\bword(?:ing|s)\.([A-Z_0-9]+)", screens))
+    assert [name for name in names if name not in used] == []

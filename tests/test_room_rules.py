@@ -20,12 +20,14 @@ MAY_IMPORT = {
     "actions":             ("layers", "analysis", "planning", "importing", "exporting", "storage", "actions"),
     "screens":             ("layers", "actions", "screens"),
     "settings.py":         ("layers.definition",),
-    # the two entries turn a refusal into words of a language and an exit status
-    "geo_cli.py":          ("settings", "storage.open_store", "actions", "layers", "layers.definition"),
+    # commands and entries turn a refusal into words of a language and an exit status
+    "commands":            ("settings", "actions", "layers", "commands"),
+    "geo_cli.py":          ("commands",),
     "geo_app.py":          ("settings", "storage.open_store", "actions", "screens", "layers.definition"),
 }  # fmt: skip
 
 EXCEPT = {
+    "commands":            ("layers.drawing",),
     "screens":             ("layers.drawing",),
 }  # fmt: skip
 

@@ -1,0 +1,85 @@
+"""Make a workspace, and tell what is in it."""
+
+import getpass
+from pathlib import Path
+
+import click
+
+from actions import make_workspace, see_info
+from commands.command import caller_at, command, show
+from layers.definition.text import Language, Text
+from settings import SETTINGS, load_settings
+
+
+@command
+@click.option("--replace", is_flag=True, help="Replace a workspace that is there already.")
+def demo(workspace: str, lang: Language, as_json: bool, replace: bool) -> None:
+    """Make a workspace with the demo town (illustrative data)."""
+    make_workspace.make_demo(workspace, user=getpass.getuser(), replace=replace).close()
+    show({"workspace": workspace, "illustrative": True}, as_json, [f"示意数据 illustrative data: {workspace}"])
+
+
+@command
+@click.option("--name", help="Name of the town, in Chinese.")
+@click.option("--name-en", default="", help="Name in English or pinyin.")
+@click.option("--code", default="", help="Statistical code of the town.")
+@click.option("--metric-crs", default="", metavar="EPSG", help="System in metres, e.g. EPSG:4546.  [default: by --longitude]")
+@click.option("--longitude", type=float, help="Longitude of the town in degrees, which chooses the 3-degree zone.")
+@click.option("--station", default="", help="Name of the police station.")
+@click.option("--from", "folder", type=click.Path(exists=True, file_okay=False), help="Folder of the town's files; see data/README.md.")
+@click.option("--replace", is_flag=True, help="Replace a workspace that is there already.")
+def new(
+    workspace: str,
+    lang: Language,
+    as_json: bool,
+    name: str | None,
+    name_en: str,
+    code: str,
+    metric_crs: str,
+    longitude: float | None,
+    station: str,
+    folder: str | None,
+    replace: bool,
+) -> None:
+    """Make a workspace for your own town, empty or from a folder of plain files."""
+    user = getpass.getuser()
+    if folder is not None:
+        store = make_workspace.make_workspace(workspace, Path(folder), user=user, replace=replace)
+    elif name:
+        town = make_workspace.NewTown(name, name_en, code, metric_crs, longitude, station)
+        store = make_workspace.make_empty(workspace, town, user=user, replace=replace)
+    else:
+        raise click.UsageError("--name or --from is needed")
+    store.close()
+    show({"workspace": workspace}, as_json, [workspace])
+
+
+@command
+def info(workspace: str, lang: Language, as_json: bool) -> None:
+    """The town in numbers."""
+    found = see_info.town_info(caller_at(workspace))
+    town = found["town"]
+    lines = [f"{town['name']} {town['name_en']}  {town['code']}  {town['area_km2']} km²  {town['crs']}"]
+    lines += [f"{key:20}{value:>9,}" for key, value in found["counts"].items()]
+    lines += [f"plan {p['id']:18}{p['beats']:>5} beats  {p['status']}  {p['name']}" for p in found["plans"]]
+    lines += [Text("示意数据，仅供演示", "Illustrative data, for demonstration only").in_(lang)] if found["illustrative"] else []
+    show(found, as_json, lines)
+
+
+@command
+def layers(workspace: str, lang: Language, as_json: bool) -> None:
+    """The layers, their fields and how many rows they have."""
+    found = see_info.layer_list(caller_at(workspace))
+    name = "title_en" if lang == "en" else "title"
+    show(found, as_json, [f"{layer['key']:18}{layer['rows'] if layer['rows'] is not None else '-':>7}  {layer[name]}" for layer in found])
+
+
+@command
+def settings(workspace: str, lang: Language, as_json: bool) -> None:
+    """The settings: environment variable, value in force, meaning."""
+    now = load_settings()
+    values = [
+        {"name": s.name, "variable": s.variable, "value": getattr(now, s.name), "about": s.about.en, "about_zh": s.about.zh}
+        for s in SETTINGS
+    ]
+    show(values, as_json, [f"{v['variable']:30}{v['value']!s:32}  {v['about'] if lang == 'en' else v['about_zh']}" for v in values])
