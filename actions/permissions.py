@@ -49,6 +49,7 @@ PERMISSIONS: dict[str, Permission] = {
     "see_map": Permission(_EVERYBODY_WITH_A_MAP, "The map drops each field above the role's level."),
     "see_incidents": Permission(_STATION, "Single incidents are for those who answer for them."),
     "see_density": Permission(_STATION, "Density comes from single incidents and is read with the same care."),
+    "see_workload": Permission(_STATION, "Workload rests on incident counts by cell; those who plan and carry it must see it."),
     "find": Permission(_EVERYBODY_WITH_A_MAP, "Search finds only what the role's map shows."),
     "see_area": Permission(_STATION, "An officer's area names staff and counts incidents."),
     "take_snapshot": Permission(

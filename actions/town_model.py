@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from pyproj import Transformer
 
 from layers import LAYERS
@@ -22,6 +23,7 @@ from storage.store import Store
 from storage.town import Town
 
 UNIT_LAYERS = ("communities", "villages")
+MODEL_SUBJECTS = ("town", "staff", "assignments", *(key for key, layer in LAYERS.items() if layer.kept != "computed"))
 PLACE_LAYERS = tuple(key for key, layer in LAYERS.items() if layer.kept == "features" and any(f.name == "unit_code" for f in layer.fields))
 
 
@@ -46,6 +48,16 @@ class TownModel:
         """Grid cells indexed by code, with area_km2 measured in the metric system."""
         cells = self.layers["grid_cells"].set_index("code", drop=False)
         return cells.assign(area_km2=cells.to_crs(self.town.metric_crs).area / 1e6)
+
+    @cached_property
+    def places_in_cells(self) -> pd.DataFrame:
+        """How many places of each kind lie in each cell: one row per cell code, one column per layer of places."""
+        counts = {key: self._cells_at(shapely.point_on_surface(self.layers[key].geometry.to_numpy())) for key in PLACE_LAYERS}
+        codes = self.cells["code"].to_numpy()
+        return pd.DataFrame(
+            {key: pd.Series(found, dtype=object).value_counts().reindex(codes, fill_value=0).to_numpy() for key, found in counts.items()},
+            index=codes,
+        )
 
     @cached_property
     def cells_m(self) -> gpd.GeoDataFrame:
@@ -75,15 +87,19 @@ class TownModel:
         table = self._incidents.copy()
         lon, lat = table["lon"].to_numpy(float), table["lat"].to_numpy(float)
         table["x_m"], table["y_m"] = Transformer.from_crs(STORED_CRS, self.town.metric_crs, always_xy=True).transform(lon, lat)
-        codes = np.full(len(table), None, dtype=object)
-        point, cell = shapely.STRtree(self.cells.geometry.to_numpy()).query(shapely.points(lon, lat), predicate="intersects")
+        return table.assign(cell_code=self._cells_at(shapely.points(lon, lat)))
+
+    def _cells_at(self, points: NDArray[np.object_]) -> NDArray[np.object_]:
+        """Code of the cell that each point lies in, None outside the town. Degrees."""
+        codes = np.full(len(points), None, dtype=object)
+        point, cell = shapely.STRtree(self.cells.geometry.to_numpy()).query(points, predicate="intersects")
         codes[point[::-1]] = self.cells["code"].to_numpy()[cell[::-1]]  # on a border the first cell wins
-        return table.assign(cell_code=codes)
+        return codes
 
 
 @dataclass
 class Workspace:
-    """A store with what follows from it, kept until the store's content changes. Safe for threads."""
+    """A store with what follows from its tables, kept until these change; a saved plan changes none. Safe for threads."""
 
     store: Store
 
@@ -94,7 +110,7 @@ class Workspace:
     def model(self) -> TownModel:
         """The model of the store's present content."""
         with self._lock:
-            revision = self.store.revision()
+            revision = tuple(self.store.revision(subject) for subject in MODEL_SUBJECTS)
             if self._kept is None or self._kept[0] != revision:
                 self._kept = (revision, TownModel(self.store))
             return self._kept[1]

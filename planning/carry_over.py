@@ -48,7 +48,7 @@ class CarriedOver:
 def carry_over(plan: Plan, old_cells: gpd.GeoDataFrame, new_cells: gpd.GeoDataFrame) -> CarriedOver:
     """Give each new cell the beat of the old cell that covers most of it, if that is at least half of it.
 
-    Both tables have `code` and polygons in one metric CRS. Header and beats stay; beats may end up without cells. A
+    Both tables have `code` and polygons in one metric CRS. Header and beats stay; beats may end up without cells; a lock goes with its cell. A
     new cell over an unassigned old cell is unassigned. Refused: degrees, two different CRS, codes twice, new cells
     without area, old cells that are not those of the plan.
     """
@@ -63,10 +63,11 @@ def carry_over(plan: Plan, old_cells: gpd.GeoDataFrame, new_cells: gpd.GeoDataFr
     share = best_m2 / new_m2
     carried = share >= LEAST_SHARE
     beat_of = {code: plan.beat_of[old[best[k]]] if carried[k] else None for k, code in enumerate(new)}
+    locked = frozenset(code for k, code in enumerate(new) if carried[k] and old[best[k]] in plan.locked_cells)
     before = [plan.beat_of[code] for code in old]
     changed = np.array([before[a] != beat_of[new[b]] for a, b in zip(i, j, strict=True)], dtype=bool)
     return CarriedOver(
-        replace(plan, beat_of=beat_of),
+        replace(plan, beat_of=beat_of, locked_cells=locked),
         tuple(code for code in old if code not in beat_of),
         tuple(code for code in new if code not in plan.beat_of),
         _several(i, j, common_m2 > LEAST_SHARE * new_m2[j], common_m2 > PART_SHARE * old_m2[i], old, new),

@@ -5,6 +5,8 @@ d1  e3  f2
 a1  b1  c2
 """
 
+from dataclasses import replace
+
 import geopandas as gpd
 import pytest
 import shapely
@@ -81,3 +83,9 @@ def test_header_and_beats_stay_even_when_a_beat_loses_all_cells() -> None:
 def test_refuses_cells_that_do_not_fit(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, said: str) -> None:
     with pytest.raises(Refusal, match=said):
         carry_over(plan(), old, new)
+
+
+def test_a_lock_goes_with_its_cell() -> None:
+    locked = replace(plan(), locked_cells=frozenset("ab"))
+    carried = carry_over(locked, OLD, with_changes("b", b1=shapely.box(1000, 0, 1500, 1000), b2=shapely.box(1500, 0, 2000, 1000)))
+    assert carried.plan.locked_cells == {"a", "b1", "b2"}
