@@ -50,6 +50,9 @@ PERMISSIONS: dict[str, Permission] = {
     "see_incidents": Permission(_STATION, "Single incidents are for those who answer for them."),
     "see_density": Permission(_STATION, "Density comes from single incidents and is read with the same care."),
     "see_workload": Permission(_STATION, "Workload rests on incident counts by cell; those who plan and carry it must see it."),
+    "measure_plan": Permission(_STATION, "Figures and checks of a plan rest on workload and staff."),
+    "draw_plan": Permission(frozenset({"planner", "chief"}), "Drawing beats is the planner's work; a chief may lend a hand."),
+    "change_cells": Permission(frozenset({"planner", "chief"}), "Every plan stands on the cells; a change is logged and can be undone."),
     "find": Permission(_EVERYBODY_WITH_A_MAP, "Search finds only what the role's map shows."),
     "see_area": Permission(_STATION, "An officer's area names staff and counts incidents."),
     "take_snapshot": Permission(

@@ -3,9 +3,11 @@
 Derived once per state of the store and shared by all sessions; it holds every field, so it never leaves actions/.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
+from typing import Any, TypeVar, cast
 
 import geopandas as gpd
 import numpy as np
@@ -22,6 +24,7 @@ from planning.cell_graph import CellGraph, cell_graph
 from storage.store import Store
 from storage.town import Town
 
+T = TypeVar("T")
 UNIT_LAYERS = ("communities", "villages")
 MODEL_SUBJECTS = ("town", "staff", "assignments", *(key for key, layer in LAYERS.items() if layer.kept != "computed"))
 PLACE_LAYERS = tuple(key for key, layer in LAYERS.items() if layer.kept == "features" and any(f.name == "unit_code" for f in layer.fields))
@@ -36,6 +39,13 @@ class TownModel:
         self._incidents = store.read_layer("incidents")
         self.staff: pd.DataFrame = store.staff().set_index("code", drop=False)
         self.assignments: pd.DataFrame = store.assignments()
+        self._derived: dict[Hashable, Any] = {}
+
+    def derived(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What an action works out from this state of the town and will want again."""
+        if key not in self._derived:
+            self._derived[key] = make()
+        return cast(T, self._derived[key])
 
     @cached_property
     def units(self) -> gpd.GeoDataFrame:

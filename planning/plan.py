@@ -35,7 +35,11 @@ class Beat:
 
 @dataclass(frozen=True)
 class PlanHeader:
-    """All about a plan but its cells. Times are ISO 8601 local wall clock; `revision` counts its saves."""
+    """All about a plan but its cells. Times are ISO 8601 local wall clock; `revision` counts its saves.
+
+    `branch` names the line of work a draft belongs to, `profile` the workload profile it was weighed with. It acts from the
+    day `effective_from` to the day before `ended_on`; who submitted and approved it, and when, is written by the store.
+    """
 
     id: str
     name: str
@@ -47,6 +51,18 @@ class PlanHeader:
     reason: str = ""
     created_at: str = ""
     effective_from: str | None = None
+    branch: str = ""
+    profile: str | None = None
+    submitted_by: str | None = None
+    submitted_at: str | None = None
+    approved_by: str | None = None
+    approved_at: str | None = None
+    ended_on: str | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Is it approved, but its day has not come or nobody has put it in force since?"""
+        return self.status == "submitted" and self.approved_by is not None
 
     @property
     def title(self) -> Text:
@@ -112,5 +128,7 @@ class Plan:
 
 def _no_such_cells(codes: list[str]) -> Refusal:
     return Refusal(
-        Text("方案中没有 {n} 个网格（首个：{cell}）。", "The plan does not have {n} cells (first: {cell}).").fill(n=len(codes), cell=codes[0])
+        Text("方案中没有 {n} 个网格（首个：{cell}）。", "The plan does not have {n} cells (first: {cell}).").fill(
+            n=len(codes), cell=codes[0]
+        )
     )

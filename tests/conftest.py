@@ -62,3 +62,11 @@ def planner(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterat
     workspace = open_workspace(path)
     yield as_caller(workspace, "tests", "planner")
     workspace.store.close()
+
+
+@pytest.fixture
+def drafter(demo_copy: Path) -> Iterator[Caller]:
+    """A planner at a demo workspace that the test may change."""
+    workspace = open_workspace(demo_copy)
+    yield as_caller(workspace, "tests", "planner")
+    workspace.store.close()

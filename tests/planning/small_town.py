@@ -11,6 +11,9 @@ beat  cells   workload  share    off the ideal of 150   area   border   roundnes
 1     a b d         70  7/45     -8/15                  3 km²  8 km     12 pi / 64 = 0.5890
 2     c f i        180  2/5      +1/5                   3 km²  8 km     0.5890
 3     e g h        200  4/9      +1/3                   3 km²  8 km     0.5890
+
+Beats 1 and 3 are an L: hull 3.5 km², circle of R² = 2 km² around the corner where the two arms meet.
+Beat 2 is a strip: hull 3 km², R² = (1² + 3²) / 4 = 2.5 km². Six borders of 1 km lie between different beats.
 """
 
 import geopandas as gpd

@@ -1,0 +1,167 @@
+"""A plan in numbers and checks, with all that is known around it: the plan in force, posts, roads, staff, stated exceptions."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from actions.caller import Caller
+from actions.cell_workload import CellWorkload, model_workload
+from actions.see_map import shown_plan
+from actions.town_model import TownModel
+from layers.definition.text import Text
+from planning.cell_measures import CellMeasures, cell_measures
+from planning.check import Finding
+from planning.circumstances import Circumstances
+from planning.metrics import METRICS, beat_table, plan_summary
+from planning.plan import Plan
+from planning.road_distance import road_distances
+from planning.rules import BALANCE_TOLERANCE_SHARE, CHECKS, check_plan
+from planning.tally import Tally, tally
+from planning.workload import DEFAULT_PROFILE, WORKLOAD, WorkloadProfile
+from storage.store import Store
+
+RISK_LAYERS = ("risk_places", "fire_hazards")
+TOLERANCE, RESPONSE_LIMIT, ALLOWED_PIECES, STATED_SPLITS = "tolerance_share", "response_limit_m", "allowed_pieces", "stated_splits"
+"""Settings kept in the workspace; the last two are codes, each with the reason that somebody stated."""
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredPlan:
+    """A plan with its figures and the answer of every check."""
+
+    plan: Plan
+    tally: Tally
+    workload: CellWorkload
+    findings: tuple[Finding, ...]
+    about: tuple[Text, ...]
+    """What a reader must know of the figures: profile and period, how distances were measured, what is missing."""
+
+    @property
+    def beats(self) -> pd.DataFrame:
+        """One row per beat, one column per measure of scope "beat"."""
+        return beat_table(self.tally)
+
+    @property
+    def summary(self) -> dict[str, float | None]:
+        """One number per measure of scope "plan"; None where it can't be known."""
+        return plan_summary(self.tally)
+
+    @property
+    def broken_musts(self) -> tuple[Finding, ...]:
+        """What keeps the plan from being put in force."""
+        return tuple(f for f in self.findings if f.state == "broken" and CHECKS[f.check].weight == "must")
+
+    def as_json(self) -> dict[str, Any]:
+        """Every check and every metric in plain values, as `geo_cli.py plan validate --json` prints them."""
+        return {
+            "plan": {"id": self.plan.header.id, "name": self.plan.header.name, "status": self.plan.header.status},
+            "revision": self.plan.header.revision,
+            "may_be_in_force": not self.broken_musts,
+            "checks": [
+                {
+                    "key": f.check,
+                    "weight": CHECKS[f.check].weight,
+                    "state": f.state,
+                    "message": f.message.en,
+                    "message_zh": f.message.zh,
+                    "where": list(f.where),
+                    "where_kind": f.where_kind,
+                }
+                for f in self.findings
+            ],
+            "metrics": {key: {"value": value, "unit": METRICS[key].unit.en} for key, value in self.summary.items()},
+            "beats": {
+                code: {key: None if not np.isfinite(value) else float(value) for key, value in row.items()}
+                for code, row in self.beats.to_dict("index").items()
+            },
+            "about": [line.en for line in self.about],
+        }
+
+
+def measure_plan(caller: Caller, plan_id: str | None = None) -> MeasuredPlan:
+    """A kept plan in numbers and checks. Refused: an unknown id; what its workload profile refuses."""
+    caller.must("measure_plan")
+    return measured(caller.model, caller.store, shown_plan(caller, plan_id))
+
+
+def measured(model: TownModel, store: Store, plan: Plan) -> MeasuredPlan:
+    """The same for other actions, which have asked for permission themselves, and for plans that are not kept yet."""
+    profile = profile_named(store, plan.header.profile)
+    workload = model.derived(("workload", profile.name), lambda: model_workload(model, profile))
+    measures = model.derived(("measures", profile.name), lambda: _measures(model, workload))
+    around, about = circumstances(model, store)
+    tolerance = float(store.setting(TOLERANCE, BALANCE_TOLERANCE_SHARE))
+    findings = check_plan(plan, measures, model.graph, around, tolerance)
+    return MeasuredPlan(plan, tally(plan, measures, model.graph, around), workload, tuple(findings), (workload.about, *about))
+
+
+def profile_named(store: Store, name: str | None) -> WorkloadProfile:
+    """The workload profile kept under that name; the default for none. Refused: a name that is not kept."""
+    if name is None:
+        return DEFAULT_PROFILE
+    kept = store.workload_profile(name)
+    months = {int(key.removeprefix("month_")): value for key, value in kept.factors.items() if key.startswith("month_")}
+    return WorkloadProfile(
+        kept.title, kept.about, kept.minutes_per_incident, kept.minutes_week_per, float(kept.factors.get("night", 1.0)), months
+    )
+
+
+def circumstances(model: TownModel, store: Store) -> tuple[Circumstances, tuple[Text, ...]]:
+    """What is known around every plan of the town, and how its distances were measured."""
+    distance_m, how = model.derived("post distances", lambda: _post_distances(model))
+    limit = store.setting(RESPONSE_LIMIT)
+    return (
+        Circumstances(
+            before=store.plan_in_force(),
+            post_distance_m=distance_m,
+            response_limit_m=None if limit is None else float(limit),
+            staff=model.staff.reset_index(drop=True) if len(model.staff) else None,
+            assignments=_held_today(model.assignments) if len(model.assignments) else None,
+            unit_kinds=dict(zip(model.units["code"], model.units["kind"], strict=True)) if len(model.units) else None,
+            allowed_pieces={code: int(stated["pieces"]) for code, stated in dict(store.setting(ALLOWED_PIECES, {})).items()},
+            stated_splits=frozenset(store.setting(STATED_SPLITS, {})),
+        ),
+        how,
+    )
+
+
+def _measures(model: TownModel, workload: CellWorkload) -> CellMeasures:
+    cells = model.cells_m.drop(columns="area_km2").reset_index(drop=True)
+    cells[WORKLOAD] = workload.minutes_week.reindex(cells["code"]).to_numpy()
+    places = model.places_in_cells
+    risks = [key for key in RISK_LAYERS if key in places]
+    return cell_measures(cells, workload.incidents, places.sum(axis=1), places[risks].sum(axis=1))
+
+
+def _post_distances(model: TownModel) -> tuple[NDArray[np.float64] | None, tuple[Text, ...]]:
+    """Metres from the town's own station to an inner point of each cell: along roads where roads are loaded, else straight."""
+    stations = model.layers["stations"]
+    own = stations[stations["role"] == "own"].to_crs(model.town.metric_crs)
+    if own.empty:
+        return None, (Text("没有本所位置，不计算距离。", "The place of the town's own station is not known, so no distances."),)
+    roads = model.layers["roads"].to_crs(model.town.metric_crs).geometry
+    cells = model.cells_m.reset_index(drop=True)
+    if len(roads):
+        posts = gpd.GeoSeries(own.geometry.to_numpy()[:1], index=["post"], crs=own.crs)
+        found = road_distances(cells, posts, roads)
+        how = Text("到所距离沿道路计算。", "Distances to the station are along roads.")
+        return found.distance_m["post"].to_numpy(float), (how, *found.lines)
+    straight = cells.geometry.representative_point().distance(own.geometry.iloc[0]).to_numpy(float)
+    return straight, (Text("没有道路图层，到所距离为直线距离。", "No roads are loaded; distances to the station are straight."),)
+
+
+def _held_today(assignments: pd.DataFrame) -> pd.DataFrame:
+    return held_on(assignments, date.today())
+
+
+def held_on(assignments: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The assignments that hold on a day: from valid_from to valid_to, both included; open where empty."""
+    today = day.isoformat()
+    begun = assignments["valid_from"].isna() | (assignments["valid_from"] <= today)
+    open_ended = assignments["valid_to"].isna() | (assignments["valid_to"] >= today)
+    return assignments[begun & open_ended]

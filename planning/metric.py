@@ -1,0 +1,38 @@
+"""What a measure of a plan says about itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.definition.text import Text
+from planning.tally import Tally
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One measure. A changed formula raises `version`, which makes stored results stale."""
+
+    key: str
+    title: Text
+    unit: Text
+    digits: int
+    """Decimals to show it with, see `planning.shown`."""
+    better: Literal["lower", "higher"] | None
+    about: Text
+    formula: str
+    source: str
+    scope: Literal["beat", "plan"]
+    compute: Callable[[Tally], NDArray[np.float64] | float]
+    """(k,) for a beat's measure, one number for a plan's; NaN where it can't be known."""
+    version: int = 1
+
+
+COUNT = Text("个", "")
+SHARE = Text("（占比，0–1）", "share, 0 to 1")
+INDEX = Text("（0–1）", "0 to 1")
+METRES = Text("米", "m")
+KILOMETRES = Text("公里", "km")
+MINUTES = Text("分钟/周", "minutes a week")
