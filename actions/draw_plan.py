@@ -44,12 +44,14 @@ class Drawing:
 class Taken:
     """The gestures up to number `n` are kept: the plan as saved, or, where somebody else saved meanwhile, the merge to decide.
 
-    With a merge nothing was saved yet; `by` and `at` tell who saved last, and when.
+    With a merge to decide nothing was saved yet; `by` and `at` tell who saved last, and when. `others` are cells that somebody
+    else changed meanwhile: the editor does not show them yet.
     """
 
     n: int
     plan: Plan
     merge: Merged | None = None
+    others: tuple[str, ...] = ()
     by: str = ""
     at: str = ""
 
@@ -84,8 +86,9 @@ def new_draft(caller: Caller, name: str, name_en: str = "", start_from: str | No
     return caller.store.save_plan(plan, by=caller.user, reason=" / ".join(Text("新建草案", "new draft")))
 
 
-def open_drawing(caller: Caller, plan_id: str) -> Drawing:
-    """A plan as the editor takes it; of a plan that is no draft, to look at. Refused: an unknown id, no cells."""
+def open_drawing(caller: Caller, plan_id: str, acknowledged: int | None = None) -> Drawing:
+    """A plan as the editor takes it; of a plan that is no draft, to look at. `acknowledged`: the last gesture that it holds,
+    where a browser goes on drawing. Refused: an unknown id, no cells."""
     caller.must("draw_plan")
     model, plan = caller.model, caller.store.plan(plan_id)
     found = measured(model, caller.store, plan)
@@ -106,6 +109,7 @@ def open_drawing(caller: Caller, plan_id: str) -> Drawing:
             "beats": _beats(model, plan),
             "beat_of": plan.beat_of,
             "locked_cells": [code for code in plan.locked_cells if code in places],
+            "acknowledged": acknowledged,
         },
         in_force=None if in_force is None else _before(in_force),
         parents=children_of_cells(caller.store.cell_changes()),
@@ -114,11 +118,12 @@ def open_drawing(caller: Caller, plan_id: str) -> Drawing:
     return Drawing(plan, base, graph.codes)
 
 
-def take_gestures(caller: Caller, drawing: Drawing, message: object) -> Taken:
+def take_gestures(caller: Caller, drawing: Drawing, message: object, since: Taken | None = None) -> Taken:
     """Save what was painted since the last save. `message` comes from a browser and is read with distrust.
 
-    When somebody else saved the draft meanwhile and both can stand, both are saved; else nothing is, and the merge says what
-    is to decide. Refused, and nothing changed: what `planning.gestures` refuses, a plan that is no draft, other cells.
+    `since` is what was taken before from the same editor: a message that was sent before the word of it arrived brings its
+    gestures once more. When somebody else saved the draft meanwhile and both can stand, both are saved; else nothing is, and
+    the merge says what is to decide. Refused, and nothing changed: what `planning.gestures` refuses, a plan that is no draft, other cells.
     """
     caller.must("draw_plan")
     read = read_message(message, drawing.codes, digest=drawing.base.cells_digest)
@@ -127,14 +132,15 @@ def take_gestures(caller: Caller, drawing: Drawing, message: object) -> Taken:
         raise Refusal(
             Text("编辑内容属于另一个方案。", "The edits belong to another plan."), Text("请刷新页面后重试。", "Load the page again.")
         )
-    if tuple(caller.model.graph.codes) != drawing.codes:
+    if not same_cells(caller, drawing):
         raise Refusal(
             Text("编辑期间网格已变更。", "The cells have changed since the editor was opened."),
             Text("请刷新页面，在新网格上继续；已画的内容留在浏览器中。", "Load the page again; what you drew is kept in the browser."),
         )
     now = caller.store.plan(plan_id)
     _must_be_draft(now.header)
-    last = read.gestures[-1].n if read.gestures else 0
+    read = _new_gestures(read, since)
+    last = read.gestures[-1].n if read.gestures else since.n if since else 0
     if not read.gestures:
         return Taken(last, now)
     if now.header.revision == read.revision:
@@ -166,6 +172,12 @@ def keep_as_branch(caller: Caller, plan_id: str, mine: Plan, name: str) -> Plan:
     )
 
 
+def same_cells(caller: Caller, drawing: Drawing) -> bool:
+    """Whether the cells are still those that the editor was opened on."""
+    caller.must("draw_plan")
+    return tuple(caller.model.graph.codes) == drawing.codes
+
+
 def checks_for_editor(caller: Caller, found: MeasuredPlan) -> list[dict[str, Any]]:
     """The checks of a plan as the editor lists them."""
     caller.must("draw_plan")
@@ -189,7 +201,15 @@ def leads_to_choose(caller: Caller) -> list[dict[str, Any]]:
     caller.must("draw_plan")
     staff = caller.model.staff
     officers = staff[staff["kind"] == "officer"]
-    return [{"code": row.code, "name": [row.name, row.name_en or row.name]} for row in officers.itertuples(index=False, name="Row")]
+    return [{"code": row.code, "name": row.name, "name_en": row.name_en or row.name} for row in officers.itertuples(index=False, name="Row")]
+
+
+def _new_gestures(read: GestureMessage, since: Taken | None) -> GestureMessage:
+    """Without the gestures that are kept already; the rest stands on the plan that holds them."""
+    if since is None or read.revision > since.plan.header.revision:
+        return read
+    rest = tuple(gesture for gesture in read.gestures if gesture.n > since.n)
+    return replace(read, gestures=rest, revision=since.plan.header.revision)
 
 
 def _saved(caller: Caller, plan: Plan, read: GestureMessage) -> Plan:
@@ -203,12 +223,12 @@ def _merged(caller: Caller, now: Plan, read: GestureMessage, last: int) -> Taken
     """What the gestures give on the plan they began on, put together with what others saved since."""
     began = caller.store.plan_at(now.header.id, read.revision)
     merge = merge_plans(began, replayed(began, read), now)
-    if merge.open == 0:
-        if _same(merge.plan, now):  # kept already: only the word of it was lost on the way
-            return Taken(last, now)
-        return Taken(last, _saved(caller, merge.plan, read))
     save = caller.store.plan_history(now.header.id)[-1]
-    return Taken(last, now, merge, save.who, save.at)
+    if merge.open:
+        return Taken(last, now, merge, merge.taken_from_theirs, save.who, save.at)
+    if _same(merge.plan, now):  # kept already: only the word of it was lost on the way
+        return Taken(last, now)
+    return Taken(last, _saved(caller, merge.plan, read), None, merge.taken_from_theirs, save.who, save.at)
 
 
 def _same(one: Plan, other: Plan) -> bool:

@@ -1,12 +1,20 @@
 """Make a workspace from a folder of plain files; the demo town is such a folder. Never touches a workspace that exists, unless asked to."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from actions.permissions import RoleKey, require
+from importing.crs_check import DatumAsked, TownFrame, placed, town_zone
+from importing.import_report import Finding
+from importing.read_file import read_file
 from importing.town_folder import TABLES, TownFiles, read_town_folder
 from layers import LAYERS
 from layers.definition.crs import metric_zone
@@ -42,28 +50,105 @@ class NewTown:
     metric_crs: str = ""
     longitude: float | None = None
     station: str = ""
+    station_en: str = ""
+    county: str = ""
+    county_en: str = ""
+
+
+@dataclass(frozen=True)
+class ZoneChoice:
+    """The metric system that fits a boundary file best, e.g. EPSG:4546, and what to tell; None where the file does not tell."""
+
+    metric_crs: str | None
+    findings: tuple[Finding, ...]
+
+
+def zone_of_file(
+    path: Path, file_name: str, crs: str | None = None, layer: str | None = None, datum: DatumAsked = "auto", role: RoleKey = "planner"
+) -> ZoneChoice:
+    """The CGCS2000 3-degree zone for the town in a boundary file; a town across two zones gets the one nearer to its middle, and is told.
+
+    A shift of datum (about 1 km) changes no zone and need not be settled here. Refused: a file that can't be read safely, an
+    unknown system or layer.
+    """
+    require("make_workspace", role)
+    source, _ = read_file(path, file_name, layer=layer)
+    rows, report = placed(source, TownFrame(), crs=crs, datum=datum)
+    if rows.shapes is not None:
+        lon_lat = shapely.get_coordinates(rows.shapes)
+    elif rows.lon is not None and rows.lat is not None:
+        lon_lat = np.column_stack([rows.lon, rows.lat])
+    else:
+        return ZoneChoice(None, tuple(finding for finding in report.findings if finding.severity == "error"))
+    return ZoneChoice(*town_zone(lon_lat))
 
 
 def make_empty(location: str | Path, town: NewTown, user: str, role: RoleKey = "planner", replace: bool = False) -> Store:
-    """A new workspace without any row, opened. Refused: the place is taken; neither a metric system nor a longitude."""
+    """A new workspace without any row, opened. Refused: the place is taken; no name; neither a metric system nor a longitude."""
     require("make_workspace", role)
+    if not town.name.strip():
+        raise Refusal(Text("辖区还没有名称。", "The town has no name yet."), Text("请填写中文名称。", "Give its name in Chinese."))
     if not town.metric_crs and town.longitude is None:
         raise Refusal(
             Text("需要知道辖区用哪个投影。", "The town's projection is not known."),
-            Text("请给出经度（--longitude）或坐标系（--metric-crs EPSG:4546）。", "Give --longitude, or --metric-crs such as EPSG:4546."),
+            Text(
+                "请给出边界文件（--from-file），或经度（--longitude），或坐标系（--metric-crs EPSG:4546）。",
+                "Give a file of its boundaries (--from-file), a longitude (--longitude), or --metric-crs such as EPSG:4546.",
+            ),
         )
     about = {
-        "name": town.name,
-        "name_en": town.name_en,
-        "code": town.code or "0",
-        "metric_crs": town.metric_crs or metric_zone(float(town.longitude or 0)),
+        "name": town.name.strip(),
+        "name_en": town.name_en.strip(),
+        "code": town.code.strip() or "0",
+        "county": town.county.strip(),
+        "county_en": town.county_en.strip(),
+        "metric_crs": metric_system(town.metric_crs) if town.metric_crs else metric_zone(float(town.longitude or 0)),
         "time_zone": "Asia/Shanghai",
-        "station": town.station,
+        "station": town.station.strip(),
+        "station_en": town.station_en.strip(),
         "illustrative": False,
     }
     empty = {name: pd.DataFrame({column: pd.Series(dtype=object) for column in TABLES[name]}) for name in ("staff", "assignments")}
     contents = WorkspaceContents(town=about, layers={}, staff=empty["staff"], assignments=empty["assignments"])
     return create_store(location, LAYERS, contents, by=user, replace=replace)
+
+
+def metric_system(asked: str) -> str:
+    """A system in metres by its EPSG number, with or without the letters. Refused: one that is unknown or not in metres."""
+    digits = asked.strip().upper().removeprefix("EPSG:")
+    what_next = Text("请填 EPSG 编号，如 EPSG:4546。", "Give its EPSG number, such as EPSG:4546.")
+    try:
+        system = CRS.from_epsg(int(digits))
+    except (ValueError, CRSError) as error:
+        raise Refusal(Text("不认识坐标系“{asked}”。", "The system '{asked}' is not known.").fill(asked=asked), what_next) from error
+    if not system.is_projected or system.axis_info[0].unit_name != "metre":
+        raise Refusal(Text("坐标系 {asked} 不以米为单位。", "The system {asked} is not in metres.").fill(asked=asked), what_next)
+    return f"EPSG:{digits}"
+
+
+def place_of_new(folder: str | Path, name: str) -> Path:
+    """Where a new workspace of that file name goes in a folder of workspaces.
+
+    Refused: a name that is empty, starts with a dot or would lead elsewhere; one that is taken.
+    """
+    bare = name.strip().removesuffix(".gpkg")
+    if not re.fullmatch(r"\w[\w.\- ]{0,79}", bare):
+        raise Refusal(
+            Text("文件名“{name}”不能用。", "The file name '{name}' can't be used.").fill(name=name),
+            Text("请用文字、数字、横线或下划线，最多 80 个字符。", "Use letters, digits, hyphens or underscores, at most 80 of them."),
+        )
+    path = Path(folder) / f"{bare}.gpkg"
+    if path.exists():
+        raise Refusal(
+            Text("已有名为 {name} 的工作区。", "There is a workspace {name} already.").fill(name=path.name),
+            Text("请换一个文件名；已有的工作区不会被覆盖。", "Choose another file name; what is there is never overwritten."),
+        )
+    return path
+
+
+def is_missing(location: str) -> bool:
+    """Whether nothing at all is kept at that place: a file that does not exist. Whether a server has a workspace, only opening tells."""
+    return "://" not in location and not Path(location).exists()
 
 
 def make_demo(location: str | Path, user: str, replace: bool = False) -> Store:

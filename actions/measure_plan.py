@@ -21,9 +21,12 @@ from planning.metrics import METRICS, beat_table, plan_summary
 from planning.plan import Plan
 from planning.road_distance import road_distances
 from planning.rules import BALANCE_TOLERANCE_SHARE, CHECKS, check_plan
+from planning.shown import shown
 from planning.tally import Tally, tally
 from planning.workload import DEFAULT_PROFILE, WORKLOAD, WorkloadProfile
 from storage.store import Store
+
+__all__ = ["METRICS", "MeasuredPlan", "circumstances", "held_on", "measure_plan", "measured", "profile_named", "shown"]
 
 RISK_LAYERS = ("risk_places", "fire_hazards")
 TOLERANCE, RESPONSE_LIMIT, ALLOWED_PIECES, STATED_SPLITS = "tolerance_share", "response_limit_m", "allowed_pieces", "stated_splits"

@@ -197,6 +197,13 @@ def base_of_map(caller: Caller) -> MapBase:
     return map_base(LAYERS, static_tables(caller), incidents, computed=computed, illustrative=caller.model.town.illustrative)
 
 
+def base_of_editor(caller: Caller) -> MapBase:
+    """What lies around the cells while beats are drawn: static layers but the cells themselves, and room for a density."""
+    tables = {key: table for key, table in static_tables(caller).items() if key != "grid_cells"}
+    computed = ["hotspots"] if may("see_density", caller.role) else []
+    return map_base(LAYERS, tables, computed=computed, illustrative=caller.model.town.illustrative)
+
+
 def plan_for_map(caller: Caller, on_map: PlanOnMap) -> dict[str, Any]:
     """The beats and officers of a plan as the map takes them."""
     header = on_map.header

@@ -48,9 +48,9 @@ class CarriedOver:
 def carry_over(plan: Plan, old_cells: gpd.GeoDataFrame, new_cells: gpd.GeoDataFrame) -> CarriedOver:
     """Give each new cell the beat of the old cell that covers most of it, if that is at least half of it.
 
-    Both tables have `code` and polygons in one metric CRS. Header and beats stay; beats may end up without cells; a lock goes with its cell. A
-    new cell over an unassigned old cell is unassigned. Refused: degrees, two different CRS, codes twice, new cells
-    without area, old cells that are not those of the plan.
+    Both tables have `code` and polygons in one metric CRS. Header and beats stay; beats may end up without
+    cells; a lock goes with its cell. A new cell over an unassigned old cell is unassigned. Refused: degrees, two
+    different CRS, codes twice, new cells without area, old cells that are not those of the plan.
     """
     _check(plan, old_cells, new_cells)
     old, new = old_cells["code"].tolist(), new_cells["code"].tolist()

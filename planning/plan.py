@@ -32,6 +32,11 @@ class Beat:
     colour: str | None = None
     locked: bool = False
 
+    @property
+    def title(self) -> Text:
+        """Name in both languages; Chinese stands in where no English name was given."""
+        return Text(self.name, self.name_en or self.name)
+
 
 @dataclass(frozen=True)
 class PlanHeader:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from actions.web_font import web_font
+from screens.beat_editor import editor_routes
 from screens.map_host import assets_routes
 from screens.served import served
 
@@ -17,6 +18,7 @@ def routes() -> list[BaseRoute]:
     """The routes that geo_app.py mounts beside Streamlit's."""
     return [
         *assets_routes(),
+        *editor_routes(),
         Route("/assets/font/{name}", _font),
         Route("/tiles/{z:int}/{x:int}/{y:int}", _tile),
     ]

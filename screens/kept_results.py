@@ -13,6 +13,7 @@ from actions.see_map import (
     IncidentFilter,
     MapBase,
     PlanOnMap,
+    base_of_editor,
     base_of_map,
     density_for_map,
     plan_for_map,
@@ -20,7 +21,7 @@ from actions.see_map import (
     shown_plan,
 )
 from actions.take_snapshot import SheetFile, SheetWish, make_sheet
-from actions.town_model import Workspace
+from actions.town_model import MODEL_SUBJECTS, Workspace
 from layers.definition.refusal import Refusal
 from screens.served import served
 
@@ -74,6 +75,16 @@ def _base(revision: object, role: str, _caller: Caller) -> MapBase:
 def kept_base(caller: Caller) -> MapBase:
     """What the browser gets once; the same bytes for all sessions of a role."""
     return _base(caller.store.revision(), caller.role, caller)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _editor_base(revision: object, role: str, _caller: Caller) -> MapBase:
+    return base_of_editor(_caller)
+
+
+def kept_editor_base(caller: Caller) -> MapBase:
+    """What lies around the cells in the beat editor; the same bytes for all sessions of a role, whatever plan is saved."""
+    return _editor_base(tuple(map(caller.store.revision, MODEL_SUBJECTS)), caller.role, caller)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)

@@ -9,9 +9,11 @@ from streamlit.navigation.page import StreamlitPage
 
 from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES
-from screens import import_layer, my_area, see_map, take_snapshot, wording
+from screens import draw_plan, import_layer, my_area, new_town, see_map, take_snapshot, wording
 from screens.plain_text import plain
 from screens.session import asked_officer, caller, field, keep, language, say, say_language_in_address, set_language
+from screens.wording import draw_plan as draw_words
+from screens.wording import new_town as words
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
@@ -20,16 +22,22 @@ ICON = Path(__file__).with_name("icon.svg")
 def chosen_page() -> StreamlitPage:
     """The page that the address names; the map when it names none; an officer's area when it only names an officer."""
     st.set_page_config(page_title=f"{wording.APP.zh} {wording.APP.en}", page_icon=str(ICON), layout="wide")
-    area = st.Page(my_area.screen, title=say(wording.AREA), icon=":material/badge:", url_path="area")
+    on_map, on_data = new_town.once_there_is_a_map, new_town.once_there_is_a_workspace
+    area = st.Page(on_map(my_area.screen), title=say(wording.AREA), icon=":material/badge:", url_path="area")
+    importing = st.Page(on_data(import_layer.screen), title=say(wording.IMPORT), icon=":material/upload_file:", url_path="import")
     page = st.navigation(
         [
-            st.Page(see_map.screen, title=say(wording.MAP), icon=":material/map:", url_path="map", default=True),
+            st.Page(on_map(see_map.screen), title=say(wording.MAP), icon=":material/map:", url_path="map", default=True),
+            st.Page(on_map(draw_plan.screen), title=say(draw_words.TITLE), icon=":material/format_paint:", url_path="draw"),
             area,
-            st.Page(take_snapshot.screen, title=say(wording.PRINT), icon=":material/print:", url_path="print"),
-            st.Page(import_layer.screen, title=say(wording.IMPORT), icon=":material/upload_file:", url_path="import"),
+            st.Page(on_map(take_snapshot.screen), title=say(wording.PRINT), icon=":material/print:", url_path="print"),
+            importing,
+            st.Page(new_town.screen, title=say(words.TITLE), icon=":material/add_location_alt:", url_path="new"),
         ],
         position="top",
     )
+    if new_town.wants_to_import():
+        st.switch_page(importing)
     if page.url_path == "" and asked_officer() is not None:
         st.switch_page(area, query_params={"officer": asked_officer() or "", "lang": language()})
     return page
@@ -42,13 +50,14 @@ def frame() -> None:
     with st.sidebar:
         heading = st.container()
         _language_switch()
-        town = caller().store.town()
+        town = None if new_town.no_workspace() else caller().store.town()
         with heading:
-            st.markdown(f"#### {say(wording.APP)} · {plain(say(town.title))}")
+            name = "" if town is None else f" · {plain(say(town.title))}"
+            st.markdown(f"#### {say(wording.APP)}{name}")
             st.caption(say(wording.TAGLINE))
-        if town.illustrative:
+        if town is not None and town.illustrative:
             _illustrative()
-    if town.illustrative:
+    if town is not None and town.illustrative:
         with st.container(key="illustrative_on_phones"):  # where the sidebar starts closed
             _illustrative()
 

@@ -76,6 +76,12 @@ def reset(*names: str) -> None:
         st.session_state[f"round of {name}"] = st.session_state.get(f"round of {name}", 0) + 1
 
 
+def component_value(key: str) -> dict[str, Any]:
+    """What the browser says in a component of that key, as it came; empty before the first word."""
+    value = st.session_state.get(key)
+    return dict(value) if value else {}
+
+
 def remembered(key: str, default: Any = None) -> Any:
     """A value that a screen put aside in this session."""
     return st.session_state.get(key, default)

@@ -71,10 +71,10 @@ def assets_routes(base_path: str = "") -> list[BaseRoute]:
     """
     start = f"/{base_path.strip('/')}".rstrip("/")
     folders = {_leaflet_address(): _leaflet_folder(), _own_address(): HERE}
-    return [Mount(f"{start}/{address}", _Kept(directory=folder)) for address, folder in folders.items()]
+    return [Mount(f"{start}/{address}", KeptFiles(directory=folder)) for address, folder in folders.items()]
 
 
-class _Kept(StaticFiles):
+class KeptFiles(StaticFiles):
     """Files with an address of their own version; Python sources are not among them."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
@@ -101,13 +101,19 @@ def _own_address() -> str:
     return f"assets/map_host/{hashlib.sha256(b''.join(file.read_bytes() for file in files)).hexdigest()[:12]}"
 
 
-def _script(function: str) -> str:
-    """A module of a few lines that fetches ours. Streamlit's own script tells where the app begins, whatever the page's address."""
+def script(function: str, folders: Mapping[str, str], entry: str) -> str:
+    """A module of a few lines that fetches ours: it calls `function` of index.js in the folder called `entry`, with the addresses
+    of all `folders` and of Leaflet. Streamlit's own script tells where the app begins, whatever the page's address."""
+    addresses = json.dumps({"leaflet": _leaflet_address(), **folders})
     return f"""const page = document.querySelector('script[src*="static/js/"]');
 const root = page ? new URL("../../", page.src) : new URL("./", document.baseURI);
-const assets = {{ leaflet: new URL("{_leaflet_address()}", root).href, own: new URL("{_own_address()}", root).href }};
-export default async (component) => (await import(assets.own + "/index.js")).{function}(component, assets);
+const assets = Object.fromEntries(Object.entries({addresses}).map(([name, at]) => [name, new URL(at, root).href]));
+export default async (component) => (await import(assets.{entry} + "/index.js")).{function}(component, assets);
 """
+
+
+def _script(function: str) -> str:
+    return script(function, {"own": _own_address()}, "own")
 
 
 @cache

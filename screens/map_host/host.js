@@ -29,6 +29,9 @@ export class Host {
     this.patches = {};
     this.view = loadView(key);
     this.send = () => {};
+    this.busy = false; // the pointer belongs to someone else, who draws on this map
+    this.taken = () => []; // boxes that names leave free for someone else's, in layer pixels
+    this.whole = null; // what fills the screen instead of the map alone
     this.canvas = el("div", { class: "map" });
     this.root = el("div", { class: "jingge", "data-map": key }, this.canvas);
     this.room = new Room(this);
@@ -72,7 +75,7 @@ export class Host {
 
   #addSheets(points) {
     const { L, map, header } = this;
-    this.labels = new (labelClass(L))({ pane: "labels" }, () => ({ ...this.layers.labels(this.language), taken: this.room.boxes() })).addTo(map);
+    this.labels = new (labelClass(L))({ pane: "labels" }, () => ({ ...this.layers.labels(this.language), taken: [...this.room.boxes(), ...this.taken()] })).addTo(map);
     if (!points) return;
     this.incidents = new (incidentClass(L))({ pane: "incidents" });
     this.incidents.setPoints(points, header.layers.find((spec) => spec.key === "incidents").style);
@@ -119,7 +122,7 @@ export class Host {
   }
 
   #hovered(event) {
-    if (this.tools.measure.active || this.touched) return;
+    if (this.tools.measure.active || this.touched || this.busy) return;
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => {
       if (!this.map) return;

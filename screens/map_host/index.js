@@ -9,8 +9,8 @@ const turns = new Map();
 const leaving = new Map();
 let leaflet, styles;
 
-/** Put the map of `data` into the element; called again with other data it changes what stands there. */
-export async function mount({ parentElement, data, setStateValue }, assets) {
+/** Put the map of `data` into the element, or into `stage` within it; called again with other data it changes what stands there. */
+export async function mount({ parentElement, data, setStateValue }, assets, stage = parentElement) {
   const { key, digest, packed } = opened(data);
   const turn = (turns.get(key) ?? 0) + 1;
   turns.set(key, turn);
@@ -26,7 +26,7 @@ export async function mount({ parentElement, data, setStateValue }, assets) {
   }
   if (turns.get(key) !== turn) return undefined;
   parentElement.adoptedStyleSheets = sheets;
-  if (host.root.parentNode !== parentElement) parentElement.append(host.root);
+  if (host.root.parentNode !== stage) stage.append(host.root);
   host.send = (event) => setStateValue("clicked", event);
   for (const values of (patches.get(key) ?? new Map()).values()) host.patch(values);
   host.resized();
@@ -36,6 +36,11 @@ export async function mount({ parentElement, data, setStateValue }, assets) {
   return () => {
     if (turns.get(key) === turn) leaving.set(key, setTimeout(() => leave(key), LEAVE_MS));
   };
+}
+
+/** The map that stands under a key, if one does. */
+export function hostOf(key) {
+  return hosts.get(key);
 }
 
 /** Hand a part of what changed to its map, now or as soon as it stands. */

@@ -35,7 +35,7 @@ export class Toolbar {
 }
 
 function fullScreen(host) {
-  const { root } = host;
+  const root = host.whole ?? host.root;
   if (document.fullscreenElement) return void document.exitFullscreen();
   if (root.requestFullscreen) return void root.requestFullscreen().catch(() => {});
   root.classList.toggle("whole"); // phones that give no element the full screen

@@ -45,10 +45,18 @@ def test_a_message_that_comes_twice_is_saved_once(drafter: Caller, drawing: Draw
     assert again.merge is None and again.plan == first.plan
 
 
+def test_gestures_sent_again_before_the_word_of_them_arrived_are_taken_once(drafter: Caller, drawing: Drawing) -> None:
+    first = take_gestures(drafter, drawing, message(drawing, {"cells": [3], "to": "02"}))
+    both = message(drawing, {"cells": [3], "to": "02"}, {"cells": [3, 4], "to": "05"})
+    second = take_gestures(drafter, drawing, both, since=first)
+    assert second.merge is None and second.n == 2 and beat_of(second, drawing, 3) == beat_of(second, drawing, 4) == "05"
+
+
 def test_two_planners_who_paint_different_cells_lose_nothing(drafter: Caller, drawing: Drawing) -> None:
     take_gestures(drafter, drawing, message(drawing, {"cells": [3], "to": "02"}))
     both = take_gestures(as_caller(drafter.workspace, "另一人", "planner"), drawing, message(drawing, {"cells": [9], "to": "05"}))
-    assert both.merge is None and (beat_of(both, drawing, 3), beat_of(both, drawing, 9)) == ("02", "05")
+    assert both.merge is None and both.others == (drawing.codes[3],) and both.by == drafter.user
+    assert (beat_of(both, drawing, 3), beat_of(both, drawing, 9)) == ("02", "05")
 
 
 def test_two_planners_on_one_cell_are_asked_and_each_answer_stands(drafter: Caller, drawing: Drawing) -> None:

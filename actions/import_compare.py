@@ -1,0 +1,105 @@
+"""An import beside what is there: what is new, changed, the same or gone, and what depends on what would go."""
+
+import geopandas as gpd
+import pandas as pd
+
+from actions.caller import Caller
+from actions.town_model import TownModel
+from importing.import_report import Finding, ImportReport, Severity
+from importing.kinds import Kind
+from importing.new_version import VersionChanges, compare_versions, what_depends_on
+from layers.definition.crs import STORED_CRS
+from layers.definition.text import Text
+from planning.carry_over import carry_over
+from planning.plan import Plan
+
+SHOWN = 10  # lines of what depends on vanished rows before the rest is only counted
+COUNTS = {
+    "read": Text("读入行", "rows read"),
+    "new": Text("新增", "new"),
+    "changed": Text("变更", "changed"),
+    "unchanged": Text("未变", "unchanged"),
+    "vanished": Text("消失", "vanished"),
+    "known": Text("已有（跳过）", "there already (left out)"),
+    "cells": Text("已分配网格", "cells assigned"),
+    "beats": Text("警务区", "beats"),
+}
+"""What the numbers of a preview are called."""
+
+
+def compared(caller: Caller, kind: Kind, frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int], ImportReport]:
+    """The rows to take, how many are new, changed, unchanged or vanish, and what depends on those that would vanish.
+
+    Incidents are added to those that are there; a code that is there already is left out. All else replaces what is there.
+    """
+    if kind.kept == "points":
+        known = frame["code"].isin(caller.model.incidents["code"])
+        return frame[~known].reset_index(drop=True), {"new": int((~known).sum()), "known": int(known.sum())}, ImportReport()
+    if kind.key_field is None:
+        return frame, {"new": len(frame)}, ImportReport()
+    changes = compare_versions(_present(caller.model, kind), frame, kind.key_field, caller.model.town.metric_crs)
+    counts = {
+        "new": len(changes.new),
+        "changed": len(changes.changed),
+        "unchanged": len(changes.unchanged),
+        "vanished": len(changes.vanished),
+    }
+    return frame, counts, ImportReport(tuple(_vanished(caller, kind, changes)))
+
+
+def carried(caller: Caller, kind: Kind, frame: pd.DataFrame) -> tuple[tuple[Plan, ...], ImportReport]:
+    """The plans for new cells, by overlap with the old ones, and what could not be carried."""
+    model = caller.model
+    if kind.key != "grid_cells" or not len(model.cells):
+        return (), ImportReport()
+    new_m = gpd.GeoDataFrame(frame, crs=STORED_CRS).to_crs(model.town.metric_crs)
+    old_m = model.cells_m.reset_index(drop=True)
+    plans, findings = [], []
+    for header in caller.store.plan_headers():
+        plan = caller.store.plan(header.id)
+        if header.status == "archived" or set(plan.beat_of) != set(old_m["code"]):
+            continue  # an archived plan keeps the cells of its time
+        done = carry_over(plan, old_m, new_m)
+        if done.plan.beat_of != plan.beat_of:
+            plans.append(done.plan)
+        severity: Severity = "warning" if done.not_carried else "note"
+        findings += [
+            Finding("check", severity, "plan_carried", Text(f"{header.title.zh}：{line.zh}", f"{header.title.en}: {line.en}"))
+            for line in done.lines
+        ]
+    return tuple(plans), ImportReport(tuple(findings))
+
+
+def _present(model: TownModel, kind: Kind) -> pd.DataFrame:
+    return model.staff.reset_index(drop=True) if kind.key == "staff" else model.layers[kind.key]
+
+
+def _vanished(caller: Caller, kind: Kind, changes: VersionChanges) -> list[Finding]:
+    """Warnings: rows that would vanish, and each thing that depends on one."""
+    if not changes.vanished:
+        return []
+    model = caller.model
+    what = {"communities": "unit", "villages": "unit", "grid_cells": "cell", "staff": "officer"}.get(kind.key, "place")
+    plans = [caller.store.plan(header.id) for header in caller.store.plan_headers()]
+    heads = pd.DataFrame(
+        [{"id": p.header.id, "name": p.header.name, "name_en": p.header.name_en} for p in plans], columns=["id", "name", "name_en"]
+    )
+    beats = [{"plan_id": p.header.id, "code": b.code, "name": b.name, "name_en": b.name_en, "lead": b.lead} for p in plans for b in p.beats]
+    cells = [{"plan_id": p.header.id, "cell_code": c, "beat": b} for p in plans for c, b in p.beat_of.items()]
+    lines = what_depends_on(
+        changes.vanished,
+        what,
+        model.assignments,
+        pd.DataFrame(heads, columns=["id", "name", "name_en"]),
+        pd.DataFrame(beats, columns=["plan_id", "code", "name", "name_en", "lead"]),
+        pd.DataFrame(cells, columns=["plan_id", "cell_code", "beat"]),
+        model.cells.reset_index(drop=True),
+    )
+    some = ", ".join(changes.vanished[:SHOWN])
+    gone = Text("{n} 行将消失（{some}）。", "{n} rows would vanish ({some}).").fill(n=len(changes.vanished), some=some)
+    findings = [Finding("check", "warning", "rows_vanish", gone, count=len(changes.vanished))]
+    findings += [Finding("check", "warning", "depends_on_vanished", line) for line in lines[:SHOWN]]
+    if len(lines) > SHOWN:
+        more = Text("另有 {n} 项依赖将消失的行。", "{n} more things depend on rows that would vanish.").fill(n=len(lines) - SHOWN)
+        findings.append(Finding("check", "warning", "depends_on_vanished", more, count=len(lines) - SHOWN))
+    return findings

@@ -1,0 +1,226 @@
+"""Incidents from a CSV of any length, in bounded memory: one pass checks all of it, a second one takes it over."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+
+from actions.caller import Caller
+from actions.import_town import town_frame, town_tables
+from actions.import_wish import CHECKING, READING, WRITING, ImportPreview, ImportWish, Watch, stopped
+from importing.crs_check import Placement, TownFrame, choose_placement, place_rows
+from importing.field_match import matched
+from importing.finding_tally import FindingTally
+from importing.import_report import ImportReport
+from importing.kinds import Kind
+from importing.place_wording import PLACE
+from importing.read_csv import CsvFacts, csv_facts
+from importing.read_csv_chunks import read_csv_chunks
+from importing.seen_rows import Hashes, column_hashes
+from importing.source_table import SourceTable
+from importing.table_check import TableCheck
+from importing.templates import drop_template_rows
+from importing.town_tables import TownTables
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
+from storage.row_parts import PART_ROWS
+
+CHUNK_ROWS = 100_000
+SAMPLED = 400  # rows of a chunk for the map: 40,000 points of ten million
+_BLOCK = 1 << 20
+_FACTS_SHARE = 0.05  # checksum and encoding
+_READ_SHARE = 0.6  # of the time of taking over; the rest is writing
+
+
+@dataclass(frozen=True, eq=False)
+class StreamedPoints:
+    """How every chunk of a file becomes rows: decided once in the preview, done again when it is accepted."""
+
+    wish: ImportWish
+    kind: Kind
+    facts: CsvFacts
+    placement: Placement
+    frame: TownFrame
+    columns: dict[str, str]
+    values: dict[str, dict[str, str]]
+    tables: TownTables
+    sha256: str
+
+    def check(self) -> TableCheck:
+        """A check that has seen nothing yet."""
+        return TableCheck(self.kind, self.columns, self.tables, given=self.wish.given, wordings=self.values)
+
+    def kept(self, check: TableCheck, tally: FindingTally, known: Hashes, watch: Watch, end: float) -> Iterator[pd.DataFrame]:
+        """The rows to take, chunk by chunk: readable, without those whose code is there already. Refused: stopped.
+
+        end: the share of the whole work that is done when all are read.
+        """
+        for source, done in _chunks(self.wish, self.facts, self.sha256):
+            watch.at(_FACTS_SHARE + done * (end - _FACTS_SHARE), CHECKING)
+            rows = check.add(source, place_rows(source, self.placement, self.frame, tally))
+            yield rows[~np.isin(column_hashes(rows["code"]), known)].reset_index(drop=True)
+
+
+def is_streamed(wish: ImportWish, kind: Kind) -> bool:
+    """Whether the file is read in chunks: a CSV of points that is too long to be held at once."""
+    is_csv = kind.kept == "points" and wish.file_name.lower().endswith((".csv", ".txt", ".tsv"))
+    return is_csv and wish.path.is_file() and wish.path.stat().st_size > wish.limits.max_csv_at_once_bytes
+
+
+def preview_points(caller: Caller, wish: ImportWish, kind: Kind, values: dict[str, dict[str, str]], watch: Watch) -> ImportPreview:
+    """What the import of a long CSV would do, from a pass over all its rows; memory grows by some 40 bytes a row.
+
+    How coordinates are read and which column is which field is decided on the first 100,000 rows. Refused at once: see
+    `read_csv_chunks`; stopped.
+    """
+    revision = caller.store.revision(kind.key)
+    watch.at(0.0, READING)
+    sha256 = file_sha256(wish, watch)
+    facts = csv_facts(wish.path, wish.file_name, encoding=wish.encoding, limits=wish.limits, stop=watch.stop)
+    watch.at(_FACTS_SHARE, READING)  # a stop while the encoding was looked for ends here
+    head = next((source for source, _ in _chunks(wish, facts, sha256)), None)
+    report = ImportReport(choices=_about(wish, facts, sha256, head, kind))
+
+    def refused(report: ImportReport) -> ImportPreview:
+        return ImportPreview(wish, kind, report, None, {"read": 0 if head is None else len(head)}, revision, sha256)
+
+    if head is None:
+        return refused(report)
+    frame = town_frame(caller.model, kind)
+    places = {column: target for column, target in wish.columns.items() if target in ("lon", "lat", "lonlat")}
+    placement, told = choose_placement(head, frame, crs=wish.crs, datum=wish.datum, columns=places)  # type: ignore[arg-type]
+    report = joined(report, told)
+    if placement is None or told.refused:
+        return refused(report)
+    taken = placement.columns.names if placement.columns else ()
+    columns, told = matched(list(head.columns.columns), kind, wish.columns, taken=taken, given=tuple(wish.given))
+    report = joined(report, told)
+    if told.refused:
+        return refused(report)
+    tables = town_tables(caller, caller.model, kind)
+    return _checked(caller, StreamedPoints(wish, kind, facts, placement, frame, columns, values, tables, sha256), report, revision, watch)
+
+
+def _checked(caller: Caller, points: StreamedPoints, report: ImportReport, revision: str, watch: Watch) -> ImportPreview:
+    """The pass over the whole file: everything is counted, a sample is kept for the map."""
+    check, tally, new = points.check(), FindingTally(PLACE), 0
+    sample: list[pd.DataFrame] = []
+    for rows in points.kept(check, tally, _known(caller), watch, 1.0):
+        new += len(rows)
+        sample.append(rows.iloc[:: max(1, len(rows) // SAMPLED)])
+    watch.at(1.0, CHECKING)
+    told = check.report()
+    report = joined(report.with_(*tally.findings()), told)
+    taken = int(told.choices["rows_taken"])
+    counts = {"read": int(told.choices["rows_read"]), "new": new, "known": taken - new}
+    protected = check.protected_counts()
+    if len(protected):
+        report = report.with_(protected_counts=protected.to_dict("records"))
+    report = report.with_(rows=counts["read"], read_in_chunks=True)
+    rows = None if report.refused else pd.concat(sample, ignore_index=True)
+    return ImportPreview(
+        points.wish,
+        points.kind,
+        report,
+        rows,
+        counts,
+        revision,
+        points.sha256,
+        streamed=points,
+        unknown_choices=check.unknown_choices(),
+        protected_counts=protected,
+    )
+
+
+def rows_again(caller: Caller, points: StreamedPoints, watch: Watch) -> Iterator[pd.DataFrame]:
+    """The rows to take, read a second time. Refused: the file is gone or is another than the preview saw; stopped."""
+    if not points.wish.path.is_file() or file_sha256(points.wish, watch) != points.sha256:
+        raise Refusal(
+            Text("{file} 在预览之后被移走或改动。", "{file} was moved or changed since the preview.").fill(file=points.wish.file_name),
+            Text("请重新预览；没有写入任何内容。", "Preview it again; nothing was written."),
+        )
+    yield from (rows for rows in points.kept(points.check(), FindingTally(PLACE), _known(caller), watch, _READ_SHARE) if len(rows))
+
+
+class WritingWatch:
+    """What the store asks: with the number of rows after each that it read, then with the same number after each part it wrote.
+
+    rows: how many will be written; read: whether they come one table after the other, whose reading is told by `kept`.
+    """
+
+    def __init__(self, watch: Watch, rows: int, read: bool) -> None:
+        self._watch, self._rows, self._parts = watch, max(rows, 1), 0
+        self._read = -1 if read else rows
+
+    def __call__(self, rows: int) -> bool:
+        """Whether to go on."""
+        if rows != self._read:
+            self._read = rows
+            return not self._watch.stop()
+        self._parts += 1
+        written = min(self._parts * PART_ROWS / self._rows, 1.0)
+        return not self._watch.asked_to_stop(_READ_SHARE + (1 - _READ_SHARE) * written, WRITING)
+
+
+def file_sha256(wish: ImportWish, watch: Watch) -> str:
+    """SHA-256 of the file. Refused: stopped."""
+    digest = hashlib.sha256()
+    with wish.path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            if watch.stop():
+                raise stopped()
+    return digest.hexdigest()
+
+
+def joined(report: ImportReport, more: ImportReport) -> ImportReport:
+    """Both reports as one."""
+    return report.with_(*more.findings, **more.choices)
+
+
+def _known(caller: Caller) -> Hashes:
+    return np.unique(column_hashes(caller.model.incidents["code"].to_numpy(object)))
+
+
+def _chunks(wish: ImportWish, facts: CsvFacts, sha256: str) -> Iterator[tuple[SourceTable, float]]:
+    """Each chunk as a table, without the template's own rows, and the share of the file before it."""
+    done = [0.0]
+
+    def heard(read: int, total: int) -> None:
+        done[0] = read / max(total, 1)
+
+    frames = read_csv_chunks(wish.path, wish.file_name, facts=facts, rows=CHUNK_ROWS, limits=wish.limits, progress=heard)
+    first = next(frames, None)
+    for frame in chain(() if first is None else (drop_template_rows(first),), frames):
+        yield _source(wish, facts, sha256, frame), done[0]
+
+
+def _source(wish: ImportWish, facts: CsvFacts, sha256: str, frame: pd.DataFrame) -> SourceTable:
+    choice = facts.encoding
+    return SourceTable(wish.file_name, sha256, "CSV", "", choice.codec, choice.reason, choice.samples, None, frame, None)
+
+
+def _about(wish: ImportWish, facts: CsvFacts, sha256: str, head: SourceTable | None, kind: Kind) -> dict[str, object]:
+    choice = facts.encoding
+    return {
+        "file": wish.file_name,
+        "sha256": sha256,
+        "driver": "CSV",
+        "layer": "",
+        "encoding": choice.codec,
+        "encoding_reason": choice.reason.en,
+        "encoding_reason_zh": choice.reason.zh,
+        "encoding_samples": [] if head is None else _samples(head),
+        "declared_crs": None,
+        "target": kind.key,
+    }
+
+
+def _samples(head: SourceTable) -> list[str]:
+    """Three values with other than ASCII letters, as they were decoded; the header's names count too."""
+    texts = chain(map(str, head.columns.columns), *(head.columns[name].head(100) for name in head.columns.columns))
+    found = dict.fromkeys(text for text in texts if isinstance(text, str) and not text.isascii())
+    return [text[:40] for text in list(found)[:3]]

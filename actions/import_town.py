@@ -1,0 +1,50 @@
+"""What a town tells about rows that are to be imported: where they may lie, and what they may refer to."""
+
+import geopandas as gpd
+import shapely
+
+from actions.caller import Caller
+from actions.town_model import TownModel
+from importing.crs_check import TownFrame
+from importing.kinds import Kind
+from importing.town_tables import TownTables
+from layers.definition.crs import STORED_CRS
+
+CONTROL_LAYERS = ("industrial_parks", "rural_parks", "schools", "police_rooms", "risk_places", "stations")
+"""Layers whose named places tell in which datum a file is."""
+COVERAGES = ("communities", "villages", "grid_cells")
+
+
+def town_frame(model: TownModel, kind: Kind) -> TownFrame:
+    """What the town tells about where things lie: outline, system, and places by name.
+
+    Units and cells are places only for files of their own kind: elsewhere their names say in what a row lies, not where.
+    """
+    has_outline = len(model.units) or len(model.cells)
+    outline = gpd.GeoSeries([model.outline_m], crs=model.town.metric_crs).to_crs(STORED_CRS).iloc[0] if has_outline else None
+    points: dict[str, tuple[float, float]] = {}
+    for key in (*CONTROL_LAYERS, *(kind.key,) * (kind.key in COVERAGES)):
+        table = model.layers[key]
+        if len(table):
+            at = shapely.get_coordinates(shapely.point_on_surface(table.geometry.to_numpy()))
+            points |= {name: (float(lon), float(lat)) for name, (lon, lat) in zip(table["name"], at, strict=True)}
+    return TownFrame(outline, model.town.metric_crs, points)
+
+
+def town_tables(caller: Caller, model: TownModel, kind: Kind) -> TownTables:
+    """What rows may refer to; while a town has no units or staff yet, references to them are not checked.
+
+    The cells and beats of a new plan are not references: it is the plan that says which it has.
+    """
+    staff, units, cells = model.staff, model.units, model.cells
+    own_units = kind.key in ("communities", "villages")
+    plan = caller.store.plan_in_force()
+    known_cells = len(cells) and kind.key not in ("grid_cells", "plan_cells")
+    return TownTables(
+        units=None if own_units or not len(units) else dict(zip(units["code"], units["name"], strict=True)),
+        unit_shapes=units if len(units) else None,
+        officers=None if kind.key == "staff" or not len(staff) else dict(zip(staff["code"], staff["name"], strict=True)),
+        cells=dict(zip(cells["code"], cells["name"], strict=True)) if known_cells else None,
+        beats={beat.code: beat.name for beat in plan.beats} if plan and kind.key != "plan_cells" else None,
+        time_zone=model.town.time_zone or "Asia/Shanghai",
+    )

@@ -1,0 +1,78 @@
+// What can be changed about a beat: its names, number, officer, colour; merging it into another; deleting it, once confirmed.
+import { el } from "../map_host/elements.js";
+import { nameOf } from "../map_host/words.js";
+import { PALETTE } from "./palette.js";
+
+export class BeatForm {
+  constructor(editor) {
+    this.editor = editor;
+    this.shown = false;
+  }
+
+  button(slot) {
+    const { editor } = this;
+    const open = () => {
+      this.shown = !this.shown;
+      this.sure = false;
+      editor.panel.say();
+    };
+    return el("button", { type: "button", class: "plain", "data-action": "editBeat", "aria-expanded": String(this.shown), onclick: open }, editor.word("name") + " · " + editor.word("lead") + " · " + editor.word("colour"));
+  }
+
+  node(slot) {
+    if (!this.shown) return null;
+    const { editor } = this, { core } = editor, beat = core.beats[slot];
+    const field = (name, value, change) => el("label", {}, el("span", {}, editor.word(name)), el("input", { type: "text", value, maxlength: "60", "data-field": name, onchange: (event) => change(event.target.value.trim()) }));
+    const edit = (values) => editor.did(core.edit(slot, values));
+    const option = (value, text, selected = false) => el("option", { value, selected }, text);
+    const strangers = beat.lead && !editor.staff.some(({ code }) => code === beat.lead) ? [option(beat.lead, beat.lead, true)] : [];
+    const officers = editor.staff.map((one) => option(one.code, nameOf(editor.language, one), one.code === beat.lead));
+    const lead = el("select", { "data-field": "lead", onchange: (event) => edit({ lead: event.target.value || null }) }, option("", editor.word("noLead"), !beat.lead), ...strangers, ...officers);
+    const swatches = [null, ...PALETTE].map((colour) => this.#swatch(beat, colour, edit));
+    const others = core.order.filter((other) => other !== slot);
+    const merge = el(
+      "select",
+      { "data-field": "merge", onchange: (event) => event.target.value !== "" && this.#merge(slot, Number(event.target.value)) },
+      option("", editor.word("mergeInto"), true),
+      ...others.map((other) => option(String(other), editor.titleOf(other))),
+    );
+    return el(
+      "div",
+      { class: "form" },
+      field("number", beat.code, (code) => editor.did(core.renumber({ [slot]: code }))),
+      field("name", beat.name, (name) => edit({ name })),
+      field("nameEn", beat.name_en ?? "", (name) => edit({ name_en: name })),
+      el("label", {}, el("span", {}, editor.word("lead")), lead),
+      el("div", { class: "swatches", role: "group", "aria-label": editor.word("colour") }, ...swatches),
+      el("div", { class: "row" }, merge, this.#remover(slot)),
+    );
+  }
+
+  #swatch(beat, colour, edit) {
+    const { editor } = this, chosen = (beat.colour ?? null) === colour;
+    const node = el("button", { type: "button", class: colour ? "colour" : "colour auto", "aria-pressed": String(chosen), "aria-label": colour ?? editor.word("autoColour"), title: colour ?? editor.word("autoColour"), onclick: () => edit({ colour }) });
+    if (colour) node.style.background = colour;
+    else node.textContent = "A";
+    return node;
+  }
+
+  #merge(slot, into) {
+    const { editor } = this, found = editor.core.merge([slot], into);
+    editor.did(found);
+    if (found.change) editor.activate(into);
+  }
+
+  /** The first press asks, the second deletes. */
+  #remover(slot) {
+    const { editor } = this;
+    const press = () => {
+      if (!this.sure) {
+        this.sure = true;
+        return editor.panel.say();
+      }
+      this.sure = this.shown = false;
+      return editor.did(editor.core.remove(slot));
+    };
+    return el("button", { type: "button", class: "plain danger", "data-action": "remove", onclick: press }, editor.word(this.sure ? "reallyRemove" : "remove"));
+  }
+}

@@ -1,0 +1,62 @@
+// The checks: each with a mark and a word, and for what is wrong every place, one after the other.
+import { el } from "../map_host/elements.js";
+import { said } from "../map_host/words.js";
+import { glyph, pictured } from "./glyphs.js";
+
+const LISTED = 30;
+const ORDER = { broken: 0, not_checked: 1, ok: 2 };
+
+export class ChecksTab {
+  constructor(editor) {
+    this.editor = editor;
+    this.at = new Map();
+    this.stale = el("p", { class: "muted", hidden: true });
+    this.list = el("div", { class: "checks" });
+    this.node = el("div", { class: "body", role: "tabpanel" }, this.stale, this.list);
+  }
+
+  say() {
+    const { editor } = this;
+    const checks = [...editor.checks].sort((a, b) => ORDER[a.state] - ORDER[b.state]);
+    this.stale.textContent = editor.word("stale");
+    this.list.replaceChildren(...(checks.length ? checks.map((check) => this.#check(check)) : [el("p", { class: "muted" }, editor.word("noChecks"))]));
+    for (const node of this.list.querySelectorAll("[data-says]")) {
+      node.setAttribute("aria-label", editor.word(node.dataset.says));
+      node.title = editor.word(node.dataset.says);
+    }
+  }
+
+  live() {
+    this.stale.hidden = this.editor.keeper?.state !== "saving";
+  }
+
+  #check({ key, title, state, message, where = [], where_kind: kind }) {
+    const { editor } = this, { language } = editor;
+    const head = el("div", { class: `check-head ${state}` }, glyph(state), el("b", {}, said(language, title)), el("span", { class: "word" }, editor.word(state)));
+    const text = el("p", {}, said(language, message));
+    if (!where.length) return el("div", { class: "check", "data-check": key, "data-state": state }, head, text);
+    const place = el("span", { class: "place" }, editor.word("place", { i: (this.at.get(key) ?? -1) + 1 || "–", n: where.length }));
+    const go = (by) => () => {
+      const i = this.at.has(key) ? (this.at.get(key) + by + where.length) % where.length : by > 0 ? 0 : where.length - 1;
+      this.#go(key, i, kind, where[i]);
+      place.textContent = editor.word("place", { i: i + 1, n: where.length });
+    };
+    const steps = el("div", { class: "row" }, pictured("previous", "previous", go(-1)), place, pictured("next", "next", go(1)));
+    const all = where.slice(0, LISTED).map((code, i) => el("button", { type: "button", class: "where", onclick: () => this.#go(key, i, kind, code) }, this.#named(kind, code)));
+    if (where.length > LISTED) all.push(el("span", { class: "muted" }, editor.word("more", { n: where.length - LISTED })));
+    return el("div", { class: "check", "data-check": key, "data-state": state }, head, text, steps, el("div", { class: "wheres" }, ...all));
+  }
+
+  #named(kind, code) {
+    const { core, language } = this.editor;
+    if (kind === "unit") return said(language, core.base.units.find(([one]) => one === code)?.slice(1)) || code;
+    if (kind !== "cell") return code;
+    const cell = core.codes.indexOf(code);
+    return cell < 0 ? code : said(language, [core.base.names[cell], core.base.namesEn[cell] || core.base.names[cell]]);
+  }
+
+  #go(key, i, kind, code) {
+    this.at.set(key, i);
+    this.editor.goTo(kind, [code]);
+  }
+}

@@ -1,0 +1,120 @@
+// The keyboard: one table for what it does and for the card that says so.
+const DIGITS_MS = 700; // two digits within that time are one number
+
+const KEYS = [
+  ["B", "brush", (e) => e.use("brush")],
+  ["R", "rectangle", (e) => e.use("rectangle")],
+  ["L", "lasso", (e) => e.use("lasso")],
+  ["U", "unit", (e) => e.use("unit")],
+  ["F", "flood", (e) => e.use("flood")],
+  ["E", "erase", (e) => e.use("erase")],
+  ["I", "pick", (e) => e.use("pick")],
+  ["S", "select", (e) => e.use("select")],
+  ["X", "split", (e) => e.use("split")],
+  ["H", "pan", (e) => e.use("pan")],
+  ["K", "lock", (e) => e.toggleLock(e.active)],
+  ["N", "newBeat", (e) => e.newBeat()],
+  ["M", "marks", (e) => e.toggleMarks()],
+  ["?", "help", (e) => e.help.toggle()],
+  ["[", null, (e) => e.pointer.resize(-1)],
+  ["]", null, (e) => e.pointer.resize(1)],
+  ["PAGEUP", null, (e) => e.stepBeat(-1)],
+  ["PAGEDOWN", null, (e) => e.stepBeat(1)],
+  ["ESCAPE", null, (e) => e.escape()],
+];
+const ACTIONS = new Map(KEYS.map(([key, , action]) => [key, action]));
+
+/** Rows [keys, name of the wording] of the help card. */
+export const SHORTCUTS = [
+  ...KEYS.filter(([, name]) => name).map(([key, name]) => [key, name]),
+  ["[ ]", "sizeKeys"],
+  ["0–9", "numberKeys"],
+  ["Alt + ●", "altClick"],
+  ["Space", "temporaryPan"],
+  ["PgUp PgDn", "beatKeys"],
+  ["Ctrl + Z", "undo"],
+  ["Ctrl + Shift + Z", "redo"],
+  ["Esc", "escape"],
+];
+
+export class Keys {
+  constructor(editor) {
+    this.editor = editor;
+    this.typed = "";
+    // before Streamlit's own shortcuts, which would run the page again at R
+    window.addEventListener("keydown", (this.down = (event) => this.#down(event)), { capture: true });
+    window.addEventListener("keyup", (this.up = (event) => this.#up(event)), { capture: true });
+    window.addEventListener("blur", (this.blur = () => this.#space(false)));
+  }
+
+  #mine(event) {
+    const [target] = event.composedPath();
+    const { node } = this.editor;
+    if (!node.isConnected || !node.offsetWidth || target.isContentEditable) return false;
+    return !["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) || target.type === "checkbox";
+  }
+
+  #down(event) {
+    if (!this.#mine(event)) return;
+    if (this.#does(event)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }
+
+  /** Do what a key means; was it one of ours? */
+  #does(event) {
+    const { editor } = this, key = event.key.toUpperCase();
+    if (event.ctrlKey || event.metaKey) {
+      const back = key === "Z" && !event.shiftKey, again = key === "Y" || (key === "Z" && event.shiftKey);
+      if (!editor.editing || event.altKey || !(back || again)) return false;
+      editor.travel(back ? "undo" : "redo");
+      return true;
+    }
+    if (event.altKey) return false;
+    if (key === " ") {
+      const [target] = event.composedPath();
+      if (target.tagName === "BUTTON" || target.type === "checkbox") return false;
+      this.#space(true);
+      return true;
+    }
+    if (/^\d$/.test(key) && editor.editing) {
+      this.#digit(key);
+      return true;
+    }
+    const action = ACTIONS.get(key);
+    if (!action || (!editor.editing && !["?", "ESCAPE"].includes(key))) return false;
+    action(editor);
+    return true;
+  }
+
+  #digit(key) {
+    clearTimeout(this.later);
+    this.typed += key;
+    const slot = this.#numbered(this.typed);
+    if (slot != null) this.editor.activate(slot);
+    this.later = setTimeout(() => (this.typed = ""), DIGITS_MS);
+  }
+
+  #numbered(typed) {
+    const { core } = this.editor;
+    if (/^0+$/.test(typed)) return typed === "0" ? -1 : null;
+    return core.order.find((slot) => core.beats[slot].code === typed || Number(core.beats[slot].code) === Number(typed));
+  }
+
+  #up(event) {
+    if (event.key === " ") this.#space(false);
+  }
+
+  #space(held) {
+    if (this.editor.panning === held) return;
+    this.editor.panning = held;
+    this.editor.pointer.setTool();
+  }
+
+  end() {
+    window.removeEventListener("keydown", this.down, { capture: true });
+    window.removeEventListener("keyup", this.up, { capture: true });
+    window.removeEventListener("blur", this.blur);
+  }
+}

@@ -1,0 +1,160 @@
+"""Draw beats: the editor on a draft, what somebody else changed meanwhile, and cells split or merged."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from actions import draw_plan
+from actions.draw_plan import Drawing, Taken
+from actions.measure_plan import MeasuredPlan, measure_plan
+from actions.see_map import base_map_for_map, plans
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
+from screens import wording
+from screens.beat_editor import beat_editor
+from screens.draw_dialogs import cell_change_dialog, conflict_dialog, new_draft_dialog
+from screens.kept_results import kept_editor_base
+from screens.plain_text import plain
+from screens.plan_figures import figures
+from screens.served import served
+from screens.session import caller, component_value, field, forget, keep, language, remember, remembered, say
+from screens.wording import draw_plan as words
+
+HEIGHT = 820
+EDITOR = "beat_editor"
+
+
+def screen() -> None:
+    """The plan to draw on in the sidebar, the editor, and all its figures."""
+    with st.sidebar:
+        plan_id = _chosen_plan()
+    if plan_id is None:
+        return
+    _dialogs(plan_id)
+    _editor(plan_id)
+
+
+def _chosen_plan() -> str | None:
+    headers = {header.id: header for header in plans(caller()) if header.status != "archived"}
+    if headers:
+        drafts = [header.id for header in headers.values() if header.status == "draft"]
+        start = remembered("kept drawn plan") if remembered("kept drawn plan") in headers else (drafts or list(headers))[-1]
+        title = {key: f"{say(h.title)}　{say(draw_plan.STATUSES[h.status])}" for key, h in headers.items()}
+        keep("drawn plan", st.selectbox(say(wording.PLAN), list(headers), format_func=title.__getitem__, key=field("drawn plan", start)))
+    if st.button(say(words.NEW), icon=":material/add:", width="stretch"):
+        new_draft_dialog()
+    return str(remembered("kept drawn plan")) if headers else None
+
+
+def _dialogs(plan_id: str) -> None:
+    """What waits for an answer; one at a time."""
+    taken: Taken | None = remembered("draw_conflict")
+    command = remembered("draw_command")
+    if taken is not None and taken.merge is not None and taken.plan.header.id == plan_id:
+        conflict_dialog(taken)
+    elif command is not None:
+        forget("draw_command")
+        cell_change_dialog(plan_id, command)
+
+
+@st.fragment
+def _editor(plan_id: str) -> None:
+    """The editor and the figures below it; what is painted comes here and nowhere else."""
+    drawing = _drawing(plan_id)
+    with st.container():  # always there: an element that came and went above the editor would put the editor up anew
+        _tell(drawing)
+    found = measure_plan(caller(), plan_id)
+    beat_editor(kept_editor_base(caller()), drawing.base, _patch(drawing, found), key=EDITOR, height=HEIGHT, on_change=_heard)
+    if remembered("draw_conflict") is not None or remembered("draw_command") is not None:
+        st.rerun(scope="app")
+    with st.expander(say(words.ALL_FIGURES), icon=":material/table_chart:"):
+        figures(found)
+
+
+def _drawing(plan_id: str) -> Drawing:
+    """The plan as the editor has it. It stays while this person paints, and is opened anew when something else changed it."""
+    kept: Drawing | None = remembered("drawing")
+    taken: Taken | None = remembered("draw_taken")
+    now = caller().store.revision("plans"), caller().store.revision("grid_cells")
+    same_plan = kept is not None and kept.plan.header.id == plan_id
+    if same_plan and kept is not None and remembered("drawing_at") == now:
+        return kept
+    if same_plan and kept is not None and _only_mine(kept, taken):
+        remember("drawing_at", now)
+        return kept
+    acknowledged = taken.n if same_plan and taken is not None else None
+    drawing = draw_plan.open_drawing(caller(), plan_id, acknowledged)
+    remember("drawing", drawing)
+    remember("drawing_at", now)
+    if not same_plan:
+        forget("draw_taken", "draw_ack")
+    elif taken is not None:
+        remember("draw_taken", replace(taken, plan=drawing.plan, others=()))
+    return drawing
+
+
+def _only_mine(kept: Drawing, taken: Taken | None) -> bool:
+    """Whether the plan that is kept now is what the editor shows: nobody else saved it, and the cells are the same."""
+    header = next((h for h in plans(caller()) if h.id == kept.plan.header.id), None)
+    shown = taken.plan.header.revision if taken is not None else kept.plan.header.revision
+    others = taken is not None and bool(taken.others)
+    return header is not None and header.revision == shown and not others and draw_plan.same_cells(caller(), kept)
+
+
+def _heard() -> None:
+    """Called with what the browser says, before the page is drawn again: gestures are saved, commands put aside."""
+    said = component_value(EDITOR)
+    drawing: Drawing | None = remembered("drawing")
+    if drawing is None:
+        return
+    message, command = said.get("message"), said.get("command")
+    if isinstance(message, Mapping) and message.get("gestures"):
+        _take(drawing, message)
+    if isinstance(command, Mapping) and command.get("n") != remembered("draw_command_n"):
+        remember("draw_command_n", command.get("n"))
+        if command.get("name") == "reload":
+            forget("drawing")
+        else:
+            remember("draw_command", dict(command))
+
+
+def _take(drawing: Drawing, message: Mapping[str, Any]) -> None:
+    since: Taken | None = remembered("draw_taken")
+    try:
+        taken = draw_plan.take_gestures(caller(), drawing, dict(message), since)
+    except Refusal as refusal:
+        kept = since.n if since is not None else 0
+        remember("draw_ack", {"n": kept, "revision": drawing.plan.header.revision, "refused": list(refusal.text)})
+        return
+    if taken.merge is not None:
+        remember("draw_conflict", taken)
+        return
+    remember("draw_taken", taken)
+    remember("draw_ack", {"n": taken.n, "revision": taken.plan.header.revision})
+    if taken.others:
+        remember("draw_told", words.REOPENED.fill(by=taken.by))
+
+
+def _tell(drawing: Drawing) -> None:
+    told: Text | None = remembered("draw_told")
+    if told is not None:
+        st.toast(plain(say(told)), icon=":material/merge:")
+        forget("draw_told")
+    header = drawing.plan.header
+    if header.status != "draft":
+        status = say(draw_plan.STATUSES[header.status])
+        st.info(plain(say(words.FROZEN, name=say(header.title), status=status)), icon=":material/lock:")
+
+
+def _patch(drawing: Drawing, found: MeasuredPlan) -> dict[str, Any]:
+    base_map = served().base_map
+    return {
+        "language": language(),
+        "mode": "edit" if drawing.plan.header.status == "draft" else "view",
+        "ack": remembered("draw_ack"),
+        "checks": draw_plan.checks_for_editor(caller(), found),
+        "staff": draw_plan.leads_to_choose(caller()),
+        "base_map": base_map_for_map(base_map) if base_map is not None else None,
+    }

@@ -1,0 +1,254 @@
+"""A page with the beat editor alone, on the demo town or a made-up one of many cells, with a small server that stores what it is told."""
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY))
+
+import geopandas as gpd  # noqa: E402
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+import shapely  # noqa: E402
+import streamlit as st  # noqa: E402
+from streamlit.runtime.scriptrunner import get_script_run_ctx  # noqa: E402
+
+from layers import LAYERS  # noqa: E402
+from layers.definition.crs import STORED_CRS  # noqa: E402
+from layers.definition.text import Text  # noqa: E402
+from layers.drawing.editor_cells import EditorBase, EditorCells, EditorGraph, Measure, editor_base  # noqa: E402
+from layers.drawing.web_map import MapBase, map_base  # noqa: E402
+from planning.cell_graph import CellGraph, cell_graph  # noqa: E402
+from planning.plan import Beat, Plan, PlanHeader  # noqa: E402
+from screens.beat_editor import beat_editor, editor_routes  # noqa: E402
+from screens.map_host import assets_routes  # noqa: E402
+
+SAMPLE = REPOSITORY / "data" / "sample"
+METRIC_CRS = "EPSG:4546"
+MADE_UP = int(os.environ.get("JINGGE_TEST_CELLS", "0"))
+GROUND = ("county", "water", "roads", "communities", "villages", "schools", "stations")
+
+
+@dataclass
+class Stored:
+    """The plan as the server has it."""
+
+    plan: Plan
+    in_force: Plan
+    acknowledged: int = 0
+    refuse: bool = False
+    deaf: bool = False
+    gestures: list[dict[str, Any]] = field(default_factory=list)
+    commands: list[dict[str, Any]] = field(default_factory=list)
+
+
+@st.cache_resource
+def tables() -> dict[str, gpd.GeoDataFrame]:
+    """The demo town's layers."""
+    files = {key: SAMPLE / f"{key}.geojson" for key in LAYERS}
+    return {key: gpd.read_file(path).set_crs(STORED_CRS, allow_override=True) for key, path in files.items() if path.exists()}
+
+
+@st.cache_resource
+def cells() -> gpd.GeoDataFrame:
+    """Cells in metres with a workload: the demo town's, or a bent lattice of JINGGE_TEST_CELLS."""
+    if not MADE_UP:
+        table = tables()["grid_cells"].to_crs(METRIC_CRS)
+        return table.assign(workload_min_week=(table["dwellings"] * 0.2 + table["persons"] * 0.13).round(1), area_m2=table.area)
+    return lattice(MADE_UP)
+
+
+def lattice(count: int) -> gpd.GeoDataFrame:
+    """A town of about so many cells of a dozen corners each: a lattice whose corners and sides are shaken."""
+    random = np.random.default_rng(4)
+    side = round(count**0.5)
+    steps = 3 * side + 1
+    x, y = np.meshgrid(np.arange(steps) * 100.0, np.arange(steps) * 100.0)
+    x, y = x + random.uniform(-28, 28, x.shape) + 550_000, y + random.uniform(-28, 28, y.shape) + 3_170_000
+    shapes, units = [], []
+    for r in range(side):
+        for c in range(side):
+            walk = [(3 * r, 3 * c + k) for k in range(3)] + [(3 * r + k, 3 * c + 3) for k in range(3)]
+            walk += [(3 * r + 3, 3 * c + 3 - k) for k in range(3)] + [(3 * r + 3 - k, 3 * c) for k in range(3)]
+            shapes.append(shapely.Polygon([(x[i, j], y[i, j]) for i, j in walk]))
+            units.append(f"433125{r // 8:03d}{c // 8:03d}")
+    rank = pd.Series(units).groupby(units).cumcount() + 1
+    codes = [f"{unit}{n:03d}" for unit, n in zip(units, rank, strict=True)]
+    dwellings = random.integers(60, 400, len(shapes))
+    table = pd.DataFrame(
+        {"code": codes, "unit_code": units, "name": [f"第{c[-3:]}网格" for c in codes], "name_en": [f"Cell {c[-3:]}" for c in codes]}
+    )
+    table = table.assign(dwellings=dwellings, persons=dwellings * 3, workload_min_week=(dwellings * 0.45).round(1))
+    out = gpd.GeoDataFrame(table, geometry=shapes, crs=METRIC_CRS)
+    return out.assign(area_m2=out.area)
+
+
+@st.cache_resource
+def graph() -> CellGraph:
+    """Neighbours of the cells."""
+    water = None if MADE_UP else tables()["water"].to_crs(METRIC_CRS).geometry
+    bridges = (
+        None if MADE_UP else gpd.read_file(SAMPLE / "bridges.geojson").set_crs(STORED_CRS, allow_override=True).to_crs(METRIC_CRS).geometry
+    )
+    return cell_graph(cells(), water, bridges)
+
+
+@st.cache_resource
+def ground() -> MapBase:
+    """What lies around the cells."""
+    keys = ("county", "water") if MADE_UP else GROUND
+    return map_base(
+        {key: LAYERS[key] for key in LAYERS if key in keys}, {key: tables()[key] for key in LAYERS if key in keys}, illustrative=True
+    )
+
+
+@st.cache_resource
+def stored() -> Stored:
+    """The plan that is edited, and the one in force."""
+    now, draft = (_plan(name) for name in ("plan-2025", "plan-2026-draft"))
+    return Stored(draft, now)
+
+
+def _plan(plan_id: str) -> Plan:
+    header = PlanHeader(plan_id, "2026年调整草案", "2026 draft", "draft")
+    if MADE_UP:
+        side = round(MADE_UP**0.5)
+        blocks = [f"{5 * (i // side) * 5 // side // 5 * 5 + 5 * (i % side) // side + 1:02d}" for i in range(side * side)]
+        beats = tuple(Beat(code, f"第{code}警务区", f"Beat {code}") for code in sorted(set(blocks)))
+        return Plan(header, beats, dict(zip(cells()["code"], blocks, strict=True)))
+    owners = pd.read_csv(SAMPLE / "plan_cells.csv", dtype=str).query("plan_id == @plan_id").set_index("cell_code")["beat"]
+    rows = pd.read_csv(SAMPLE / "plan_beats.csv", dtype=str).query("plan_id == @plan_id").fillna("")
+    beats = tuple(Beat(row.code, row.name_, row.name_en, row.lead or None) for row in rows.rename(columns={"name": "name_"}).itertuples())
+    return Plan(header, beats, {code: owners.get(code) for code in cells()["code"]})
+
+
+def draft_base() -> EditorBase:
+    """The plan for the browser, as it is stored now."""
+    table, links, state = cells(), graph(), stored()
+    degrees = table.to_crs(STORED_CRS)
+    units = list(dict.fromkeys(table["unit_code"]))
+    known = {} if MADE_UP else {row.code: Text(row.title, row.title_en) for row in _units()}
+    measures = [
+        Measure("workload", Text("工作量", "Workload"), Text("分钟/周", "min/week"), table["workload_min_week"], step=0.1),
+        Measure("dwellings", Text("房屋", "Dwellings"), Text("户", ""), table["dwellings"]),
+        Measure("persons", Text("人口", "Persons"), Text("人", ""), table["persons"]),
+        Measure("area", Text("面积", "Area"), Text("平方公里", "km²"), table["area_m2"], scale=1e-6, decimals=2),
+    ]
+    plan, then = state.plan, state.in_force
+    beats = [{name: getattr(beat, name) for name in ("code", "name", "name_en", "lead", "colour", "locked")} for beat in plan.beats]
+    about = {"id": plan.header.id, "revision": plan.header.revision, "status": plan.header.status, "title": plan.header.title}
+    return editor_base(
+        EditorCells(
+            degrees.geometry.to_numpy(), list(table["code"]), list(table["name"]), list(table["name_en"]),
+            [units.index(code) for code in table["unit_code"]], [(code, known.get(code, Text(code, code))) for code in units], table.length,
+        ),
+        EditorGraph(links.edges, links.border_m, links.connected),
+        measures,
+        {**about, "beats": beats, "beat_of": plan.beat_of, "locked_cells": plan.locked_cells, "acknowledged": state.acknowledged or None},
+        in_force={"beats": [b.code for b in then.beats], "leads": [b.lead for b in then.beats], "beat_of": then.beat_of},
+    )  # fmt: skip
+
+
+def _units() -> list[Any]:
+    parts = [tables()[key].rename(columns={"name": "title", "name_en": "title_en"}) for key in ("communities", "villages")]
+    return [row for part in parts for row in part[["code", "title", "title_en"]].itertuples()]
+
+
+def take(message: dict[str, Any]) -> dict[str, Any]:
+    """Store the gestures that are new, and say so."""
+    state = stored()
+    if state.refuse:
+        refusal = ["另一位规划员已修改此方案", "Another planner has changed this plan"]
+        return {"n": state.acknowledged, "revision": state.plan.header.revision, "refused": refusal}
+    codes = list(cells()["code"])
+    for gesture in message["gestures"]:
+        if gesture["n"] <= state.acknowledged:
+            continue
+        beats = state.plan.beats
+        if "beats" in gesture:
+            beats = tuple(Beat(**beat) for beat in gesture["beats"])
+        named = gesture.get("renamed") or {}
+        owners = {cell: named.get(beat, beat) if beat else None for cell, beat in state.plan.beat_of.items()}
+        to = gesture["to"] if isinstance(gesture["to"], list) else [gesture["to"]] * len(gesture["cells"])
+        owners |= {codes[cell]: beat for cell, beat in zip(gesture["cells"], to, strict=True)}
+        known = {beat.code for beat in beats}
+        owners = {cell: beat if beat in known else None for cell, beat in owners.items()}
+        locks = set(state.plan.locked_cells)
+        if "locked_cells" in gesture:
+            chosen = {codes[cell] for cell in gesture["locked_cells"]["cells"]}
+            locks = locks | chosen if gesture["locked_cells"]["locked"] else locks - chosen
+        header = PlanHeader(**{**vars(state.plan.header), "revision": state.plan.header.revision + 1})
+        state.plan = Plan(header, beats, owners, frozenset(locks))
+        state.acknowledged = gesture["n"]
+        state.gestures.append(gesture)
+    return {"n": state.acknowledged, "revision": state.plan.header.revision}
+
+
+@st.cache_data(max_entries=4)
+def checks(revision: int) -> list[dict[str, Any]]:
+    """A few checks of the plan as the panel takes them: one about cells, one about beats, one that is not made."""
+    plan = stored().plan
+    bare = plan.cells_of(None)
+    parts = {beat.code: len(graph().pieces(plan.cells_of(beat.code))) for beat in plan.beats}
+    split = [code for code, pieces in parts.items() if pieces > 1]
+    told = [
+        ("complete", ["完整", "Complete"], [f"{len(bare)} 个网格未分配。", f"{len(bare)} cells are in no beat."], bare, "cell"),
+        ("in_one_piece", ["连片", "In one piece"], [f"{len(split)} 个警务区不连片。", f"{len(split)} beats in pieces."], split, "beat"),
+    ]
+    found = [
+        {"key": key, "title": title, "state": "broken" if where else "ok", "message": message, "where": list(where), "where_kind": kind}
+        for key, title, message, where, kind in told
+    ]
+    unknown = {"key": "staffing", "title": ["人员配置", "Staffing"], "state": "not_checked", "message": ["缺少人员表。", "Staff unknown."]}
+    return [*found, unknown]
+
+
+def town() -> None:
+    """The editor."""
+    state = stored()
+    with st.sidebar:
+        language = st.radio("language", ["zh", "en"], horizontal=True)
+        mode = st.radio("mode", ["edit", "view"], horizontal=True)
+        state.refuse = st.checkbox("refuse")
+        state.deaf = st.checkbox("deaf")
+        st.button("rerun")
+    if "draft" not in st.session_state:
+        st.session_state.draft = draft_base()
+    event = st.session_state.get("editor")
+    message = event.get("message") if event else None
+    ack = None
+    if message and not state.deaf:
+        ack = take(message)
+    staff = (
+        pd.read_csv(SAMPLE / "staff.csv", dtype=str).fillna("").query("kind == 'officer'")[["code", "name", "name_en"]].to_dict("records")
+    )
+    patch = {
+        "language": language,
+        "mode": mode,
+        "ack": ack,
+        "staff": staff,
+        "checks": checks(state.plan.header.revision) if not MADE_UP else [],
+    }
+    got = beat_editor(ground(), st.session_state.draft, patch, key="editor", height=840)
+    if got and got.command and got.command["n"] not in [c["n"] for c in state.commands]:
+        state.commands.append(dict(got.command))
+    counts = pd.Series(list(state.plan.beat_of.values())).value_counts(dropna=False)
+    st.caption(f"stored revision {state.plan.header.revision} · {len(state.gestures)} gestures · 01: {counts.get('01', 0)} cells")
+    if state.commands:
+        st.caption(f"command {state.commands[-1]}")
+
+
+def elsewhere() -> None:
+    """A page without the editor."""
+    st.write("elsewhere")
+
+
+if get_script_run_ctx() is None:
+    base_path = st.get_option("server.baseUrlPath")
+    app = st.App(__file__, routes=[*assets_routes(base_path), *editor_routes(base_path)])
+else:
+    st.set_page_config(layout="wide")
+    st.navigation([st.Page(town, default=True), st.Page(elsewhere)]).run()
