@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -14,6 +14,7 @@ from planning.plan import Beat
 from storage.schema import Schema
 
 _START = "0" * 64  # what stands for the line before the first
+_PAGE = 500  # a new plan of 5,000 cells is a line of a hundred kilobytes
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,30 @@ def read_lines(connection: Connection, query: Select[Any]) -> Iterator[AuditLine
         yield AuditLine(**{**row._mapping, "detail": json.loads(row.detail)})
 
 
+def latest_lines(
+    connection: Connection, schema: Schema, limit: int, before: int | None, who: str | None, action: str | None
+) -> tuple[AuditLine, ...]:
+    """The latest lines, newest first; those with a number below `before`, of one person, of one action."""
+    table = schema.table("audit")
+    query = select(table).order_by(table.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(table.c.id < before)
+    for column, value in ((table.c.who, who), (table.c.action, action)):
+        if value is not None:
+            query = query.where(column == value)
+    return tuple(read_lines(connection, query))
+
+
+def csv_rows(connection: Connection, schema: Schema) -> Iterator[tuple[str, ...]]:
+    """All lines as text, oldest first, after the names of their columns; a page at a time."""
+    table = schema.table("audit")
+    yield tuple(column.name for column in table.c)
+    page, last = select(table).order_by(table.c.id).limit(_PAGE), 0
+    while rows := connection.execute(page.where(table.c.id > last)).all():
+        yield from (tuple("" if value is None else str(value) for value in row) for row in rows)
+        last = rows[-1].id
+
+
 def check_chain(rows: Iterable[Row[Any]]) -> AuditCheck:
     """Check all rows of the audit in order: numbers without gaps, each hash that of its line and of the one before."""
     count, previous = 0, _START
@@ -121,13 +146,21 @@ def check_chain(rows: Iterable[Row[Any]]) -> AuditCheck:
     return AuditCheck(count, previous)
 
 
-def replay(lines: Iterable[AuditLine]) -> tuple[tuple[Beat, ...], dict[str, str | None]]:
-    """Beats and cell -> beat of a plan after these saves of it, in order, starting from nothing."""
+def replay(lines: Iterable[AuditLine]) -> tuple[tuple[Beat, ...], dict[str, str | None], frozenset[str]]:
+    """Beats, cell -> beat and locked cells of a plan after these saves of it, in order, starting from nothing."""
     beats: tuple[Beat, ...] = ()
     beat_of: dict[str, str | None] = {}
+    locked: set[str] = set()
     for line in lines:
         beats = tuple(Beat(*beat) for beat in line.detail["beats"])
         for cell in line.detail["gone"]:
             del beat_of[cell]
         beat_of.update({cell: to for cell, _, to in line.detail["cells"]} | {cell: to for cell, to in line.detail["added"]})
-    return beats, beat_of
+        locked = (locked - {*line.detail["gone"], *line.detail.get("unlocked", ())}) | {*line.detail.get("locked", ())}
+    return beats, beat_of, frozenset(locked)
+
+
+def beat_values(beat: Beat) -> list[Any]:
+    """A beat as its audit line keeps it: `Beat(*values)` gives it back. Colour and lock are left out where there is neither."""
+    values = list(astuple(beat))
+    return values if beat.colour is not None or beat.locked else values[:4]

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select, true
 from sqlalchemy.exc import IntegrityError
 
 from layers.definition.refusal import Refusal
@@ -19,7 +19,7 @@ from storage.layer_tables import PLAIN
 from storage.row_parts import PART_ROWS, PutAside, Rows, pack, unpack
 from storage.schema import Schema
 
-_WRITES = ("write_layer", "write_staff", "write_assignments", "take_import", "undo_import")
+_WRITES = ("write_layer", "write_staff", "write_assignments", "take_import", "undo_import", "change_cells", "undo_cell_change")
 _LOOKED_UP = 5_000  # values in one query; databases take some 32,000
 
 
@@ -85,21 +85,22 @@ def take(connection: Connection, schema: Schema, taken: TakenImport, new: NewRow
     return read_imports(connection, schema, import_id)[0]
 
 
-def undo(connection: Connection, schema: Schema, import_id: str, by: str, at: str) -> ImportLine:
-    """Undo an import in the caller's write transaction: rows and plans as they were before, with audit lines.
+def undo(connection: Connection, schema: Schema, import_id: str, by: str, at: str, cells: bool = False) -> ImportLine:
+    """Undo an import, or a change of cells, in the caller's write transaction: rows and plans as they were before, with audit lines.
 
     The import before it can be undone next. Refused: an unknown id; undone already; target or plans written since;
     a plan was made from one that would go; staff that assignments need would go.
     """
     imports = schema.table("imports")
     row = connection.execute(select(imports).where(imports.c.id == import_id)).one_or_none()
-    if row is None:
+    if row is None or (row.mode == "cells") != cells:
         raise import_refusals.unknown(import_id)
     if row.undone_at is not None:
         raise import_refusals.undone_already(row.file_name, row.undone_by, row.undone_at)
     carried = _plans_of(connection, schema, import_id)
     _check_untouched(connection, schema, row, carried)
-    audit.append(connection, schema, at, by, "undo_import", row.target, {"import": import_id, "file_name": row.file_name, "rows": row.rows})
+    detail = {"import": import_id, "file_name": row.file_name, "rows": row.rows}
+    audit.append(connection, schema, at, by, "undo_cell_change" if cells else "undo_import", row.target, detail)
     for plan in carried:
         now = plan_tables.put_back(connection, schema, plan.plan_id, plan.revision_before, by, at, import_id)
         here_before = {"plan_id": plan.plan_id, "revision_after": plan.revision_before}
@@ -114,7 +115,8 @@ def _enter(connection: Connection, schema: Schema, taken: TakenImport, import_id
     """The ledger's row and the audit line. Writing the target once more is what moves its revision by one."""
     known = {"file_name": taken.file_name, "sha256": taken.sha256, "mode": taken.mode, "rows": rows}
     told = {"choices": dict(taken.choices), "counts": dict(taken.counts)}
-    line = audit.append(connection, schema, at, taken.by, "take_import", taken.target, {"import": import_id, **known, **told})
+    action = "change_cells" if taken.mode == "cells" else "take_import"
+    line = audit.append(connection, schema, at, taken.by, action, taken.target, {"import": import_id, **known, **told})
     before = revisions.count(connection, schema, taken.target)
     row = {
         "id": import_id,
@@ -141,12 +143,13 @@ def _write_plain(connection: Connection, schema: Schema, taken: TakenImport, imp
 
 def _write_layer(connection: Connection, schema: Schema, taken: TakenImport, import_id: str, new: NewRows) -> None:
     table, imports = schema.layer_table(taken.target), schema.table("imports")
-    if taken.mode == "replace":
-        _keep_before(connection, schema, taken, import_id, table, new.count)
-        connection.execute(table.delete())
+    if taken.mode != "append":
+        going = table.c.code.in_([*taken.gone, *_codes(taken)]) if taken.mode == "cells" else true()
+        _keep_before(connection, schema, taken, import_id, table, new.count, going)
+        connection.execute(table.delete().where(going))
     last = _last_fid(connection, table)
     _insert(connection, schema, taken, table, new)
-    if taken.mode == "append" and new.count:
+    if taken.mode != "replace" and new.count:
         added = connection.execute(select(func.min(table.c.fid), func.max(table.c.fid)).where(table.c.fid > last)).one()
         connection.execute(imports.update().where(imports.c.id == import_id).values(first_fid=added[0], last_fid=added[1]))
     layer_tables.note_written(connection, schema, table)
@@ -193,10 +196,18 @@ def _clash(connection: Connection, schema: Schema, target: str, before: ColumnEl
     return import_refusals.codes_taken(what, len(clashing), len(batch), codes[first], done + first + 1)
 
 
-def _keep_before(connection: Connection, schema: Schema, taken: TakenImport, import_id: str, table: Table, count: int) -> None:
-    """Pack all rows of a table, a part at a time, as they are read."""
+def _keep_before(
+    connection: Connection,
+    schema: Schema,
+    taken: TakenImport,
+    import_id: str,
+    table: Table,
+    count: int,
+    going: ColumnElement[bool] | None = None,
+) -> None:
+    """Pack all rows of a table, or those that go, a part at a time, as they are read."""
     kept, names = schema.table("import_before"), [column.name for column in table.c]
-    page = select(table).order_by(table.c.fid).limit(PART_ROWS)
+    page = select(table).where(true() if going is None else going).order_by(table.c.fid).limit(PART_ROWS)
     rows, part = connection.execute(page).all(), 0
     while rows:
         packed = pack(dict(zip(names, zip(*rows, strict=True), strict=True)))
@@ -222,15 +233,15 @@ def _check_untouched(connection: Connection, schema: Schema, row: Any, carried: 
 
 def _put_rows_back(connection: Connection, schema: Schema, row: Any) -> None:
     table = layer_tables.table_of(schema, row.target)
-    if row.mode == "append" and row.target not in PLAIN:
-        if row.rows:
-            connection.execute(table.delete().where(table.c.fid.between(row.first_fid, row.last_fid)))
-    else:
+    part_alone = row.mode == "cells" or (row.mode == "append" and row.target not in PLAIN)
+    if not part_alone:
         connection.execute(table.delete())
-        for batch in _kept_before(connection, schema, row.id):
-            layer_tables.insert_rows(connection, table, [{name: old[name] for name in old if name in table.c} for old in batch])
-        kept = schema.table("import_before")
-        connection.execute(kept.delete().where(kept.c.import_id == row.id))
+    elif row.rows:
+        connection.execute(table.delete().where(table.c.fid.between(row.first_fid, row.last_fid)))
+    for batch in _kept_before(connection, schema, row.id):
+        layer_tables.insert_rows(connection, table, [{name: old[name] for name in old if name in table.c} for old in batch])
+    kept = schema.table("import_before")
+    connection.execute(kept.delete().where(kept.c.import_id == row.id))
     layer_tables.check_references(connection, schema, row.target)
     layer_tables.note_written(connection, schema, table)
     here_before = {"target": row.target, "revision_after": row.revision_before}
@@ -259,6 +270,10 @@ def _last_write(connection: Connection, schema: Schema, target: str, plan_id: st
     last = select(lines.c.who, lines.c.at).where(or_(wrote, lines.c.action == "make_workspace")).order_by(lines.c.id.desc()).limit(1)
     who, at = connection.execute(last).one()
     return who, at
+
+
+def _codes(taken: TakenImport) -> list[str]:
+    return [] if not isinstance(taken.rows, pd.DataFrame) else taken.rows["code"].tolist()
 
 
 def _frame(taken: TakenImport) -> pd.DataFrame:

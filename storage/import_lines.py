@@ -12,7 +12,8 @@ from planning.plan import Plan
 from storage.schema import Schema
 
 PLAN = "plan"
-Mode = Literal["replace", "append"]
+Mode = Literal["replace", "append", "cells"]
+"""How rows come in: all are replaced, some are added, or those of a change of cells take the place of the cells it names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,8 @@ class TakenImport:
     at: str | None = None
     expected_revision: str | None = None
     expected_plans: str | None = None
+    gone: tuple[str, ...] = ()
+    """In mode cells: codes whose rows go, beside those that come anew."""
     progress: Callable[[int], bool] | None = None
 
 
@@ -62,14 +65,15 @@ class ImportLine:
     undone_by: str | None
 
 
-def read_imports(connection: Connection, schema: Schema, import_id: str | None = None) -> tuple[ImportLine, ...]:
-    """The imports, newest first; or the one with that id, if there is one."""
+def read_imports(connection: Connection, schema: Schema, import_id: str | None = None, cells: bool = False) -> tuple[ImportLine, ...]:
+    """The imports, or the changes of cells, newest first; or the one of either with that id, if there is one."""
     imports, plans = schema.table("imports"), schema.table("import_plans")
     carried: dict[str, list[str]] = {}
     for row in connection.execute(select(plans.c.import_id, plans.c.plan_id).order_by(plans.c.plan_id)):
         carried.setdefault(row.import_id, []).append(row.plan_id)
     query = select(imports).order_by(imports.c.audit_line.desc())
-    rows = connection.execute(query if import_id is None else query.where(imports.c.id == import_id)).mappings()
+    of_kind = imports.c.mode == "cells" if cells else imports.c.mode != "cells"
+    rows = connection.execute(query.where(of_kind if import_id is None else imports.c.id == import_id)).mappings()
     names = [name for name in ImportLine.__dataclass_fields__ if name != "plans"]
     read = {"choices": json.loads, "counts": json.loads}
     return tuple(

@@ -3,20 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from types import MappingProxyType
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from planning.plan import STATUSES, Beat, Plan, PlanHeader
-from storage import audit
+from storage import audit, plan_history, plan_steps
+from storage.named_values import read_setting
 from storage.overtaken import Overtaken
 from storage.revisions import count_up
 from storage.schema import Schema
 
 SUBJECT = "plans"
-FROZEN = ("in_force", "archived")
+ONE_PERSON = "one_person_station"
+"""The setting that lets whoever drew a plan approve it."""
+Cells = dict[str, str | None]
+NOTHING: tuple[tuple[Beat, ...], Cells, frozenset[str]] = ((), {}, frozenset())
 _NO_NOTE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -31,36 +34,54 @@ def read_plan(connection: Connection, schema: Schema, plan_id: str) -> Plan:
     header = _header(connection, schema, plan_id)
     if header is None:
         raise _unknown(connection, schema, plan_id)
-    return Plan(header, _beats(connection, schema, plan_id), dict(sorted(_cells(connection, schema, plan_id).items())))
+    beat_of, locked = _cells(connection, schema, plan_id)
+    return Plan(header, _beats(connection, schema, plan_id), dict(sorted(beat_of.items())), locked)
 
 
-def plan_in_force(connection: Connection, schema: Schema) -> str | None:
-    """The id of the plan in force; there is one at most."""
-    plans = schema.table("plans")
-    return connection.scalar(select(plans.c.id).where(plans.c.status == "in_force"))
+def plan_in_force(connection: Connection, schema: Schema, day: str) -> str | None:
+    """The id of the plan that acts on a day (YYYY-MM-DD); there is one at most. See `plan_steps.acting_on`."""
+    header = plan_steps.acting_on(plan_headers(connection, schema), day)
+    return None if header is None else header.id
+
+
+def start_due_plans(connection: Connection, schema: Schema, by: str, at: str) -> tuple[PlanHeader, ...]:
+    """Put the approved plans whose day has come in force, earliest first, in the caller's write transaction; their headers."""
+    due = [header for header in plan_headers(connection, schema) if header.waits and (header.effective_from or "") <= at[:10]]
+    started = []
+    for header in sorted(due, key=lambda header: header.effective_from or ""):
+        plan = read_plan(connection, schema, header.id)
+        reason = " / ".join(Text("生效日已到", "its day has come"))
+        started.append(save_plan(connection, schema, replace(plan, header=replace(header, status="in_force")), by, at, reason).header)
+    return tuple(started)
 
 
 def save_plan(connection: Connection, schema: Schema, plan: Plan, by: str, at: str, reason: str) -> Plan:
     """Save in the caller's write transaction: header, beats, the cells that changed, and the audit line. The plan as saved.
 
-    Revision 0 is a new plan. Putting a plan in force archives the one that was. Refused: `Overtaken` when the plan was
-    saved by somebody since it was read; a plan in force or archived, but for archiving it unchanged; an unknown id.
+    Revision 0 is a new plan, in any status. Putting a plan in force archives the one that was. Refused: `Overtaken` when
+    the plan was saved by somebody since it was read; what `plan_steps.stepped` refuses; an unknown id.
     """
     kept = _header(connection, schema, plan.header.id)
     if kept is None and plan.header.revision:
         raise _unknown(connection, schema, plan.header.id)
     if kept is not None:
-        _check_open(connection, schema, kept, plan)
+        if kept.revision != plan.header.revision:  # told before what the plan has become in the meantime
+            raise _overtaken(connection, schema, kept, plan)
+        one_person = bool(read_setting(connection, schema, ONE_PERSON, False))
+        whole = None if kept.status == "draft" else read_plan(connection, schema, kept.id)
+        plan = replace(plan, header=plan_steps.stepped(kept, whole, plan, by, at, one_person))
+    if plan.header.waits:
+        plan_steps.check_day_is_free(plan_headers(connection, schema), plan.header)
     if plan.header.status == "in_force":
-        _archive_others(connection, schema, plan.header.id, by, at)
+        _archive_others(connection, schema, plan.header, by, at)
     return _insert(connection, schema, plan, by, at, reason) if kept is None else _update(connection, schema, kept, plan, by, at, reason)
 
 
 def carry_plan(connection: Connection, schema: Schema, plan: Plan, by: str, at: str, import_id: str) -> Plan:
     """Save what an import makes of a plan that was read at its revision (0: a new draft), naming the import in the audit line.
 
-    The one way to change the cells of a plan in force. Refused: `Overtaken`; an archived plan; another status; anything but
-    the cells of a plan in force; an unknown id.
+    The one way to change the cells of a plan submitted or in force. Refused: `Overtaken`; an archived plan; another status;
+    anything but the cells of a plan submitted or in force; an unknown id.
     """
     note, reason = {"import": import_id}, " / ".join(Text("随数据导入", "carried over with an import"))
     kept = _header(connection, schema, plan.header.id)
@@ -76,7 +97,7 @@ def carry_plan(connection: Connection, schema: Schema, plan: Plan, by: str, at: 
     if (
         kept.status == "archived"
         or plan.header.status != kept.status
-        or (kept.status == "in_force" and (plan.header, plan.beats) != (kept, beats))
+        or (kept.status != "draft" and (plan.header, plan.beats) != (kept, beats))
     ):
         raise _not_carried(kept)
     return _update(connection, schema, kept, plan, by, at, reason, note)
@@ -94,7 +115,7 @@ def put_back(connection: Connection, schema: Schema, plan_id: str, revision: int
     if revision == 0:
         _remove(connection, schema, header, by, at, {"reason": reason, **note})
         return header.revision + 1
-    before = _as_of(connection, schema, plan_id, revision)
+    before = plan_history.plan_at(connection, schema, plan_id, revision)
     as_now = replace(before, header=replace(before.header, revision=header.revision))
     return _update(connection, schema, header, as_now, by, at, reason, note).header.revision
 
@@ -105,9 +126,9 @@ def plan_revision(connection: Connection, schema: Schema, plan_id: str) -> int:
     return 0 if header is None else header.revision
 
 
-def replayed(connection: Connection, schema: Schema, plan_id: str) -> tuple[tuple[Beat, ...], dict[str, str | None]]:
-    """Beats and cell -> beat of a plan as its audit lines give them, from nothing."""
-    return audit.replay(_lines(connection, schema, plan_id))
+def replayed(connection: Connection, schema: Schema, plan_id: str) -> tuple[tuple[Beat, ...], Cells, frozenset[str]]:
+    """Beats, cell -> beat and locked cells of a plan as its audit lines give them, from nothing."""
+    return audit.replay(plan_history.lines(connection, schema, plan_id))
 
 
 def strayed(connection: Connection, schema: Schema) -> tuple[str, ...]:
@@ -116,12 +137,12 @@ def strayed(connection: Connection, schema: Schema) -> tuple[str, ...]:
     found = []
     for header in plan_headers(connection, schema):
         saves = connection.scalars(select(table.c.revision).where(table.c.plan_id == header.id).order_by(table.c.id)).all()
-        state = _beats(connection, schema, header.id), _cells(connection, schema, header.id)
+        state = _beats(connection, schema, header.id), *_cells(connection, schema, header.id)
         if list(saves) != list(range(1, header.revision + 1)) or replayed(connection, schema, header.id) != state:
             found.append(header.id)
     there = select(schema.table("plans").c.id)
     gone = select(table.c.plan_id).where(table.c.plan_id.is_not(None), table.c.plan_id.not_in(there)).distinct().order_by(table.c.plan_id)
-    return (*found, *(plan_id for plan_id in connection.scalars(gone).all() if replayed(connection, schema, plan_id) != ((), {})))
+    return (*found, *(plan_id for plan_id in connection.scalars(gone).all() if replayed(connection, schema, plan_id) != NOTHING))
 
 
 def _insert(connection: Connection, schema: Schema, plan: Plan, by: str, at: str, reason: str, note: Mapping[str, str] = _NO_NOTE) -> Plan:
@@ -130,7 +151,7 @@ def _insert(connection: Connection, schema: Schema, plan: Plan, by: str, at: str
     header = replace(plan.header, revision=former + 1, created_at=plan.header.created_at or at, author=plan.header.author or by)
     connection.execute(schema.table("plans").insert(), asdict(header))
     saved = replace(plan, header=header)
-    _write_content(connection, schema, saved, {}, by, at, reason, note)
+    _write_content(connection, schema, saved, {}, frozenset(), by, at, reason, note)
     return saved
 
 
@@ -145,7 +166,7 @@ def _update(
     if swapped.rowcount == 0:
         raise _overtaken(connection, schema, kept, plan)
     saved = replace(plan, header=header)
-    _write_content(connection, schema, saved, _cells(connection, schema, header.id), by, at, reason, note)
+    _write_content(connection, schema, saved, *_cells(connection, schema, header.id), by, at, reason, note)
     return saved
 
 
@@ -160,7 +181,7 @@ def _remove(connection: Connection, schema: Schema, header: PlanHeader, by: str,
             ),
             Text("撤销会使它们失去来源；未作改动。", "Undoing would take away what they come from; nothing was changed."),
         )
-    gone = list(_cells(connection, schema, header.id))
+    gone = list(_cells(connection, schema, header.id)[0])
     for name in ("plan_cells", "plan_beats"):
         table = schema.table(name)
         connection.execute(table.delete().where(table.c.plan_id == header.id))
@@ -175,6 +196,7 @@ def _write_content(
     schema: Schema,
     plan: Plan,
     before: Mapping[str, str | None],
+    locked_before: frozenset[str],
     by: str,
     at: str,
     reason: str,
@@ -185,6 +207,8 @@ def _write_content(
     added = [(cell, beat) for cell, beat in plan.beat_of.items() if cell not in before]
     changed = [(cell, before[cell], beat) for cell, beat in plan.beat_of.items() if cell in before and before[cell] != beat]
     gone = [cell for cell in before if cell not in plan.beat_of]
+    locked = sorted(plan.locked_cells - locked_before)
+    unlocked = sorted((locked_before - plan.locked_cells) & plan.beat_of.keys())
     dropped = _write_beats(connection, schema, plan)
     this_cell = (cells.c.plan_id == plan_id, cells.c.cell_code == bindparam("cell"))
     if gone:
@@ -193,16 +217,20 @@ def _write_content(
         connection.execute(cells.update().where(*this_cell).values(beat=bindparam("to")), [{"cell": c, "to": to} for c, _, to in changed])
     if added:
         connection.execute(cells.insert(), [{"plan_id": plan_id, "cell_code": cell, "beat": beat} for cell, beat in added])
+    if locked or unlocked:
+        to_lock = [{"cell": cell, "to": cell in plan.locked_cells} for cell in (*locked, *unlocked)]
+        connection.execute(cells.update().where(*this_cell).values(locked=bindparam("to")), to_lock)
     if dropped:
         beats = schema.table("plan_beats")
         connection.execute(beats.delete().where(beats.c.plan_id == plan_id, beats.c.code.in_(dropped)))
     detail = {
         "reason": reason,
         "header": asdict(plan.header),
-        "beats": [[beat.code, beat.name, beat.name_en, beat.lead] for beat in plan.beats],
+        "beats": [audit.beat_values(beat) for beat in plan.beats],
         "cells": changed,
         "added": added,
         "gone": gone,
+        **{name: codes for name, codes in (("locked", locked), ("unlocked", unlocked)) if codes},
         **note,
     }
     audit.append(connection, schema, at, by, "save_plan", plan_id, detail, "saved", plan_id, plan.header.revision)
@@ -223,31 +251,20 @@ def _write_beats(connection: Connection, schema: Schema, plan: Plan) -> list[str
     return sorted(before.keys() - {beat.code for beat in plan.beats})
 
 
-def _archive_others(connection: Connection, schema: Schema, plan_id: str, by: str, at: str) -> None:
-    former = plan_in_force(connection, schema)
-    if former is not None and former != plan_id:
+def _archive_others(connection: Connection, schema: Schema, follower: PlanHeader, by: str, at: str) -> None:
+    plans = schema.table("plans")
+    former = connection.scalar(select(plans.c.id).where(plans.c.status == "in_force", plans.c.id != follower.id))
+    if former is not None:
         plan = read_plan(connection, schema, former)
-        reason = Text("由 {id} 取代", "followed by {id}").fill(id=plan_id)
-        _update(connection, schema, plan.header, replace(plan, header=replace(plan.header, status="archived")), by, at, " / ".join(reason))
-
-
-def _check_open(connection: Connection, schema: Schema, kept: PlanHeader, plan: Plan) -> None:
-    if kept.status not in FROZEN:
-        return
-    if kept.status == "in_force" and plan == replace(read_plan(connection, schema, kept.id), header=replace(kept, status="archived")):
-        return
-    raise Refusal(
-        Text("方案“{name}”状态为{status}，不能再修改。", "The plan '{name}' is {status} and can't be changed.").fill(
-            name=kept.title, status=STATUSES[kept.status]
-        ),
-        Text("请以它为基础另建草案。", "Make a new draft from it."),
-    )
+        header = replace(plan.header, status="archived", ended_on=(follower.effective_from or at)[:10])
+        reason = Text("由 {id} 取代", "followed by {id}").fill(id=follower.id)
+        _update(connection, schema, plan.header, replace(plan, header=header), by, at, " / ".join(reason))
 
 
 def _overtaken(connection: Connection, schema: Schema, kept: PlanHeader, plan: Plan) -> Overtaken:
     table = schema.table("audit")
     last = connection.execute(select(table.c.who, table.c.at).where(table.c.plan_id == kept.id, table.c.revision == kept.revision)).one()
-    theirs = _cells(connection, schema, kept.id)
+    theirs, _ = _cells(connection, schema, kept.id)
     every = dict.fromkeys([*theirs, *plan.beat_of])
     nowhere = object()
     differing = tuple(cell for cell in every if theirs.get(cell, nowhere) != plan.beat_of.get(cell, nowhere))
@@ -274,19 +291,6 @@ def _unknown(connection: Connection, schema: Schema, plan_id: str) -> Refusal:
     )
 
 
-def _lines(connection: Connection, schema: Schema, plan_id: str, up_to: int | None = None) -> list[audit.AuditLine]:
-    table = schema.table("audit")
-    query = select(table).where(table.c.plan_id == plan_id).order_by(table.c.id)
-    return list(audit.read_lines(connection, query if up_to is None else query.where(table.c.revision <= up_to)))
-
-
-def _as_of(connection: Connection, schema: Schema, plan_id: str, revision: int) -> Plan:
-    """A plan as it was at that revision, out of its audit lines."""
-    lines = _lines(connection, schema, plan_id, revision)
-    beats, beat_of = audit.replay(lines)
-    return Plan(PlanHeader(**lines[-1].detail["header"]), beats, beat_of)
-
-
 def _header(connection: Connection, schema: Schema, plan_id: str) -> PlanHeader | None:
     plans = schema.table("plans")
     row = connection.execute(select(plans).where(plans.c.id == plan_id)).one_or_none()
@@ -295,10 +299,12 @@ def _header(connection: Connection, schema: Schema, plan_id: str) -> PlanHeader 
 
 def _beats(connection: Connection, schema: Schema, plan_id: str) -> tuple[Beat, ...]:
     table = schema.table("plan_beats")
-    query = select(table.c.code, table.c.name, table.c.name_en, table.c.lead).where(table.c.plan_id == plan_id).order_by(table.c.position)
-    return tuple(Beat(*row) for row in connection.execute(query))
+    columns = [table.c[name] for name in Beat.__dataclass_fields__]
+    return tuple(Beat(*row) for row in connection.execute(select(*columns).where(table.c.plan_id == plan_id).order_by(table.c.position)))
 
 
-def _cells(connection: Connection, schema: Schema, plan_id: str) -> dict[str, Any]:
+def _cells(connection: Connection, schema: Schema, plan_id: str) -> tuple[Cells, frozenset[str]]:
     table = schema.table("plan_cells")
-    return {cell: beat for cell, beat in connection.execute(select(table.c.cell_code, table.c.beat).where(table.c.plan_id == plan_id))}
+    cells = select(table.c.cell_code, table.c.beat).where(table.c.plan_id == plan_id)
+    locked = select(table.c.cell_code).where(table.c.plan_id == plan_id, table.c.locked)  # few; a look at each flag takes longer
+    return {cell: beat for cell, beat in connection.execute(cells)}, frozenset(connection.scalars(locked))

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -121,6 +122,8 @@ def _tables_beside(metadata: MetaData) -> None:
     _town_and_staff(metadata)
     _plans(metadata)
     _imports(metadata)
+    _kept_by_name(metadata)
+    _accounts(metadata)
     Table(
         "audit",
         metadata,
@@ -184,6 +187,8 @@ def _plans(metadata: MetaData) -> None:
         Column("parent_id", Text),
         *_texts("author", "reason", "created_at"),
         Column("effective_from", Text),
+        Column("branch", Text, nullable=False, server_default=""),
+        *(Column(name, Text) for name in ("profile", "submitted_by", "submitted_at", "approved_by", "approved_at", "ended_on")),
     )
     in_force = plans.c.status == "in_force"
     Index("plans_one_in_force", plans.c.status, unique=True, sqlite_where=in_force, postgresql_where=in_force)
@@ -195,6 +200,8 @@ def _plans(metadata: MetaData) -> None:
         Column("position", Integer, nullable=False),
         *_texts("name", "name_en"),
         Column("lead", Text),
+        Column("colour", Text),
+        _flag("locked"),
     )
     Table(
         "plan_cells",
@@ -202,6 +209,7 @@ def _plans(metadata: MetaData) -> None:
         Column("plan_id", Text, ForeignKey("plans.id"), primary_key=True),
         Column("cell_code", Text, primary_key=True),
         Column("beat", Text),
+        _flag("locked"),
         ForeignKeyConstraint(["plan_id", "beat"], ["plan_beats.plan_id", "plan_beats.code"]),
     )
 
@@ -240,6 +248,66 @@ def _imports(metadata: MetaData) -> None:
         Column("part", Integer, primary_key=True),
         Column("packed", LargeBinary, nullable=False),
     )
+
+
+def _kept_by_name(metadata: MetaData) -> None:
+    Table(
+        "workload_profiles",
+        metadata,
+        Column("name", Text, primary_key=True),
+        *_texts("name_en", "about", "weights"),
+        Column("revision", Integer, nullable=False),
+        *_texts("who", "at"),
+    )
+    Table("settings", metadata, Column("key", Text, primary_key=True), *_texts("value", "who", "at"))
+
+
+def _accounts(metadata: MetaData) -> None:
+    """Times of accounts are whole seconds of UTC since 1970: a change of the wall clock must not lengthen a session."""
+    seconds = COLUMN_TYPES["integer"]
+    Table(
+        "users",
+        metadata,
+        Column("id", Text, primary_key=True),
+        Column("name", Text, nullable=False, unique=True),
+        Column("display_name", Text, nullable=False),
+        *(Column(name, Text) for name in ("staff_code", "password_hash", "totp_secret")),
+        _flag("must_change"),
+        _flag("disabled"),
+        Column("created_s", seconds, nullable=False),
+        Column("created_by", Text, nullable=False),
+    )
+    Table(
+        "user_roles",
+        metadata,
+        Column("user_id", Text, ForeignKey("users.id"), primary_key=True),
+        Column("position", Integer, primary_key=True),
+        *_texts("role", "scope_kind"),
+        *(Column(name, Text) for name in ("scope_code", "valid_from", "valid_to")),
+    )
+    sessions = Table(
+        "sessions",
+        metadata,
+        Column("id", Text, primary_key=True),
+        Column("user_id", Text, ForeignKey("users.id"), nullable=False),
+        *(Column(name, seconds, nullable=False) for name in ("created_s", "last_seen_s", "expires_s")),
+        *_texts("address", "agent"),
+        Column("ended_s", seconds),
+    )
+    Index("sessions_of_user", sessions.c.user_id)
+    attempts = Table(
+        "login_attempts",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        *_texts("name", "address"),
+        Column("at_s", seconds, nullable=False),
+        Column("succeeded", Boolean, nullable=False),
+    )
+    Index("login_attempts_at", attempts.c.at_s)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=false())
 
 
 def _texts(*names: str) -> list[Column[str]]:

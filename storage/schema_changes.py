@@ -10,7 +10,7 @@ from storage import audit
 from storage.geopackage import list_layer
 from storage.schema import Schema
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _IMPORT_TABLES = (
     """CREATE TABLE imports (
@@ -25,13 +25,51 @@ _IMPORT_TABLES = (
         import_id TEXT NOT NULL REFERENCES imports (id), part INTEGER NOT NULL, packed {bytes} NOT NULL, PRIMARY KEY (import_id, part))""",
 )
 
+_PLAN_COLUMNS = (
+    "plans ADD COLUMN branch TEXT DEFAULT '' NOT NULL",
+    *(f"plans ADD COLUMN {name} TEXT" for name in ("profile", "submitted_by", "submitted_at", "approved_by", "approved_at", "ended_on")),
+    "plan_beats ADD COLUMN colour TEXT",
+    "plan_beats ADD COLUMN locked BOOLEAN DEFAULT {false} NOT NULL",
+    "plan_cells ADD COLUMN locked BOOLEAN DEFAULT {false} NOT NULL",
+)
+_NAMED_AND_ACCOUNTS = (
+    """CREATE TABLE workload_profiles (
+        name TEXT NOT NULL PRIMARY KEY, name_en TEXT NOT NULL, about TEXT NOT NULL, weights TEXT NOT NULL, revision INTEGER NOT NULL,
+        who TEXT NOT NULL, at TEXT NOT NULL)""",
+    "CREATE TABLE settings (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL)",
+    """CREATE TABLE users (
+        id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL UNIQUE, display_name TEXT NOT NULL, staff_code TEXT, password_hash TEXT,
+        totp_secret TEXT, must_change BOOLEAN DEFAULT {false} NOT NULL, disabled BOOLEAN DEFAULT {false} NOT NULL,
+        created_s {whole} NOT NULL, created_by TEXT NOT NULL)""",
+    """CREATE TABLE user_roles (
+        user_id TEXT NOT NULL REFERENCES users (id), position INTEGER NOT NULL, role TEXT NOT NULL, scope_kind TEXT NOT NULL,
+        scope_code TEXT, valid_from TEXT, valid_to TEXT, PRIMARY KEY (user_id, position))""",
+    """CREATE TABLE sessions (
+        id TEXT NOT NULL PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users (id), created_s {whole} NOT NULL,
+        last_seen_s {whole} NOT NULL, expires_s {whole} NOT NULL, address TEXT NOT NULL, agent TEXT NOT NULL, ended_s {whole})""",
+    "CREATE INDEX sessions_of_user ON sessions (user_id)",
+    """CREATE TABLE login_attempts (
+        id {counted} NOT NULL PRIMARY KEY, name TEXT NOT NULL, address TEXT NOT NULL, at_s {whole} NOT NULL, succeeded BOOLEAN NOT NULL)""",
+    "CREATE INDEX login_attempts_at ON login_attempts (at_s)",
+)
+_SPELT = {
+    "sqlite": {"false": "0", "whole": "INTEGER", "counted": "INTEGER"},
+    "postgresql": {"false": "false", "whole": "BIGINT", "counted": "SERIAL"},
+}
+
 
 def _add_import_ledger(connection: Connection, schema: Schema) -> None:
     for statement in _IMPORT_TABLES:
         connection.exec_driver_sql(statement.format(bytes="BYTEA" if connection.dialect.name == "postgresql" else "BLOB"))
 
 
-STEPS: Mapping[int, Callable[[Connection, Schema], None]] = {1: _add_import_ledger}
+def _add_life_and_accounts(connection: Connection, schema: Schema) -> None:
+    """Colour, locks and life of plans; workload profiles, settings and accounts."""
+    for statement in (*(f"ALTER TABLE {change}" for change in _PLAN_COLUMNS), *_NAMED_AND_ACCOUNTS):
+        connection.exec_driver_sql(statement.format(**_SPELT[connection.dialect.name]))
+
+
+STEPS: Mapping[int, Callable[[Connection, Schema], None]] = {1: _add_import_ledger, 2: _add_life_and_accounts}
 """From a version to the next. A step writes in the transaction it is given, with plain SQL: the schema here is today's."""
 
 

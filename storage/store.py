@@ -1,6 +1,7 @@
 """The store: one open workspace, for any number of threads. Every write is one transaction with its audit line."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,31 +9,48 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, select
 
 from planning.plan import Plan, PlanHeader
-from storage import audit, import_ledger, layer_tables, plan_tables, revisions
+from storage import audit, cell_changes, import_ledger, layer_tables, named_values, plan_history, plan_tables, revisions
+from storage.account_store import AccountStore
 from storage.audit import AuditCheck, AuditLine
+from storage.cell_changes import CellChange
 from storage.contents import WorkspaceContents
 from storage.file_refusals import taken
 from storage.import_lines import ImportLine, TakenImport, read_imports
+from storage.named_values import KeptProfile
 from storage.overtaken import Overtaken
+from storage.plan_history import PlanSave
 from storage.schema import Schema
 from storage.snapshot import write_snapshot
-from storage.town import Town
+from storage.town import Town, town_of
 from storage.workspace_file import much_to_write
 
-__all__ = ["AuditCheck", "AuditLine", "ImportLine", "Overtaken", "Store", "TakenImport", "Town", "WorkspaceContents"]
+__all__ = [
+    "AuditCheck",
+    "AuditLine",
+    "CellChange",
+    "ImportLine",
+    "KeptProfile",
+    "Overtaken",
+    "PlanSave",
+    "Store",
+    "TakenImport",
+    "Town",
+    "WorkspaceContents",
+]
 
 
-class Store:
-    """An open workspace. Made by `storage.open_store`. Times are ISO 8601 local wall clock; left out, it is now."""
+class Store(AccountStore):
+    """An open workspace. Made by `storage.open_store`. Times are ISO 8601 local wall clock; left out, it is now.
+
+    What it does with accounts and sessions stands in `AccountStore`.
+    """
 
     def __init__(self, engine: Engine, schema: Schema, location: str, read_only: bool = False) -> None:
         self.location = location
         """Where it is kept, without a password."""
         self.read_only = read_only
         """Nothing can be written, the record neither."""
-        self._schema = schema
-        self._reading = engine
-        self._writing = engine.execution_options(writing=True)
+        super().__init__(engine, schema)
 
     def town(self) -> Town:
         """The town it is about."""
@@ -73,14 +91,57 @@ class Store:
         with self._reading.begin() as connection:
             return plan_tables.read_plan(connection, self._schema, plan_id)
 
-    def plan_in_force(self) -> Plan | None:
-        """The plan in force, if there is one."""
+    def plan_in_force(self, on: date | None = None) -> Plan | None:
+        """The plan that acts on a day, today if none is named; as it is kept now. None if there is none.
+
+        An approved plan acts from its `effective_from` on, though its status may still be submitted until
+        `start_due_plans`; a plan that was followed, until the day before. For a day past, ask `plan_at` for its cells then.
+        """
         with self._reading.begin() as connection:
-            plan_id = plan_tables.plan_in_force(connection, self._schema)
+            plan_id = plan_tables.plan_in_force(connection, self._schema, (on or date.today()).isoformat())
             return None if plan_id is None else plan_tables.read_plan(connection, self._schema, plan_id)
 
+    def plan_at(self, plan_id: str, revision: int) -> Plan:
+        """A plan as it was at a revision, its cells in order of their codes. Refused: an id or revision that never was."""
+        with self._reading.begin() as connection:
+            return plan_history.plan_at(connection, self._schema, plan_id, revision)
+
+    def plan_history(self, plan_id: str) -> tuple[PlanSave, ...]:
+        """All saves of a plan, oldest first. Refused: an id that never was."""
+        with self._reading.begin() as connection:
+            return plan_history.plan_history(connection, self._schema, plan_id)
+
+    def start_due_plans(self, by: str, at: str | None = None) -> tuple[PlanHeader, ...]:
+        """Put the approved plans whose day has come in force; those that were. Asked at each start and once a day."""
+        with self._reading.begin() as connection:
+            if not any(header.waits for header in plan_tables.plan_headers(connection, self._schema)):
+                return ()
+        with self._writing.begin() as connection:
+            return plan_tables.start_due_plans(connection, self._schema, by, at or audit.now())
+
+    def workload_profiles(self) -> tuple[KeptProfile, ...]:
+        """All workload profiles in order of their names."""
+        with self._reading.begin() as connection:
+            return named_values.read_profiles(connection, self._schema)
+
+    def workload_profile(self, name: str) -> KeptProfile:
+        """The workload profile of that name. Refused: there is none."""
+        with self._reading.begin() as connection:
+            return named_values.read_profile(connection, self._schema, name)
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """The value of a setting of this workspace, or the default where nobody set it."""
+        with self._reading.begin() as connection:
+            return named_values.read_setting(connection, self._schema, key, default)
+
+    def settings(self) -> dict[str, Any]:
+        """All settings of this workspace by key."""
+        with self._reading.begin() as connection:
+            return named_values.read_settings(connection, self._schema)
+
     def revision(self, subject: str | None = None) -> str:
-        """A token that changes whenever the content does; with a subject, whenever that layer, or town, staff, assignments, plans does.
+        """A token that changes whenever the content does; with a subject, whenever that layer, or town, staff,
+        assignments, plans, settings, workload_profiles does.
 
         Audit lines that record no change leave it alone. Changes by other programs, such as QGIS, are not seen.
         """
@@ -103,11 +164,57 @@ class Store:
     def save_plan(self, plan: Plan, by: str, at: str | None = None, reason: str = "") -> Plan:
         """Save a plan that was read at `plan.header.revision` (0: a new one); the plan with its new revision.
 
-        Putting a plan in force archives the one that was, in the same transaction. Refused, and nothing changed:
-        `Overtaken` when somebody saved it since; a plan in force or archived, but for archiving it unchanged.
+        A plan that is no draft changes by a step of its life alone (`planning.plan_life`); who took it and when is written
+        here. Putting a plan in force archives the one that was, in the same transaction. Refused, and nothing changed:
+        `Overtaken` when somebody saved it since; what `storage.plan_steps.stepped` refuses.
         """
         with self._writing.begin() as connection:
             return plan_tables.save_plan(connection, self._schema, plan, by, at or audit.now(), reason)
+
+    def save_workload_profile(self, profile: KeptProfile, by: str, at: str | None = None, reason: str = "") -> KeptProfile:
+        """Save a profile read at `profile.revision` (0: a new one). Refused: somebody saved it since; a weight below 0; no name."""
+        with self._writing.begin() as connection:
+            return named_values.write_profile(connection, self._schema, profile, by, at or audit.now(), reason)
+
+    def set_setting(self, key: str, value: Any, by: str, at: str | None = None, reason: str = "") -> None:
+        """Set a setting of this workspace. Refused: a value that JSON can't hold; no key."""
+        with self._writing.begin() as connection:
+            named_values.write_setting(connection, self._schema, key, value, by, at or audit.now(), reason)
+
+    def change_town(self, town: Town, by: str, at: str | None = None, reason: str = "") -> None:
+        """Other names, station, source or system of the town; its audit line says from what to what. Refused: see `town_of`."""
+        new = town_of(town.row())
+        with self._writing.begin() as connection:
+            old = layer_tables.read_town(connection, self._schema).row()
+            changed = {name: [old[name], value] for name, value in new.row().items() if old[name] != value}
+            if changed:
+                layer_tables.write_town(connection, self._schema, new)
+                detail = {"changed": changed, "reason": reason}
+                audit.append(connection, self._schema, at or audit.now(), by, "change_town", "town", detail)
+
+    def change_cells(self, change: CellChange) -> ImportLine:
+        """Change cells and all plans that have them, in one transaction, as one line that can be undone as one step.
+
+        Refused, and nothing changed: what `layer_rows` and `plan_tables.carry_plan` refuse; a cell that goes and is not
+        there; a plan not archived that still has one; somebody wrote the cells or a plan since.
+        """
+        taken = cell_changes.as_import(change)
+        with import_ledger.checked(self._schema, taken) as rows, self._writing.begin() as connection:
+            import_ledger.check_expected(connection, self._schema, taken)
+            cell_changes.check_there(connection, self._schema, change)
+            line = import_ledger.take(connection, self._schema, taken, rows)
+            cell_changes.check_plans(connection, self._schema, change)
+            return line
+
+    def cell_changes(self) -> tuple[ImportLine, ...]:
+        """The changes of cells, newest first; `choices` tell kind, reason and codes."""
+        with self._reading.begin() as connection:
+            return read_imports(connection, self._schema, cells=True)
+
+    def undo_cell_change(self, change_id: str, by: str, at: str | None = None) -> ImportLine:
+        """Undo a change of cells as one step, from the latest backwards, imports of cells among them. Refused: as `undo_import`."""
+        with self._writing.begin() as connection:
+            return import_ledger.undo(connection, self._schema, change_id, by, at or audit.now(), cells=True)
 
     def take_import(self, taken: TakenImport) -> ImportLine:
         """Take an import whole, with its plans, in one transaction; its line in the ledger. It can be undone as one step.
@@ -142,11 +249,20 @@ class Store:
         with self._writing.begin() as connection:
             audit.append(connection, self._schema, at or audit.now(), who, action, subject, detail or {}, result)
 
-    def audit_lines(self, limit: int = 200) -> tuple[AuditLine, ...]:
-        """The latest lines of the audit, newest first."""
-        table = self._schema.table("audit")
+    def audit_lines(
+        self, limit: int = 200, before: int | None = None, who: str | None = None, action: str | None = None
+    ) -> tuple[AuditLine, ...]:
+        """The latest lines of the audit, newest first; those with a number below `before`, of one person, of one action."""
         with self._reading.begin() as connection:
-            return tuple(audit.read_lines(connection, select(table).order_by(table.c.id.desc()).limit(limit)))
+            return audit.latest_lines(connection, self._schema, limit, before, who, action)
+
+    def audit_csv_rows(self) -> Iterator[tuple[str, ...]]:
+        """The whole audit for export, oldest first, the names of the columns before it; one moment of it, a line at a time.
+
+        Texts are as they were written: whoever makes a spreadsheet of them neutralises formulas.
+        """
+        with self._reading.begin() as connection:
+            yield from audit.csv_rows(connection, self._schema)
 
     def verify_audit(self) -> AuditCheck:
         """Check the whole chain of the audit, and that every plan is what its lines, replayed from nothing, give."""
@@ -158,7 +274,8 @@ class Store:
             return AuditCheck(check.lines, check.last_hash, strayed_plans=plan_tables.strayed(connection, self._schema))
 
     def snapshot(self, path: str | Path, replace: bool = False) -> None:
-        """Copy the workspace, whole and of one moment, into a GeoPackage that other programs may open.
+        """Copy the workspace, of one moment, into a GeoPackage that other programs may open. Accounts come along with their
+        password hashes, as a backup needs them; open sessions and login attempts don't.
 
         Refused: the place is taken and `replace` is not set; the workspace's own place.
         """

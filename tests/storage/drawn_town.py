@@ -5,6 +5,7 @@
 1 2 3      extent of the cells: 109.60 to 109.63 E, 28.70 to 28.73 N
 """
 
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -66,6 +67,12 @@ def plan(plan_id: str = "p1", status: Any = "draft") -> Plan:
         (Beat("B", "乙警务区", "Beat B", "S1"), Beat("A", "甲警务区", "Beat A")),
         {code: "A" if i < 3 else "B" if i < 6 else None for i, code in enumerate(CELL_CODES)},
     )
+
+
+def put_in_force(store: Any, kept: Plan, at: str = AT, effective_from: str | None = None) -> Plan:
+    """Submit a draft as Li and approve it as chief; by default it acts at once."""
+    submitted = store.save_plan(replace(kept, header=replace(kept.header, status="submitted", effective_from=effective_from)), "Li", at)
+    return store.save_plan(replace(submitted, header=replace(submitted.header, status="in_force")), "chief", at)
 
 
 def contents(name: str = "小镇", plans: tuple[Plan, ...] | None = None) -> WorkspaceContents:

@@ -1,18 +1,19 @@
 """The audit: lines are only added, a changed or missing line shows, and it gives every plan back from nothing."""
 
+import re
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from layers import LAYERS
 from planning.plan import Beat
-from storage import plan_tables
+from storage import audit, plan_tables
 from storage.open_store import open_store
 from storage.schema import build_schema
-from storage.store import Store
+from storage.store import AuditLine, Store
 from tests.storage.drawn_town import AT, plan
 
 
@@ -42,12 +43,37 @@ def test_lines_come_newest_first_and_hold_what_was_recorded(store: Store) -> Non
     assert newest.id == before.id + 1 and newest.previous_hash == before.hash
 
 
+def test_lines_are_asked_for_by_page_person_and_action(store: Store) -> None:
+    for number in range(6):
+        store.record("Li" if number % 2 else "Wang", "export" if number < 4 else "log_in", str(number))
+    assert [line.id for line in store.audit_lines(3)] == [8, 7, 6] and [line.id for line in store.audit_lines(3, before=6)] == [5, 4, 3]
+    assert [line.subject for line in store.audit_lines(who="Li", action="export")] == ["3", "1"]
+    assert [line.subject for line in store.audit_lines(1, before=6, who="Wang")] == ["2"] and store.audit_lines(who="Zhang") == ()
+
+
+def test_the_whole_audit_is_read_for_export_a_page_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "_PAGE", 2)
+    store.record("=1+1", "export", "incidents", {"why": "表"}, at=AT)
+    _edit(store)
+    rows = list(store.audit_csv_rows())
+    assert rows[0] == tuple(AuditLine.__dataclass_fields__) and [row[0] for row in rows[1:]] == [str(n) for n in range(1, 9)]
+    assert rows[3] == ("3", AT, "=1+1", "export", "incidents", '{"why":"表"}', "done", "", "", rows[2][-1], rows[3][-1])
+    assert rows[-1][-1] == store.verify_audit().last_hash
+
+
+def test_no_statement_of_the_storage_room_changes_or_removes_a_line() -> None:
+    written = "\n".join(path.read_text(encoding="utf-8") for path in Path(audit.__file__).parent.glob("*.py"))
+    assert not re.search(r"(?i)(update|delete from|drop table|alter table)\s+audit", written)
+    source = Path(audit.__file__).read_text(encoding="utf-8")
+    assert ".update()" not in source and ".delete()" not in source and source.count(".insert()") == 1
+
+
 def test_replaying_the_audit_from_nothing_gives_every_plan(store: Store) -> None:
     _edit(store)
     with store._reading.begin() as connection:
         for header in store.plan_headers():
             kept = store.plan(header.id)
-            assert plan_tables.replayed(connection, build_schema(LAYERS), header.id) == (kept.beats, dict(kept.beat_of))
+            assert plan_tables.replayed(connection, build_schema(LAYERS), header.id) == (kept.beats, dict(kept.beat_of), kept.locked_cells)
     assert store.verify_audit().ok and store.plan("p1").header.revision == 5
 
 
@@ -119,3 +145,18 @@ def test_a_snapshot_keeps_the_audit_whole(store: Store, tmp_path: Path) -> None:
     copy = open_store(tmp_path / "copy.gpkg", LAYERS)
     assert copy.verify_audit() == store.verify_audit() and copy.plan("p1") == store.plan("p1")
     copy.close()
+
+
+def test_whatever_is_done_the_statements_that_reach_the_audit_only_add(store: Store) -> None:
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if re.search(r"\baudit\b", statement) and not statement.lstrip().upper().startswith("SELECT"):
+            seen.append(statement.split()[0].upper())
+
+    event.listen(store._reading, "before_cursor_execute", note)
+    _edit(store)
+    user = store.add_user("li", "Li", by="chief")
+    store.disable_user(user.id, by="chief")
+    store.set_setting("a", 1, by="chief")
+    assert set(seen) == {"INSERT"} and len(seen) == 8

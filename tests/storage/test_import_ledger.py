@@ -21,7 +21,8 @@ from planning.plan import Plan
 from storage import row_parts
 from storage.open_store import open_store
 from storage.store import ImportLine, Overtaken, Store, TakenImport
-from tests.storage.drawn_town import AT, cells, incidents, plan
+from tests.storage.drawn_town import AT, cells, incidents, plan, put_in_force
+from tests.storage.older_workspaces import take_back_to_version_2
 
 STAFF = pd.DataFrame({"code": ["S1", "S3"], "name": ["民警一", "民警三"], "kind": ["officer", "officer"]})
 TASKS = pd.DataFrame({"staff_code": ["S2"], "target_kind": ["unit"], "target_code": ["u2"], "role": ["auxiliary"]})
@@ -177,17 +178,17 @@ def test_imports_are_undone_from_the_latest_backwards(store: Store) -> None:
 
 
 def test_a_plan_in_force_is_carried_over_and_its_audit_line_names_the_import(store: Store) -> None:
-    kept = store.save_plan(replace(store.plan("p1"), header=replace(store.plan("p1").header, status="in_force")), "chief")
+    kept = put_in_force(store, store.plan("p1"))
     with pytest.raises(Refusal, match="can't be changed"):
         store.save_plan(carried(kept), "Li")
     line = store.take_import(taken("grid_cells", new_cells(), plans=(carried(kept),)))
     now = store.plan_in_force()
-    assert now == carried(replace(kept, header=replace(kept.header, revision=3))) and line.plans == ("p1",)
+    assert now == carried(replace(kept, header=replace(kept.header, revision=4))) and line.plans == ("p1",)
     told = store.audit_lines(1)[0]
-    assert (told.plan_id, told.revision, told.detail["import"]) == ("p1", 3, line.id)
+    assert (told.plan_id, told.revision, told.detail["import"]) == ("p1", 4, line.id)
     assert told.detail["added"] == [["c1a", "A"], ["c1b", "A"]] and told.detail["gone"] == ["c1"]
     store.undo_import(line.id, "Wang")
-    assert store.plan_in_force() == replace(kept, header=replace(kept.header, revision=4)) and store.verify_audit().ok
+    assert store.plan_in_force() == replace(kept, header=replace(kept.header, revision=5)) and store.verify_audit().ok
     assert store.audit_lines(1)[0].detail["undone_import"] == line.id
 
 
@@ -209,6 +210,7 @@ def _archived(kept: Plan) -> Plan:
         ("in_force", _renamed),
         ("in_force", _without_beat),
         ("in_force", _archived),
+        ("submitted", _renamed),
         ("archived", carried),
         ("draft", _archived),
         ("new", lambda kept: plan("p22", "in_force")),
@@ -216,7 +218,11 @@ def _archived(kept: Plan) -> Plan:
 )
 def test_an_import_changes_of_a_plan_in_force_the_cells_alone(store: Store, status: Any, change: Callable[[Plan], Plan]) -> None:
     kept = store.plan("p1")
-    if status in ("in_force", "archived"):
+    if status == "in_force":
+        kept = put_in_force(store, kept)
+    elif status == "submitted":
+        kept = store.save_plan(replace(kept, header=replace(kept.header, status=status)), "Li")
+    elif status == "archived":
         kept = store.save_plan(replace(kept, header=replace(kept.header, status=status)), "chief")
     before = state(store)
     with pytest.raises(Refusal, match="New plans come in as drafts; of a plan in force only the cells may change"):
@@ -398,6 +404,7 @@ def test_a_workspace_of_version_1_opens_and_gets_the_same_tables_as_a_new_one(lo
     new = open_store(location, LAYERS)
     expected = _columns(new)
     with new._writing.begin() as connection:
+        take_back_to_version_2(connection)
         for name in TABLES:
             connection.execute(text(f"DROP TABLE {name}"))
         connection.execute(text("UPDATE workspace SET schema_version = 1"))
@@ -406,7 +413,7 @@ def test_a_workspace_of_version_1_opens_and_gets_the_same_tables_as_a_new_one(lo
         open_store(location, LAYERS, read_only=True)
     old = open_store(location, LAYERS)
     assert _columns(old) == expected and old.imports() == () and old.count("grid_cells") == 9
-    assert json.loads(json.dumps(old.audit_lines(1)[0].detail)) == {"from": 1, "to": 2, "added": []}
+    assert json.loads(json.dumps(old.audit_lines(1)[0].detail)) == {"from": 1, "to": 3, "added": []}
     before = state(old)
     old.undo_import(old.take_import(taken("incidents", new_incidents(0, 30))).id, "Li")
     assert state(old) == before and old.verify_audit().ok

@@ -5,6 +5,7 @@ The drawn plan p1: A has c1 to c3, B has c4 to c6, c7 to c9 are unassigned.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from threading import Thread
 
@@ -16,7 +17,7 @@ from planning.plan import Beat
 from storage.open_store import create_store, open_store
 from storage.store import Overtaken, Store
 from tests.storage import drawn_town
-from tests.storage.drawn_town import AT, CELL_CODES, plan
+from tests.storage.drawn_town import AT, CELL_CODES, plan, put_in_force
 
 
 @pytest.fixture
@@ -105,12 +106,11 @@ def test_a_plan_in_force_may_be_archived(store: Store) -> None:
 
 def test_putting_a_plan_in_force_archives_the_one_before_in_the_same_save(store: Store) -> None:
     store.save_plan(plan("p22", "in_force"), "chief")
-    draft = store.plan("p1")
-    saved = store.save_plan(replace(draft, header=replace(draft.header, status="in_force", effective_from="2026-02-01")), "chief", AT)
-    assert store.plan_in_force() == saved
+    saved = put_in_force(store, store.plan("p1"), "2026-02-01T08:00:00", "2026-02-01")
+    assert store.plan_in_force(date(2026, 2, 1)) == saved
     former = store.plan("p22")
-    assert (former.header.status, former.header.revision) == ("archived", 2)
-    assert [(line.plan_id, line.revision) for line in store.audit_lines(2)] == [("p1", 2), ("p22", 2)]
+    assert (former.header.status, former.header.revision, former.header.ended_on) == ("archived", 2, "2026-02-01")
+    assert [(line.plan_id, line.revision) for line in store.audit_lines(3)] == [("p1", 3), ("p22", 2), ("p1", 2)]
 
 
 def test_a_workspace_starts_with_one_plan_in_force_at_most(tmp_path: Path) -> None:
