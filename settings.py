@@ -62,6 +62,44 @@ SETTINGS = (
         ),
     ),
     Setting(
+        "max_upload_mb",
+        200,
+        Text("导入文件的最大大小（兆字节），CSV 警情除外。", "Largest file to import, in megabytes; a CSV of incidents may be longer."),
+    ),
+    Setting(
+        "max_csv_mb",
+        4000,
+        Text("分块读取的警情 CSV 的最大大小（兆字节）。", "Largest CSV of incidents, which is read in chunks, in megabytes."),
+    ),
+    Setting(
+        "reader_memory_mb",
+        3000,
+        Text("读取导入文件的进程最多使用的内存（兆字节）。", "Memory that the process reading an imported file may take, in megabytes."),
+    ),
+    Setting(
+        "reader_seconds",
+        120,
+        Text("读取一个导入文件最多用时（秒）。", "Seconds that reading an imported file may take."),
+    ),
+    Setting("session_idle_min", 30, Text("多少分钟无操作后须重新登录。", "Minutes without any use after which a login ends.")),
+    Setting("session_hours", 10, Text("一次登录最长的小时数。", "Hours after which a login ends, whatever is done in it.")),
+    Setting(
+        "hosts",
+        "",
+        Text(
+            "浏览器访问时可用的主机名，以逗号分隔；留空时，监听本机地址则只限本机名称。",
+            "Host names by which browsers may ask, with commas; empty: any, or on a loopback address this machine's names alone.",
+        ),
+    ),
+    Setting(
+        "proxy",
+        "",
+        Text(
+            "前置代理（如 nginx）的 IP 地址，只有来自它的来访地址和 TLS 标记才可信；留空则无代理。",
+            "IP address of the proxy in front, such as nginx, whose word on the visitor's address and TLS is taken; empty for none.",
+        ),
+    ),
+    Setting(
         "tiles_url",
         "",
         Text("底图瓦片地址（XYZ，含 {z}/{x}/{y}）；留空则无底图。", "Base map tiles (XYZ with {z}/{x}/{y}); empty for none."),
@@ -94,6 +132,14 @@ class Settings:
     lock_wait_s: float
     density_cell_m: int
     density_radius_m: int
+    max_upload_mb: int
+    max_csv_mb: int
+    reader_memory_mb: int
+    reader_seconds: int
+    session_idle_min: int
+    session_hours: int
+    hosts: str
+    proxy: str
     tiles_url: str
     tiles_file: str
     tiles_attribution: str

@@ -1,10 +1,11 @@
 """Who is asking, and for which workspace: handed to every action, which checks it before anything else."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
-from actions.permissions import ROLES, RoleKey, require
+from actions.permissions import ROLES, RoleKey, may, require
 from actions.town_model import TownModel, Workspace
 from layers import LAYERS
 from layers.definition.layer import Layer, Sensitivity
@@ -14,12 +15,38 @@ from storage.store import Store
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What a caller is limited to: units, beats and cells by code, and what a member of staff answers for. Empty: nothing."""
+
+    units: frozenset[str] = frozenset()
+    beats: frozenset[str] = frozenset()
+    cells: frozenset[str] = frozenset()
+    staff: str | None = None
+
+    def __str__(self) -> str:
+        """Short and the same for equal scopes, so that what is kept for one is never handed to another."""
+        parts = [f"{kind}:{','.join(sorted(codes))}" for kind, codes in (("u", self.units), ("b", self.beats), ("c", self.cells))]
+        return "|".join([*parts, f"s:{self.staff or ''}"])
+
+
+@dataclass(frozen=True)
 class Caller:
-    """A person at one workspace: name for the record, and role for the permissions."""
+    """A person at one workspace: name for the record, the role acted in for the permissions, and what it is limited to.
+
+    Somebody who holds several roles acts in one at a time; so the record says in which, and no role lends another its sight.
+    """
 
     workspace: Workspace
     user: str
     role: RoleKey
+    scope: Scope | None = None
+    """None: everything. Applied by `actions.own_area`."""
+    address: str = ""
+    """From where, for the record; empty at the command line."""
+    session: str = ""
+    """The login this belongs to, by the start of its id; empty at the command line."""
+    staff_code: str | None = None
+    """Who this is in the staff list."""
 
     @property
     def store(self) -> Store:
@@ -35,6 +62,10 @@ class Caller:
         """Refused unless this caller's role may do that action."""
         require(action, self.role)
 
+    def may(self, action: str) -> bool:
+        """Whether this caller's role may do that action; for what is offered, never instead of `must`."""
+        return may(action, self.role)
+
     @property
     def level(self) -> Sensitivity:
         """The most sensitive field this caller may receive. Refused: a role that receives no data at all."""
@@ -43,13 +74,20 @@ class Caller:
             raise Refusal(Text("该角色不能查看数据。", "This role sees no data."), Text("请换用其他角色。", "Use another role."))
         return level
 
+    @property
+    def sight(self) -> str:
+        """What decides which data this caller receives: role, scope, and the day, as assignments begin and end. What is kept for
+        several callers is kept by it."""
+        return self.role if self.scope is None else f"{self.role} {date.today()} {self.scope}"
+
     def note(self, action: str, subject: str, **detail: object) -> None:
-        """Put what was looked at or taken on record; if that fails, so does the action.
+        """Put what was looked at or taken on record, with role and address; if that fails, so does the action.
 
         A read-only copy has no record to write to, and can be read by whoever holds the file, so there it is left out.
         """
         if not self.store.read_only:
-            self.store.record(self.user, action, subject, detail, "done")
+            where = {"role": self.role, "address": self.address} if self.address else {}
+            self.store.record(self.user, action, subject, {**detail, **where}, "done")
 
     def may_see(self, layer: Layer) -> bool:
         """Whether the layer as a whole is within the caller's level."""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from actions.caller import Caller
 from actions.measure_plan import MeasuredPlan, measured
-from actions.response import WAYS, ExpectedResponse, ResponseWish, response_of
+from actions.response import USUAL_WISH, WAYS, ExpectedResponse, ResponseWish, response_of
 from layers import LAYERS
 from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Sensitivity
@@ -36,9 +36,11 @@ __all__ = [
     "PlanComparison",
     "PlanVersion",
     "ResponseWish",
+    "beat_metric_titles",
     "compare_plans",
     "compared_response",
     "maps_of",
+    "metrics_of",
 ]
 
 Verdict = Literal["better", "worse", "same", "neither"]
@@ -150,7 +152,7 @@ def compare_plans(caller: Caller, before: PlanVersion, after: PlanVersion) -> Pl
 
 
 def compared_response(
-    caller: Caller, comparison: PlanComparison, wish: ResponseWish = ResponseWish()
+    caller: Caller, comparison: PlanComparison, wish: ResponseWish = USUAL_WISH
 ) -> tuple[ExpectedResponse, ExpectedResponse]:
     """The expected response under both plans, with the same wish. Refused: as `actions.response.response_of`."""
     caller.must("estimate_response")
@@ -227,6 +229,20 @@ def moved_cells(caller: Caller, comparison: PlanComparison) -> gpd.GeoDataFrame:
     )
     hidden = [] if _staff_names(caller) else ["from_lead", "from_lead_en", "to_lead", "to_lead_en"]
     return gpd.GeoDataFrame(table.drop(columns=hidden))
+
+
+def metrics_of(found: MeasuredPlan) -> tuple[MetricRow, ...]:
+    """The measures of one plan for the whole of it, as rows without a first plan."""
+    return tuple(MetricRow(METRICS[key], None, value, "neither") for key, value in found.summary.items())
+
+
+def beat_metric_titles() -> dict[str, Text]:
+    """The wording of every measure of a beat, with its unit."""
+    return {
+        key: Text(f"{metric.title.zh} {metric.unit.zh}".strip(), f"{metric.title.en} {metric.unit.en}".strip())
+        for key, metric in METRICS.items()
+        if metric.scope == "beat"
+    }
 
 
 def _version(caller: Caller, version: PlanVersion) -> Plan:

@@ -201,7 +201,9 @@ def leads_to_choose(caller: Caller) -> list[dict[str, Any]]:
     caller.must("draw_plan")
     staff = caller.model.staff
     officers = staff[staff["kind"] == "officer"]
-    return [{"code": row.code, "name": row.name, "name_en": row.name_en or row.name} for row in officers.itertuples(index=False, name="Row")]
+    return [
+        {"code": row.code, "name": row.name, "name_en": row.name_en or row.name} for row in officers.itertuples(index=False, name="Row")
+    ]
 
 
 def _new_gestures(read: GestureMessage, since: Taken | None) -> GestureMessage:

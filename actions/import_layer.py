@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from actions.caller import Caller
@@ -27,10 +28,12 @@ from actions.import_wish import (
 )
 from importing.crs_check import Placed, placed
 from importing.field_match import matched
+from importing.finding_tally import SHOWN_ROWS
 from importing.import_report import STEPS, Finding, ImportReport
 from importing.kinds import KINDS, Kind, kind_named
 from importing.read_file import read_file
 from importing.read_limits import ReadLimits
+from importing.source_table import SourceTable
 from importing.table_check import checked
 from importing.templates import drop_template_rows, template
 from importing.wordings import known_wordings
@@ -113,8 +116,8 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
     revision = plans_revision if kind.key in PLAN_KINDS else caller.store.revision(kind.key)
     watch.at(0.0, READING)
     source, report = read_file(wish.path, wish.file_name, layer=wish.layer, encoding=wish.encoding, limits=wish.limits)
-    source = _without_template_rows(source)
-    report = report.with_(**source.about(), encoding_samples=list(source.encoding_samples), target=kind.key)
+    source, blank = _without_blank_rows(_without_template_rows(source))
+    report = report.with_(*blank, **source.about(), encoding_samples=list(source.encoding_samples), target=kind.key)
 
     def refused(**found: Any) -> ImportPreview:
         return ImportPreview(wish, kind, report, None, {"read": len(source)}, revision, source.sha256, **found)
@@ -261,12 +264,28 @@ def _accepted_rows(preview: ImportPreview, accept_warnings: bool) -> pd.DataFram
     return preview.rows
 
 
-def _without_template_rows(source: Any) -> Any:
+def _without_template_rows(source: SourceTable) -> SourceTable:
     kept = drop_template_rows(source.columns)
     if len(kept) == len(source.columns):
         return source
     positions = source.columns.index.get_indexer(kept.index)
     return replace(source, columns=kept, shapes=None if source.shapes is None else source.shapes[positions])
+
+
+def _without_blank_rows(source: SourceTable) -> tuple[SourceTable, tuple[Finding, ...]]:
+    """A table without the rows in which nothing stands, as workbooks have between blocks; numbers of the others stay."""
+    if source.shapes is not None or not len(source):
+        return source, ()
+    filled = np.zeros(len(source), bool)
+    for place in range(source.columns.shape[1]):
+        values = source.columns.iloc[:, place]
+        filled |= (values.notna() & (values.astype(str).str.strip() != "")).to_numpy(bool)
+    n = int((~filled).sum())
+    if not n:
+        return source, ()
+    rows = tuple((np.asarray(source.columns.index)[~filled][:SHOWN_ROWS] + 1).tolist())
+    what = Text("跳过 {n} 个空行（首个：第 {row} 行）。", "{n} blank rows are left out (first: row {row}).").fill(n=f"{n:,}", row=rows[0])
+    return replace(source, columns=source.columns[filled]), (Finding("read", "note", "blank_rows", what, count=n, rows=rows),)
 
 
 def _places(wish: ImportWish) -> dict[str, str]:

@@ -7,6 +7,7 @@ from itertools import chain
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from actions.caller import Caller
 from actions.import_town import town_frame, town_tables
@@ -19,6 +20,7 @@ from importing.kinds import Kind
 from importing.place_wording import PLACE
 from importing.read_csv import CsvFacts, csv_facts
 from importing.read_csv_chunks import read_csv_chunks
+from importing.read_file import formula_like, formulas_told
 from importing.seen_rows import Hashes, column_hashes
 from importing.source_table import SourceTable
 from importing.table_check import TableCheck
@@ -106,14 +108,16 @@ def preview_points(caller: Caller, wish: ImportWish, kind: Kind, values: dict[st
 
 def _checked(caller: Caller, points: StreamedPoints, report: ImportReport, revision: str, watch: Watch) -> ImportPreview:
     """The pass over the whole file: everything is counted, a sample is kept for the map."""
-    check, tally, new = points.check(), FindingTally(PLACE), 0
+    check, tally, new, formulas = points.check(), FindingTally(PLACE), 0, 0
     sample: list[pd.DataFrame] = []
     for rows in points.kept(check, tally, _known(caller), watch, 1.0):
         new += len(rows)
+        formulas += sum(found.count for found in formula_like(pa.table({"code": pa.array(rows["code"], pa.string())})))
         sample.append(rows.iloc[:: max(1, len(rows) // SAMPLED)])
     watch.at(1.0, CHECKING)
     told = check.report()
-    report = joined(report.with_(*tally.findings()), told)
+    told_formulas = formulas_told({points.columns["code"]: formulas} if formulas else {})
+    report = joined(report.with_(*told_formulas, *tally.findings()), told)
     taken = int(told.choices["rows_taken"])
     counts = {"read": int(told.choices["rows_read"]), "new": new, "known": taken - new}
     protected = check.protected_counts()

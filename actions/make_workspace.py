@@ -28,6 +28,8 @@ from storage.store import Store
 DATA = Path(__file__).resolve().parent.parent / "data"
 SAMPLE = DATA / "sample"
 DEMO_WORKSPACE = DATA / "local" / "demo.gpkg"
+DEMO_TOWN = ("迁陵镇", "433125109")
+"""Name and code of the demo town; with the mark of illustrative data they make a workspace the demo, wherever its file lies."""
 
 
 def make_workspace(location: str | Path, folder: Path, user: str, role: RoleKey = "planner", replace: bool = False) -> Store:

@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 
 from actions.caller import Caller
+from actions.own_area import assigned_units, must_be_own, own_incidents, plan_of_area
 from actions.see_map import shown_plan
 from analysis.incident_filter import IncidentFilter, same_part_of_month
 from layers import LAYERS
@@ -102,9 +103,11 @@ class Area:
 
 
 def officers(caller: Caller) -> dict[str, Text]:
-    """Code and name of every officer, in the order of the staff list."""
+    """Code and name of every officer whose area the caller may open, in the order of the staff list."""
     caller.must("see_area")
     staff = caller.model.staff
+    if caller.scope is not None:
+        staff = staff[staff["code"] == caller.scope.staff]
     return {
         row.code: Text(row.name, row.name_en or row.name) for row in staff[staff["kind"] == "officer"].itertuples(index=False, name="Row")
     }
@@ -114,6 +117,8 @@ def officer_code(caller: Caller, asked: str) -> str:
     """The code of an officer named by code or by name in either language. Refused: nobody of that name, with who there is."""
     asked = asked.strip()
     known = officers(caller)
+    if caller.scope is not None and caller.scope.staff is None:
+        must_be_own(caller, asked)
     for code, name in known.items():
         if asked in (code, name.zh, name.en):
             return code
@@ -131,10 +136,11 @@ def area_of(caller: Caller, officer: str, plan_id: str | None = None) -> Area:
     """
     caller.must("see_area")
     code = officer_code(caller, officer)
-    plan = shown_plan(caller, plan_id)
+    must_be_own(caller, code)
+    plan = plan_of_area(caller, shown_plan(caller, plan_id))
     model = caller.model
     beats = plan.beats_led_by(code)
-    assigned = _assigned_units(model.assignments, code)
+    assigned = assigned_units(model.assignments, code)
     led = {beat.code for beat in beats}
     unit_of = model.cells["unit_code"]
     cells = tuple(c for c, owner in plan.beat_of.items() if (owner in led if led else unit_of.get(c) in assigned) and c in unit_of.index)
@@ -170,11 +176,6 @@ def as_of(caller: Caller) -> date:
         return date.fromisoformat(stated)
     times = caller.model.incidents["occurred_at"]
     return times.max().date() if len(times) else date.today()
-
-
-def _assigned_units(assignments: pd.DataFrame, code: str) -> set[str]:
-    mine = assignments[(assignments["staff_code"] == code) & (assignments["target_kind"] == "unit")]
-    return set(mine["target_code"])
 
 
 def _staff_name(staff: pd.DataFrame, code: str) -> Text:
@@ -223,7 +224,7 @@ def _places(caller: Caller, cells: tuple[str, ...]) -> dict[str, tuple[Text, ...
 
 
 def _months(caller: Caller, cells: tuple[str, ...], this: IncidentFilter, last: IncidentFilter) -> tuple[MonthCount, ...]:
-    incidents = caller.model.incidents
+    incidents = own_incidents(caller)
     mine = incidents[incidents["cell_code"].isin(cells)]
     kinds = mine["category"].map(CLASS_OF).fillna("other")
     now, before = kinds[this.keeps(mine)], kinds[last.keeps(mine)]

@@ -17,6 +17,8 @@ class Role:
     title: Text
     level: Sensitivity | None
     reason: str
+    own_area: bool = False
+    """Limited to what the person answers for, even where the account names no unit, beat or cell."""
 
 
 ROLES: dict[RoleKey, Role] = {
@@ -26,8 +28,12 @@ ROLES: dict[RoleKey, Role] = {
     "auditor": Role(Text("审计员", "auditor"), None, "Reads the record only, so that nobody audits the work they share."),
     "chief": Role(Text("所领导", "chief"), Sensitivity.INCIDENT, "Approves plans and must see what they rest on."),
     "planner": Role(Text("规划员", "planner"), Sensitivity.INCIDENT, "Draws beats from cells, workload and incidents."),
-    "officer": Role(Text("社区民警", "officer"), Sensitivity.INCIDENT, "Works in the own area and must know what happens there."),
-    "grid_worker": Role(Text("网格员", "grid worker"), Sensitivity.INTERNAL, "Looks after cells; needs counts, not incidents or staff."),
+    "officer": Role(
+        Text("社区民警", "officer"), Sensitivity.INCIDENT, "Works in the own area and must know what happens there.", own_area=True
+    ),
+    "grid_worker": Role(
+        Text("网格员", "grid worker"), Sensitivity.INTERNAL, "Looks after cells; needs counts, not incidents or staff.", own_area=True
+    ),
     "viewer": Role(Text("访客", "viewer"), Sensitivity.PUBLIC, "Sees the published plan without names of staff."),
 }
 
@@ -47,8 +53,8 @@ PERMISSIONS: dict[str, Permission] = {
     "see_info": Permission(_EVERYBODY_WITH_A_MAP, "Totals of the town name nobody."),
     "see_layers": Permission(_EVERYBODY_WITH_A_MAP, "The list of layers describes data, it holds none."),
     "see_map": Permission(_EVERYBODY_WITH_A_MAP, "The map drops each field above the role's level."),
-    "see_incidents": Permission(_STATION, "Single incidents are for those who answer for them."),
-    "see_density": Permission(_STATION, "Density comes from single incidents and is read with the same care."),
+    "see_incidents": Permission(_STATION, "Single incidents are for those who answer for them; an officer receives those in the own area alone."),
+    "see_density": Permission(_STATION, "A density filtered down to one incident shows it, so an officer's rests on the own area's incidents."),
     "see_workload": Permission(_STATION, "Workload rests on incident counts by cell; those who plan and carry it must see it."),
     "measure_plan": Permission(_STATION, "Figures and checks of a plan rest on workload and staff."),
     "draw_plan": Permission(frozenset({"planner", "chief"}), "Drawing beats is the planner's work; a chief may lend a hand."),
@@ -63,14 +69,26 @@ PERMISSIONS: dict[str, Permission] = {
     "see_profiles": Permission(_STATION, "Whoever reads workloads may read the weights behind them."),
     "change_profiles": Permission(frozenset({"planner", "chief"}), "Weights change every plan's figures; each save is on record."),
     "estimate_response": Permission(_STATION, "Expected times rest on incident counts, as the workload does."),
+    "see_hotspots": Permission(_STATION, "Hotspots come from single incidents; counts of 1 to 4 are hidden from all but those who plan."),
+    "see_small_counts": Permission(frozenset({"planner", "chief"}), "Those who plan must see the exact number; to all others 1 to 4 is <5."),
+    "see_public_hotspots": Permission(
+        _STATION | {"grid_worker"}, "Counts on squares of 200 m or more, small ones hidden: what may hang in the street."
+    ),
+    "export_hotspots": Permission(frozenset({"planner", "chief"}), "Files leave the tool; those who plan answer for them."),
     "find": Permission(_EVERYBODY_WITH_A_MAP, "Search finds only what the role's map shows."),
-    "see_area": Permission(_STATION, "An officer's area names staff and counts incidents."),
+    "see_area": Permission(_STATION, "An officer's area names staff and counts incidents; an officer opens the own one, chief and planner any."),
     "take_snapshot": Permission(
         _EVERYBODY_WITH_A_MAP - {"viewer", "grid_worker"}, "A sheet leaves the screen; those who print answer for it."
     ),
     "import_layer": Permission(
         frozenset({"planner", "chief"}), "Who brings data in answers for where they come from; each import can be undone."
     ),
+    "see_people": Permission(frozenset({"administrator"}), "Who has an account concerns whoever keeps the accounts."),
+    "manage_people": Permission(frozenset({"administrator"}), "Accounts, roles and sessions are one person's duty, each change on record."),
+    "see_staffing": Permission(frozenset({"administrator", "planner", "chief"}), "Whoever assigns staff must see who is assigned."),
+    "assign_staff": Permission(frozenset({"planner", "chief"}), "Who answers for which unit is decided with the plan; each change is on record."),
+    "see_record": Permission(frozenset({"auditor"}), "Only who shares none of the work reads who did what."),
+    "export_record": Permission(frozenset({"auditor"}), "The record leaves the tool with a purpose, by the auditor's hand."),
     "make_workspace": Permission(frozenset({"administrator", "planner", "chief"}), "Makes a new workspace; never touches one that exists."),
 }
 
@@ -90,3 +108,21 @@ def require(action: str, role: RoleKey) -> None:
 def may(action: str, role: RoleKey) -> bool:
     """Whether the table lets that role do that action; for what a screen offers, never instead of `require`."""
     return action in PERMISSIONS and role in PERMISSIONS[action].roles
+
+
+SCREENS: dict[str, str] = {
+    "map": "see_map",
+    "draw": "draw_plan",
+    "area": "see_area",
+    "print": "take_snapshot",
+    "import": "import_layer",
+    "new": "make_workspace",
+    "people": "see_people",
+    "record": "see_record",
+}
+"""Screen by its address -> the action without which it shows nothing; a role is offered the screens whose action it may do."""
+
+
+def screens_for(role: RoleKey) -> tuple[str, ...]:
+    """Addresses of the screens that a role is offered, in the order of the menu."""
+    return tuple(screen for screen, action in SCREENS.items() if may(action, role))

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from actions.caller import Caller
@@ -42,6 +43,9 @@ class ResponseWish:
     period: Period | None = None
 
 
+USUAL_WISH = ResponseWish()
+
+
 @dataclass(frozen=True, eq=False)
 class ExpectedResponse:
     """What the model gives for a plan. `beats`: index beat; calls_per_day, post, utilisation (share), response_min, cross_share.
@@ -75,7 +79,7 @@ class ExpectedResponse:
         }
 
 
-def expected_response(caller: Caller, plan_id: str, wish: ResponseWish = ResponseWish()) -> ExpectedResponse:
+def expected_response(caller: Caller, plan_id: str, wish: ResponseWish = USUAL_WISH) -> ExpectedResponse:
     """The expected response under a kept plan. Refused: as `response_of`; an unknown id."""
     caller.must("estimate_response")
     plan = caller.store.plan(plan_id)
@@ -83,7 +87,8 @@ def expected_response(caller: Caller, plan_id: str, wish: ResponseWish = Respons
 
 
 def response_of(model: TownModel, plan: Plan, profile: WorkloadProfile, wish: ResponseWish) -> ExpectedResponse:
-    """One unit per beat, waiting at its post: the police room nearest to the beat's inner point, or the station.
+    """One unit per beat, waiting at its post: of the police rooms in the beat (of all, where it has none) the one
+    with the least mean straight distance to its calls; the station where no police rooms are known.
 
     Calls per hour of a beat: its reported incidents of the period / hours of the period. Minutes per call: the profile's
     mean over these. Travel from post i to beat j: mean over the calls of j of the distance to their cell's inner point
@@ -103,9 +108,9 @@ def response_of(model: TownModel, plan: Plan, profile: WorkloadProfile, wish: Re
     if not counts.sum() > 0:
         raise _no_calls(period)
     service_min = float(np.mean(incident_minutes(calls[owner.notna().to_numpy()], profile)))
-    posts, post_names = _posts(model, held, codes)
+    posts, post_names = _posts(model, held, codes, calls)
     distance_m = _distances(model, posts, wish.way)
-    travel_min = _travel_m(model, held, codes, calls, distance_m) / 1000 / wish.speed_kmh * 60
+    travel_min = _travel_m(held, codes, calls, distance_m) / 1000 / wish.speed_kmh * 60
     told = hypercube(counts / hours, service_min, travel_min, wish.line)
     beats = _beats(told, counts, hours, codes, post_names)
     return ExpectedResponse(told, beats, _about(told, wish, period, int(counts.sum()), service_min, profile))
@@ -131,23 +136,35 @@ def _calls(model: TownModel, period: Period) -> pd.DataFrame:
     return model.incidents[chosen & model.incidents["cell_code"].notna().to_numpy()]
 
 
-def _posts(model: TownModel, held: dict[str, str], codes: list[str]) -> tuple[gpd.GeoSeries, list[str]]:
+def _posts(model: TownModel, held: dict[str, str], codes: list[str], calls: pd.DataFrame) -> tuple[gpd.GeoSeries, list[str]]:
     """The post of each beat as a point in metres, and its name; beats may share one."""
     crs = model.town.metric_crs
-    outlines = beat_outlines(model.cells_m.reset_index(drop=True), held)
-    inner = gpd.GeoSeries([outlines[code].representative_point() for code in codes], index=codes, crs=crs)
     rooms = model.layers["police_rooms"].to_crs(crs)
     stations = model.layers["stations"].to_crs(crs)
-    stations = stations[stations["role"] == "own"]
-    known = rooms if len(rooms) else stations
+    known = rooms if len(rooms) else stations[stations["role"] == "own"]
     if not len(known):
         raise Refusal(
             Text("没有警务室，也没有本所位置。", "Neither police rooms nor the town's own station are known."),
             Text("请导入警务室或派出所。", "Import police rooms or the station."),
         )
-    nearest = [int(np.argmin(known.geometry.distance(point).to_numpy())) for point in inner]
-    points = gpd.GeoSeries(known.geometry.to_numpy()[nearest], index=codes, crs=crs)
-    return points, [str(known["name"].iloc[place]) for place in nearest]
+    points = known.geometry.to_numpy()
+    outlines = beat_outlines(model.cells_m.reset_index(drop=True), held)
+    far_m = _straight(model.cells_m.reset_index(drop=True), gpd.GeoSeries(points, index=range(len(points)), crs=crs))
+    chosen = []
+    for code in codes:
+        cells, weight = _where_calls_are(held, code, calls)
+        mean_m = weight @ far_m.loc[cells].to_numpy(float)
+        inside = shapely.intersects(outlines[code], points)
+        chosen.append(int(np.argmin(np.where(inside, mean_m, np.inf) if inside.any() else mean_m)))
+    return gpd.GeoSeries(points[chosen], index=codes, crs=crs), [str(known["name"].iloc[place]) for place in chosen]
+
+
+def _where_calls_are(held: dict[str, str], beat: str, calls: pd.DataFrame) -> tuple[list[str], Floats]:
+    """The cells of a beat and their weights by calls, adding up to 1; equal weights in a beat without calls."""
+    cells = [cell for cell, owner in held.items() if owner == beat]
+    weight = calls["cell_code"].value_counts().reindex(cells, fill_value=0).to_numpy(float)
+    weight = weight if weight.sum() > 0 else np.ones(len(cells))
+    return cells, weight / weight.sum()
 
 
 def _distances(model: TownModel, posts: gpd.GeoSeries, way: Way) -> pd.DataFrame:
@@ -167,15 +184,12 @@ def _straight(cells: gpd.GeoDataFrame, posts: gpd.GeoSeries) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(cells["code"], dtype=object))
 
 
-def _travel_m(model: TownModel, held: dict[str, str], codes: list[str], calls: pd.DataFrame, distance_m: pd.DataFrame) -> Floats:
+def _travel_m(held: dict[str, str], codes: list[str], calls: pd.DataFrame, distance_m: pd.DataFrame) -> Floats:
     """(n, n) metres from the post of unit i to the mean call of beat j."""
-    of_cell = calls["cell_code"].value_counts()
     travel = np.empty((len(codes), len(codes)))
     for j, code in enumerate(codes):
-        cells = [cell for cell, beat in held.items() if beat == code]
-        weight = of_cell.reindex(cells, fill_value=0).to_numpy(float)
-        weight = weight if weight.sum() > 0 else np.ones(len(cells))
-        travel[:, j] = weight @ distance_m.loc[cells, codes].to_numpy(float) / weight.sum()
+        cells, weight = _where_calls_are(held, code, calls)
+        travel[:, j] = weight @ distance_m.loc[cells, codes].to_numpy(float)
     return travel
 
 
@@ -185,8 +199,8 @@ def _about(told: Queueing, wish: ResponseWish, period: Period, n: int, service_m
         "From {n:,} reported incidents of {first} to {last}; {service:.0f} min of work each (mean of '{profile}').",
     ).fill(first=period[0], last=period[1], n=n, service=service_min, profile=profile.name)
     travel = Text(
-        "每个警务区一组警力，驻在离区内中心最近的警务室（没有则为派出所）；路途按{way}、时速 {speed:g} 公里计，全镇相同。",
-        "One unit per beat, at the police room nearest to its inner point (else the station); travel by {way} at {speed:g} km/h everywhere.",
+        "每个警务区一组警力，驻在区内离报警最近的警务室（区内没有则取最近的，都没有则为派出所）；路途按{way}、时速 {speed:g} 公里计。",
+        "One unit per beat, at its police room nearest to its calls (else the nearest room, else the station); {way} at {speed:g} km/h.",
     ).fill(way=WAYS[wish.way], speed=wish.speed_kmh)
     warning = Text(
         "这是长期平均的估计，未经实测校准，宜用于比较方案。", "Long-run averages, not calibrated by measured times: for comparing plans."

@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 
 from actions.caller import Caller
+from actions.own_area import own_incidents, own_rows
 from actions.permissions import may
 from actions.see_map import PlanOnMap, incident_counts
 from analysis.incident_filter import IncidentFilter
@@ -60,7 +61,7 @@ def see_details(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None,
 def _incident(caller: Caller, number: str, on_map: PlanOnMap | None) -> Details:
     """An incident by its row, which is how the map names it."""
     caller.must("see_incidents")
-    table = caller.model.incidents
+    table = own_incidents(caller)
     if not (number.isdigit() and int(number) < len(table)):
         raise Refusal(Text("地图上没有这起警情。", "There is no such incident on the map."))
     row = table.iloc[int(number)]
@@ -83,6 +84,8 @@ def _row(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None) -> pd.
             tables["officers"] = on_map.officers
     table = tables.get(layer)
     rows = None if table is None else table[table["code"] == code]
+    if rows is not None:
+        rows = own_rows(caller, layer, rows)
     if rows is None or rows.empty:
         raise Refusal(
             Text("地图上没有 {layer} {code}。", "There is no {layer} {code} on the map.").fill(layer=str(layer)[:40], code=str(code)[:40])

@@ -10,6 +10,7 @@ import pandas as pd
 
 from actions.base_map import BaseMap
 from actions.caller import Caller
+from actions.own_area import own_incidents, own_rows
 from actions.permissions import may
 from analysis.analysis_grid import AnalysisGrid, analysis_grid
 from analysis.density import Density, Smoother, suggested_radius_m
@@ -67,7 +68,7 @@ def static_tables(caller: Caller) -> dict[str, gpd.GeoDataFrame]:
     """Every stored feature layer that the caller may see, in drawing order, with the permitted fields only."""
     caller.must("see_map")
     stored = {key: table for key, table in caller.model.layers.items() if caller.may_see(LAYERS[key])}
-    return {key: gpd.GeoDataFrame(caller.permitted(key, table)) for key, table in stored.items()}
+    return {key: gpd.GeoDataFrame(caller.permitted(key, own_rows(caller, key, table))) for key, table in stored.items()}
 
 
 def plan_on_map(caller: Caller, plan_id: str | None = None) -> PlanOnMap:
@@ -150,10 +151,15 @@ def usual_periods(last: date) -> dict[str, date]:
 
 def incident_points(caller: Caller) -> pd.DataFrame:
     """Single incidents: code, occurred_at, occurred_until, category, source, lon, lat. Viewing them is put on record."""
-    caller.must("see_incidents")
-    table = caller.permitted("incidents", caller.model.incidents)
+    table = _incidents(caller)
     caller.note("see_incidents", "incidents", rows=len(table))
-    return table.drop(columns=["x_m", "y_m", "cell_code"])
+    return table
+
+
+def _incidents(caller: Caller) -> pd.DataFrame:
+    """Single incidents for something that is kept for several people: `actions.audit_record.incidents_shown` records who gets it."""
+    caller.must("see_incidents")
+    return caller.permitted("incidents", own_incidents(caller)).drop(columns=["x_m", "y_m", "cell_code"])
 
 
 class DensityMaker:
@@ -161,7 +167,7 @@ class DensityMaker:
 
     def __init__(self, caller: Caller, cell_m: int) -> None:
         caller.must("see_density")
-        self._incidents = caller.model.incidents
+        self._incidents = own_incidents(caller)
         self.grid: AnalysisGrid = analysis_grid(caller.model.outline_m, cell_m, caller.model.town.metric_crs)
         self._smoothers: dict[float, Smoother] = {}
 
@@ -190,7 +196,7 @@ class DensityMaker:
 
 def base_of_map(caller: Caller) -> MapBase:
     """All that the browser gets once: static layers, and the incidents if the caller may see single ones."""
-    incidents = incident_points(caller) if may("see_incidents", caller.role) else None
+    incidents = _incidents(caller) if may("see_incidents", caller.role) else None
     computed = [key for key, layer in LAYERS.items() if layer.kept == "computed" and caller.may_see(layer)]
     if not may("see_density", caller.role):
         computed.remove("hotspots")
@@ -257,5 +263,5 @@ def filter_for_map(chosen: IncidentFilter) -> dict[str, object]:
 def incident_counts(caller: Caller, chosen: IncidentFilter, cells: tuple[str, ...]) -> int:
     """How many of the chosen incidents lie in these cells."""
     caller.must("see_density")
-    incidents = caller.model.incidents
+    incidents = own_incidents(caller)
     return int(np.count_nonzero(chosen.keeps(incidents) & incidents["cell_code"].isin(cells).to_numpy()))

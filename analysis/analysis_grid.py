@@ -1,6 +1,7 @@
-"""One projected grid of square cells, cut to the town, that every density, test and period shares."""
+"""One projected grid, cut to the town or one beat, that every density, test and period shares: squares here, hexagons in `hex_grid`."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import shapely
@@ -17,6 +18,31 @@ Integers = NDArray[np.int64]
 
 MAX_CELLS = 4_000_000  # 32 MB for one layer of numbers; beyond it neither screen nor sheet can show a cell
 _NO_AREA = 1e-9  # rounding of the area sum, in cells
+
+
+class Cells(Protocol):
+    """What a grid of either shape tells: (rows, cols) cells of one area, and in which one a point lies."""
+
+    @property
+    def size_m(self) -> float: ...
+    @property
+    def crs(self) -> str: ...
+    @property
+    def inside_share(self) -> Floats: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def cols(self) -> int: ...
+    @property
+    def mask(self) -> NDArray[np.bool_]: ...
+    @property
+    def cell_km2(self) -> float: ...
+    @property
+    def inside_km2(self) -> float: ...
+    def cell_of(self, x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]: ...
+    def outlines(self, row: Integers, col: Integers) -> NDArray[np.object_]: ...
+    def runs(self, reach: int) -> tuple[tuple[int, int, int], ...]: ...
+    def runs_within(self, distance_m: float) -> tuple[tuple[int, int, int], ...]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,20 +100,39 @@ class AnalysisGrid:
         y = self.south_m + (np.arange(self.rows, dtype=np.float64) + 0.5) * self.size_m
         return x, y
 
+    def cell_of(self, x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
+        """Row and column of each point (n,) as whole numbers, also beyond the grid."""
+        return np.floor(y_m / self.size_m) - self.first_row, np.floor(x_m / self.size_m) - self.first_col
+
+    def outlines(self, row: Integers, col: Integers) -> NDArray[np.object_]:
+        """Squares (n,) of those cells in `crs`, not cut to the town. Cells side by side share their corners exactly."""
+        west, east = (self.first_col + col) * self.size_m, (self.first_col + col + 1) * self.size_m
+        south, north = (self.first_row + row) * self.size_m, (self.first_row + row + 1) * self.size_m
+        return np.asarray(shapely.box(west, south, east, north))
+
+    def runs(self, reach: int) -> tuple[tuple[int, int, int], ...]:
+        """The cells up to `reach` steps away, diagonals too: per row offset the first and last column offset. 1: queen's 3 x 3."""
+        return tuple((row, -reach, reach) for row in range(-reach, reach + 1))
+
+    def runs_within(self, distance_m: float) -> tuple[tuple[int, int, int], ...]:
+        """The cells whose centres lie within `distance_m`, likewise; by whole numbers, so that no link is lost to rounding."""
+        cells = distance_m / self.size_m + _NO_AREA
+        return tuple((row, -int(half), int(half)) for row in range(-int(cells), int(cells) + 1) for half in [np.sqrt(cells**2 - row**2)])
+
 
 def analysis_grid(outline: Polygon | MultiPolygon, size_m: float, crs: object) -> AnalysisGrid:
-    """The grid of a town: cells of `size_m` metres over the outline's extent, with the exact share inside it.
+    """The grid of a town, or of one beat: cells of `size_m` metres over the outline's extent, with the exact share inside it.
 
     `outline` is in `crs`, anything pyproj understands. Refused: a CRS that is not in metres, an empty or
     invalid outline, a size that is not positive, more than 4 million cells.
     """
-    crs_name = _metric_crs(crs)
+    crs_name = metric_crs(crs)
     if not (np.isfinite(size_m) and size_m > 0):
         raise Refusal(
             Text("分析格网边长 {size} 米无效。", "A cell size of {size} m is not possible.").fill(size=size_m),
             Text("请给出大于 0 的边长，例如 100 米。", "Give a size above 0, for example 100 m."),
         )
-    _check_outline(outline)
+    check_outline(outline)
     west, south, east, north = np.asarray(shapely.bounds(outline)) / size_m
     first_col, first_row = int(np.floor(west)), int(np.floor(south))
     cols, rows = int(np.ceil(east)) - first_col, int(np.ceil(north)) - first_row
@@ -104,15 +149,14 @@ def analysis_grid(outline: Polygon | MultiPolygon, size_m: float, crs: object) -
     return AnalysisGrid(first_col, first_row, float(size_m), crs_name, share)
 
 
-def cell_index(grid: AnalysisGrid, x_m: ArrayLike, y_m: ArrayLike) -> Integers:
+def cell_index(grid: Cells, x_m: ArrayLike, y_m: ArrayLike) -> Integers:
     """Cell of each point as row * cols + col, or -1 outside the grid (also where a coordinate is missing)."""
-    col = np.floor(np.asarray(x_m, float) / grid.size_m) - grid.first_col
-    row = np.floor(np.asarray(y_m, float) / grid.size_m) - grid.first_row
+    row, col = grid.cell_of(np.asarray(x_m, float), np.asarray(y_m, float))
     held = (col >= 0) & (col < grid.cols) & (row >= 0) & (row < grid.rows)
     return np.where(held, row * grid.cols + col, -1).astype(np.int64)
 
 
-def bin_points(grid: AnalysisGrid, x_m: ArrayLike, y_m: ArrayLike, weights: ArrayLike | None = None) -> tuple[Floats, int]:
+def bin_points(grid: Cells, x_m: ArrayLike, y_m: ArrayLike, weights: ArrayLike | None = None) -> tuple[Floats, int]:
     """Points per cell (rows, cols), or their summed weights, and how many points lie outside the grid.
 
     Coordinates in metres of the grid's CRS. Half-open cells: the counts sum to the points that were not dropped.
@@ -122,6 +166,14 @@ def bin_points(grid: AnalysisGrid, x_m: ArrayLike, y_m: ArrayLike, weights: Arra
     kept_weights = None if weights is None else np.asarray(weights, float)[held]
     counts = np.bincount(cell[held], kept_weights, grid.rows * grid.cols).astype(float)
     return counts.reshape(grid.rows, grid.cols), int((~held).sum())
+
+
+def inside(grid: Cells, x_m: ArrayLike, y_m: ArrayLike) -> tuple[Floats, Floats]:
+    """x and y of the points in cells of the town, metres: those that every map counts."""
+    x, y = np.asarray(x_m, float), np.asarray(y_m, float)
+    cell = cell_index(grid, x, y)
+    used = (cell >= 0) & grid.mask.ravel()[cell]
+    return x[used], y[used]
 
 
 def corners_lonlat(grid: AnalysisGrid) -> tuple[Floats, Floats]:
@@ -136,8 +188,8 @@ def corners_lonlat(grid: AnalysisGrid) -> tuple[Floats, Floats]:
     return np.asarray(lon), np.asarray(lat)
 
 
-def _metric_crs(crs: object) -> str:
-    """The CRS as text. Refused unless it is projected and both axes are in metres."""
+def metric_crs(crs: object) -> str:
+    """A CRS that pyproj understands, as text. Refused unless it is projected and both axes are in metres."""
     known = CRS.from_user_input(crs)
     if not known.is_projected or any(axis.unit_conversion_factor != 1 for axis in known.axis_info):
         raise Refusal(
@@ -149,7 +201,8 @@ def _metric_crs(crs: object) -> str:
     return str(known.to_string())
 
 
-def _check_outline(outline: Polygon | MultiPolygon) -> None:
+def check_outline(outline: Polygon | MultiPolygon) -> None:
+    """Refused: an outline that is empty, not an area, or not valid."""
     if outline.geom_type not in ("Polygon", "MultiPolygon") or outline.is_empty:
         raise Refusal(
             Text("辖区轮廓为空或不是面。", "The town outline is empty or not an area."),

@@ -1,6 +1,7 @@
 """Kernel density of incidents inside the town: incidents per km² and year, one radius in metres, edge-corrected.
 
 Points are shared out linearly to the four nearest cell centres and convolved with the kernel by FFT (Wand 1994).
+For speed, half cells first take up their points' count and moments, all that the sharing needs to know of a point.
 The result is divided by the part of the kernel that lies inside the town (Diggle 1985), so the town's edge does
 not look quiet because nothing is counted beyond it.
 """
@@ -13,11 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import fft, ndimage
 
-from analysis.analysis_grid import AnalysisGrid, cell_index
+from analysis.analysis_grid import AnalysisGrid, inside
+from analysis.coordinate_check import Stack, check_days, checked_rounding_m, no_incidents, refuse_unless_inside, stacked
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 DAYS_PER_YEAR = 365.25
 LEAST_MASS = 0.1  # on a spit narrower than this the correction would make one incident look like ten
@@ -25,6 +28,8 @@ SHORTEST_RADIUS_M, LONGEST_RADIUS_M = 150.0, 1000.0  # one block of streets; bey
 RADIUS_STEP_M = 50.0
 FEWEST_CELLS = 3  # in a radius: with fewer, single values are more than 2 % of the map's peak off the exact sum
 UNIFORM_CELL = (1 / 8, 3 / 4, 1 / 8)  # what linear sharing makes of points spread evenly over one cell, per axis
+_BLOCK, _MANY = 32_768, 131_072  # points whose numbers stay in the processor's own memory, and those counted at once
+SHORT_DAYS = 7  # below a week a yearly rate repeats single days fifty times
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,12 @@ KERNELS: dict[str, Kernel] = {
     ),
     "epanechnikov": Kernel(Text("抛物线核", "Epanechnikov"), "2 / (pi R²) (1 - d²/R²): least mean squared error.", lambda q: 1 - q, 1 / 6),
     "uniform": Kernel(Text("均匀核", "uniform"), "1 / (pi R²): plain count within the radius, with hard rims.", np.ones_like, 1 / 4),
+    "triangular": Kernel(
+        Text("三角核", "triangular"), "3 / (pi R²) (1 - d/R): falls in a straight line.", lambda q: 1 - np.sqrt(q), 3 / 20
+    ),
+    "triweight": Kernel(
+        Text("三权核", "triweight"), "4 / (pi R²) (1 - d²/R²)³: smoother and narrower than quartic.", lambda q: (1 - q) ** 3, 1 / 10
+    ),
 }
 
 
@@ -61,13 +72,10 @@ class Density:
     n_used: int
     n_outside: int
     """Incidents left out because they lie in no cell of the town or have no coordinate."""
-    stacked_share: float
-    """Share of the used incidents that have their coordinate in common with another one, 0 to 1."""
-    top_stack: int
-    """Incidents at the most used coordinate, and where that is: many may mean a default address."""
-    top_stack_at_m: tuple[float, float]
     mass_ratio: float
     """Map summed over the town / weight of the incidents used: 1 unless many lie near the edge."""
+    points_m: tuple[Floats, Floats]
+    """x and y of all incidents as given, metres in the grid's CRS."""
 
     @property
     def size_m(self) -> float:
@@ -80,6 +88,39 @@ class Density:
     @property
     def crs(self) -> str:
         return self.grid.crs
+
+    @cached_property
+    def _stack(self) -> Stack:
+        # Sorting all coordinates takes longer than the map itself, and a slider asks for the map alone.
+        x, y = self.points_m
+        return stacked(*inside(self.grid, x, y))
+
+    @property
+    def stacked_share(self) -> float:
+        """Share of the used incidents that have their coordinate in common with another one, 0 to 1."""
+        return self._stack.share
+
+    @property
+    def top_stack(self) -> int:
+        """Incidents at the most used coordinate: many may mean a default address."""
+        return self._stack.most
+
+    @property
+    def top_stack_at_m(self) -> tuple[float, float]:
+        return self._stack.at_m
+
+    @property
+    def caution(self) -> Text | None:
+        """What a reader must know before believing the map, or None."""
+        if self.days < SHORT_DAYS:
+            return Text(
+                "仅 {days:g} 天的数据：换算成每年的密度不可靠。", "Only {days:g} days of data: a density per year from it is not reliable."
+            ).fill(days=self.days)
+        if self.top_stack == self.n_used > 1:
+            return Text(
+                "全部 {n:,} 起警情坐标相同：可能是默认地址。", "All {n:,} incidents share one coordinate: it may be a default address."
+            ).fill(n=self.n_used)
+        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,28 +160,45 @@ class Smoother:
         the edge (ln 2 = 0.69 of an incident on a straight edge); `mass_ratio` tells. Refused: no incidents, none inside,
         coordinates in degrees, days not positive, weights negative, missing or all 0.
         """
-        x, y = np.asarray(x_m, float), np.asarray(y_m, float)
-        cell = cell_index(self.grid, x, y)
-        used = (cell >= 0) & self.grid.mask.ravel()[cell]
-        _check_points(self.grid, x, y, used, days)
-        x, y = x[used], y[used]
-        weight = np.ones(len(x)) if weights is None else _checked_weights(np.asarray(weights, float)[used])
-        per_cell = self._convolve(_shared_out(self.grid, x, y, weight)) / np.maximum(self.mass, LEAST_MASS)
+        x, y = np.asarray(x_m, float).ravel(), np.asarray(y_m, float).ravel()
+        check_days(days)
+        in_halves, n_used, total = self._counted(x, y, None if weights is None else _checked_weights(weights))
+        refuse_unless_inside(self.grid.crs, x, y, n_used)
+        if weights is not None and not total > 0:
+            raise Refusal(Text("所有权重都是 0。", "All weights are 0."), Text("请检查权重。", "Check the weights."))
+        per_cell = self._convolve(_shared_out(in_halves)) / np.maximum(self.mass, LEAST_MASS)
         per_cell = np.where(self.grid.mask, np.maximum(per_cell, 0.0), np.nan)  # the FFT leaves rounding below zero
-        stack = _stacked(x, y)
         return Density(
             grid=self.grid,
             values=per_cell / (self.grid.cell_km2 * days / DAYS_PER_YEAR),
             radius_m=self.radius_m,
             kernel=self.kernel,
             days=days,
-            n_used=len(x),
-            n_outside=int(used.size - len(x)),
-            stacked_share=stack[0],
-            top_stack=stack[1],
-            top_stack_at_m=stack[2],
-            mass_ratio=float(np.nansum(per_cell * self.grid.inside_share) / weight.sum()),
+            n_used=n_used,
+            n_outside=len(x) - n_used,
+            mass_ratio=float(np.nansum(per_cell * self.grid.inside_share) / total),
+            points_m=(x, y),
         )
+
+    def _counted(self, x: Floats, y: Floats, weights: Floats | None) -> tuple[Floats, int, float]:
+        """Moments of the half cells inside the town (2, 2, rows + 2, 2, cols + 2, 2) by u and t, incidents there, and their weight."""
+        shape = self.grid.rows + 2, 2, self.grid.cols + 2, 2
+        least = int(np.prod(shape))
+        count, taken = np.zeros(least, np.int64), np.zeros((2, 2, least))
+        for start in range(0, len(x), _MANY):
+            some = slice(start, start + _MANY)
+            half, t, u = _halves(self.grid, x[some], y[some])
+            count += np.bincount(half, minlength=least)
+            if weights is not None:
+                taken[0, 0] += np.bincount(half, weights[some], least)
+            for at, moment in (((0, 1), t), ((1, 0), u), ((1, 1), t * u)):
+                taken[at] += np.bincount(half, moment if weights is None else moment * weights[some], least)
+        if weights is None:
+            taken[0, 0] = count
+        town = np.pad(self.grid.mask, 1)[:, None, :, None]
+        moments = taken.reshape(2, 2, *shape)
+        moments *= town
+        return moments, int(count.reshape(shape).sum(where=town)), float(moments[0, 0].sum())
 
     @cached_property
     def mass(self) -> Floats:
@@ -167,8 +225,8 @@ class Smoother:
     @cached_property
     def _kernel_fft(self) -> NDArray[np.complex128]:
         kernel, radius2 = KERNELS[self.kernel], (self.radius_m / self.grid.size_m) ** 2
-        # Sharing out widens each incident by a variance of 1/6 cell² per axis; the kernel is narrowed by as much, which
-        # halves the error. From 2 cells down, less: nothing would be left of it.
+        # Sharing out widens each incident by a variance of 1/6 cell² per axis; the kernel is narrowed by as much,
+        # which halves the error. From 2 cells down, less: nothing would be left of it.
         radius2 -= min(1 / 6 / kernel.variance, radius2 / 3)
         steps = np.arange(-self._reach, self._reach + 1)
         q = (steps[:, None] ** 2 + steps[None, :] ** 2) / radius2
@@ -192,7 +250,11 @@ def density(
     weights: ArrayLike | None = None,
     kernel: str = "quartic",
 ) -> Density:
-    """Incidents per km² and year; see `Smoother` and `Smoother.density`, which it calls, for units and refusals."""
+    """Incidents per km² and year; see `Smoother` and `Smoother.density`, which it calls, for units and refusals.
+
+    Refused besides: cells finer than the rounding of the coordinates (`checked_rounding_m`).
+    """
+    checked_rounding_m(grid, x_m, y_m)
     return Smoother(grid, radius_m, kernel).density(x_m, y_m, days, weights)
 
 
@@ -208,7 +270,7 @@ def suggested_radius_m(x_m: ArrayLike, y_m: ArrayLike, size_m: float = 0.0) -> f
     points = np.column_stack([np.asarray(x_m, float), np.asarray(y_m, float)])
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) == 0:
-        raise _no_incidents()
+        raise no_incidents()
     low, high = np.percentile(points, (25, 75), axis=0)
     quartile_spread = (high - low) / 1.349
     deviation = points.std(axis=0)
@@ -219,75 +281,60 @@ def suggested_radius_m(x_m: ArrayLike, y_m: ArrayLike, size_m: float = 0.0) -> f
     return float(max(stepped, FEWEST_CELLS * size_m))
 
 
-def _shared_out(grid: AnalysisGrid, x: Floats, y: Floats, weight: Floats) -> Floats:
-    """Weights shared linearly to the four nearest cell centres: (rows + 2, cols + 2), the grid with a ring of one cell."""
-    rows, cols = grid.rows + 2, grid.cols + 2
-    right = x / grid.size_m - grid.first_col + 0.5
-    up = y / grid.size_m - grid.first_row + 0.5
-    col, row = np.floor(right), np.floor(up)
-    right, up = right - col, up - row
-    cell = (row * cols + col).astype(np.int64)
-    right_weight = right * weight
-    left_weight = weight - right_weight
-    total = np.zeros(rows * cols)
-    for step, part in ((0, left_weight * (1 - up)), (1, right_weight * (1 - up)), (cols, left_weight * up), (cols + 1, right_weight * up)):
-        total[step:] += np.bincount(cell, part, rows * cols)[: rows * cols - step]
-    return total.reshape(rows, cols)
+def _halves(grid: AnalysisGrid, x: Floats, y: Floats) -> tuple[Integers, Floats, Floats]:
+    """Half cell (n,) of each point, flat in (rows + 2, 2, cols + 2, 2): the grid with a ring of one cell; t and u, 0 to 1, within it.
+
+    What lies beyond, or has no coordinate, ends in the ring, which is not of the town.
+    """
+    half_m, width = grid.size_m / 2, (grid.cols + 2) * 2
+    found, t, u = np.empty(len(x), np.int64), np.empty(len(x)), np.empty(len(x))
+    buffers = np.empty(_BLOCK), np.empty(_BLOCK)
+    sides = (x, t, buffers[0], grid.first_col, grid.cols), (y, u, buffers[1], grid.first_row, grid.rows)
+    for start in range(0, len(x), _BLOCK):
+        block = slice(start, min(start + _BLOCK, len(x)))
+        along, up = (buffer[: block.stop - start] for buffer in buffers)
+        for metres, rest, buffer, first, cells in sides:
+            place, half = rest[block], buffer[: block.stop - start]
+            np.divide(metres[block], half_m, out=place)  # half a cell exactly, so that a half never contradicts its cell
+            np.floor(place, out=half)
+            with np.errstate(invalid="ignore"):  # of an endless number
+                place -= half
+            half -= (first - 1) * 2
+            last = cells * 2 + 3
+            if not (half.min() >= 0 and half.max() <= last):
+                np.fmin(np.fmax(half, 0, out=half), last, out=half)  # unlike clip, these take a missing number to the ring
+                place[np.isnan(place)] = 0.0
+        up *= width
+        np.add(up, along, out=found[block], casting="unsafe")
+    return found, t, u
 
 
-def _stacked(x: Floats, y: Floats) -> tuple[float, int, tuple[float, float]]:
-    """Share of points whose coordinate (to the centimetre) is used more than once, the largest such stack, and where."""
-    key = np.rint(x * 100).astype(np.int64) * 2**32 + np.rint(y * 100).astype(np.int64)
-    places, counts = np.unique(key, return_counts=True)
-    most = int(counts.max())
-    first = int(np.argmax(key == places[np.argmax(counts)]))
-    return float(counts[counts > 1].sum() / len(key)), most, (float(x[first]), float(y[first]))
+def _shared_out(halves: Floats) -> Floats:
+    """Weights shared linearly to the nearest cell centres: moments (2, 2, rows + 2, 2, cols + 2, 2) to (rows + 2, cols + 2)."""
+    plain, risen = (_across(halves[up, 0], halves[up, 1]) for up in (0, 1))
+    return np.ascontiguousarray(_across(plain.transpose(2, 0, 1), risen.transpose(2, 0, 1)).T)
 
 
-def _check_points(grid: AnalysisGrid, x: Floats, y: Floats, used: NDArray[np.bool_], days: float) -> None:
-    if not (np.isfinite(days) and days > 0):
-        raise Refusal(
-            Text("观察天数 {days} 无效。", "A period of {days} days is not possible.").fill(days=days),
-            Text("请选择至少一天的时间段。", "Choose a period of at least one day."),
-        )
-    if used.any():
-        return
-    placed = np.isfinite(x) & np.isfinite(y)
-    if not placed.any():
-        raise _no_incidents()
-    first = {"n": int(placed.sum()), "x": x[placed][0], "y": y[placed][0]}
-    if max(np.abs(x[placed]).max(), np.abs(y[placed]).max()) <= 360:
-        raise Refusal(
-            Text(
-                "{n} 起警情的坐标是度，而不是米（首个：{x:g}, {y:g}）。",
-                "{n} incidents are in degrees, not metres (first: {x:g}, {y:g}).",
-            ).fill(**first),
-            Text("请先转换到 {crs}。", "Convert them to {crs} first.").fill(crs=grid.crs),
-        )
-    raise Refusal(
-        Text(
-            "{n} 起警情都在辖区之外（首个：{x:.0f}, {y:.0f}）。",
-            "All {n} incidents lie outside the town (first: {x:.0f}, {y:.0f}).",
-        ).fill(**first),
-        Text("请检查坐标系是否为 {crs}。", "Check that their coordinate system is {crs}.").fill(crs=grid.crs),
-    )
+def _across(weight: Floats, moment: Floats) -> Floats:
+    """One axis shared out: weight and moment of t per half cell (..., cells, 2) to the cells (..., cells).
+
+    A point at t, 0 to 1, in the first half of a cell gives (1 + t) / 2 to it and the rest to the cell before; in the second
+    half 1 - t / 2 to it and the rest to the next.
+    """
+    shared = (weight[..., 0] + moment[..., 0] - moment[..., 1]) / 2 + weight[..., 1]
+    shared[..., :-1] += (weight[..., 1:, 0] - moment[..., 1:, 0]) / 2
+    shared[..., 1:] += moment[..., :-1, 1] / 2
+    return np.asarray(shared)
 
 
-def _no_incidents() -> Refusal:
-    return Refusal(
-        Text("没有带坐标的警情，不显示密度图。", "There are no incidents with a place, so no density is shown."),
-        Text("请放宽时间或类别筛选。", "Widen the time or category filter."),
-    )
-
-
-def _checked_weights(weights: Floats) -> Floats:
+def _checked_weights(given: ArrayLike) -> Floats:
+    weights = np.asarray(given, float).ravel()
     bad = ~(weights >= 0)
     if bad.any():
         raise Refusal(
             Text("{n} 个权重为负或缺失（首个：第 {row} 个）。", "{n} weights are negative or missing (first: number {row}).").fill(
                 n=int(bad.sum()), row=int(np.argmax(bad)) + 1
-            )
+            ),
+            Text("请检查权重。", "Check the weights."),
         )
-    if not weights.sum() > 0:
-        raise Refusal(Text("所有权重都是 0。", "All weights are 0."), Text("请检查权重。", "Check the weights."))
     return weights

@@ -1,19 +1,27 @@
 """Bring own data in, and undo it."""
 
+import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from actions import import_layer
 from commands.command import caller_at, command, show
-from layers.definition.text import Language
+from layers.definition.text import Language, Text
+from settings import load_settings
+
+BAR = 30  # letters
 
 
 @command
 @click.argument("target", metavar="LAYER")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.option("--map", "columns", multiple=True, metavar="COL=FIELD", help="Take a column for a field; COL=- leaves it out.")
+@click.option("--given", multiple=True, metavar="FIELD=VALUE", help="One value for all rows, for a field that the file lacks.")
+@click.option("--value", "values", multiple=True, metavar="FIELD:TEXT=CHOICE", help="What a wording of the file means.")
 @click.option("--layer", help="Layer or sheet, where the file has several.")
 @click.option("--crs", metavar="EPSG", help="Coordinate system of the file, e.g. 4546; wins over what the file says.")
 @click.option("--datum", type=click.Choice(["auto", "wgs84", "gcj02", "bd09"]), default="auto", show_default=True)
@@ -28,6 +36,8 @@ def import_(
     target: str,
     file: str,
     columns: tuple[str, ...],
+    given: tuple[str, ...],
+    values: tuple[str, ...],
     layer: str | None,
     crs: str | None,
     datum: str,
@@ -37,22 +47,83 @@ def import_(
     accept_warnings: bool,
 ) -> None:
     """Bring the rows of FILE into LAYER (or staff, assignments): read, place, match, check, then take over."""
-    pairs = [pair.rpartition("=") for pair in columns]
-    if any(not equals for _, equals, _ in pairs):
-        raise click.BadParameter("COL=FIELD", param_hint="--map")
-    system = f"EPSG:{crs}" if crs and crs.isdigit() else crs
+    settings = load_settings()
     wish = import_layer.ImportWish(
-        target, Path(file), Path(file).name, layer, encoding, system, datum, {c: f for c, _, f in pairs}, {}, repair
+        target,
+        Path(file),
+        Path(file).name,
+        layer,
+        encoding,
+        f"EPSG:{crs}" if crs and crs.isdigit() else crs,
+        datum,
+        _pairs(columns, "--map", "COL=FIELD"),
+        _pairs(given, "--given", "FIELD=VALUE"),
+        repair,
+        _meanings(values),
+        import_layer.ReadLimits.of(settings.max_upload_mb, settings.max_csv_mb, settings.reader_memory_mb, settings.reader_seconds),
     )
     caller = caller_at(workspace)
-    preview = import_layer.preview_import(caller, wish)
-    lines = [f"{f.step:6}{f.severity:8} {f.what.in_(lang)} {f.what_next.in_(lang) if f.what_next else ''}" for f in preview.report.findings]
-    lines += [f"{name}: {count:,}" for name, count in preview.counts.items()]
-    show(preview.as_json(), as_json, lines)
-    if not dry_run:
-        import_layer.accept_import(caller, preview, accept_warnings)
-    elif preview.report.refused:
-        sys.exit(1)
+    with _stopped_by_ctrl_c() as stop:
+        preview = import_layer.preview_import(caller, wish, progress=_told_on_terminal(lang), stop=stop)
+        lines = [
+            f"{f.step:6}{f.severity:8} {f.what.in_(lang)} {f.what_next.in_(lang) if f.what_next else ''}" for f in preview.report.findings
+        ]
+        lines += [f"{name}: {count:,}" for name, count in preview.counts.items()]
+        show(preview.as_json(), as_json, lines)
+        if not dry_run:
+            import_layer.accept_import(caller, preview, accept_warnings, progress=_told_on_terminal(lang), stop=stop)
+        elif preview.report.refused:
+            sys.exit(1)
+
+
+def _pairs(written: tuple[str, ...], option: str, form: str) -> dict[str, str]:
+    """What stands before and after the sign: the last one for columns, which may hold one. Wrong usage: no sign."""
+    pairs = [pair.rpartition("=") if option == "--map" else pair.partition("=") for pair in written]
+    if any(not equals or not name for name, equals, _ in pairs):
+        raise click.BadParameter(form, param_hint=option)
+    return {name: value for name, _, value in pairs}
+
+
+def _meanings(written: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Field -> wording -> choice. Wrong usage: no colon, no sign."""
+    found: dict[str, dict[str, str]] = {}
+    for each in written:
+        field, colon, rest = each.partition(":")
+        wording, equals, choice = rest.rpartition("=")
+        if not (field and colon and wording and equals and choice):
+            raise click.BadParameter("FIELD:TEXT=CHOICE", param_hint="--value")
+        found.setdefault(field, {})[wording] = choice
+    return found
+
+
+def _told_on_terminal(lang: Language) -> import_layer.Progress | None:
+    """A bar on stderr for a person who watches; nothing where the output goes into a file or a pipe."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(share: float, doing: Text) -> bool:
+        done = round(share * BAR)
+        click.echo(f"\r\033[K[{'#' * done}{'.' * (BAR - done)}] {share:4.0%} {doing.in_(lang)}", err=True, nl=share >= 1)
+        return True
+
+    return tell
+
+
+@contextmanager
+def _stopped_by_ctrl_c() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed: the import ends at its next step, with nothing written. A second time ends it at once."""
+    pressed = False
+
+    def press(number: int, frame: object) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @command

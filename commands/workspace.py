@@ -7,6 +7,7 @@ import click
 
 from actions import make_workspace, see_info
 from commands.command import caller_at, command, show
+from layers.definition.refusal import Refusal
 from layers.definition.text import Language, Text
 from settings import SETTINGS, load_settings
 
@@ -23,7 +24,10 @@ def demo(workspace: str, lang: Language, as_json: bool, replace: bool) -> None:
 @click.option("--name", help="Name of the town, in Chinese.")
 @click.option("--name-en", default="", help="Name in English or pinyin.")
 @click.option("--code", default="", help="Statistical code of the town.")
-@click.option("--metric-crs", default="", metavar="EPSG", help="System in metres, e.g. EPSG:4546.  [default: by --longitude]")
+@click.option("--county", default="", help="Name of the county.")
+@click.option("--from-file", "boundary", type=click.Path(exists=True, dir_okay=False), help="File of boundaries, which chooses the zone.")
+@click.option("--crs", metavar="EPSG", help="Coordinate system of --from-file, where the file does not tell.")
+@click.option("--metric-crs", default="", metavar="EPSG", help="System in metres, e.g. EPSG:4546.  [default: by --from-file]")
 @click.option("--longitude", type=float, help="Longitude of the town in degrees, which chooses the 3-degree zone.")
 @click.option("--station", default="", help="Name of the police station.")
 @click.option("--from", "folder", type=click.Path(exists=True, file_okay=False), help="Folder of the town's files; see data/README.md.")
@@ -35,6 +39,9 @@ def new(
     name: str | None,
     name_en: str,
     code: str,
+    county: str,
+    boundary: str | None,
+    crs: str | None,
     metric_crs: str,
     longitude: float | None,
     station: str,
@@ -43,15 +50,30 @@ def new(
 ) -> None:
     """Make a workspace for your own town, empty or from a folder of plain files."""
     user = getpass.getuser()
+    told: tuple[Text, ...] = ()
     if folder is not None:
         store = make_workspace.make_workspace(workspace, Path(folder), user=user, replace=replace)
     elif name:
-        town = make_workspace.NewTown(name, name_en, code, metric_crs, longitude, station)
+        if boundary is not None and not metric_crs and longitude is None:
+            zone = make_workspace.zone_of_file(Path(boundary), Path(boundary).name, crs=crs)
+            metric_crs, told = zone.metric_crs or "", tuple(finding.what for finding in zone.findings)
+            if not metric_crs:
+                raise _unplaced(zone)
+        town = make_workspace.NewTown(name, name_en, code, metric_crs, longitude, station, county=county)
         store = make_workspace.make_empty(workspace, town, user=user, replace=replace)
     else:
         raise click.UsageError("--name or --from is needed")
+    metric_crs = store.town().metric_crs
     store.close()
-    show({"workspace": workspace}, as_json, [workspace])
+    values = {"workspace": workspace, "metric_crs": metric_crs, "told": [text.en for text in told], "told_zh": [text.zh for text in told]}
+    show(values, as_json, [f"{workspace}  {metric_crs}", *(text.in_(lang) for text in told)])
+
+
+def _unplaced(zone: make_workspace.ZoneChoice) -> Refusal:
+    """Why a boundary file chooses no zone, and what to do."""
+    first = zone.findings[0] if zone.findings else None
+    what = first.what if first else Text("该文件看不出辖区在哪里。", "The file does not tell where the town lies.")
+    return Refusal(what, Text("请加 --crs 说明文件的坐标系，或用 --longitude。", "Add --crs to say the file's system, or use --longitude."))
 
 
 @command

@@ -122,10 +122,29 @@ _TABLES = (
         fields=(
             Field("cell_code", Text("网格编码", "cell code"), "Code of the cell.", required=True),
             Field("beat", Text("警务区编号", "beat"), "Number of the beat; empty for unassigned."),
+            Field("beat_name", Text("警务区名称", "beat name"), "Name of the beat; the first one given counts."),
+            Field("lead", Text("责任民警", "lead officer"), "Code or name of the officer.", sensitivity=Sensitivity.STAFF),
         ),
         kept="table",
         key_field="cell_code",
-        references={"cell_code": "cell", "beat": "beat"},
+        references={"cell_code": "cell", "beat": "beat", "lead": "officer"},
+        staff_fields=("lead",),
+    ),
+    Kind(
+        key="beats",
+        title=Text("方案：警务区边界", "Plan: outlines of beats"),
+        about="Beats as areas from any boundary file; they are taken apart into cells and become a new draft.",
+        fields=(
+            CODE,
+            Field("name", Text("名称", "name"), "Name of the beat."),
+            NAME_EN,
+            Field("lead", Text("责任民警", "lead officer"), "Code or name of the officer.", sensitivity=Sensitivity.STAFF),
+        ),
+        kept="features",
+        geometry="polygon",
+        key_field="code",
+        references={"lead": "officer"},
+        staff_fields=("lead",),
     ),
     Kind(
         key="plan_beats",
@@ -143,7 +162,9 @@ _TABLES = (
         staff_fields=("lead",),
     ),
 )
-"""Their columns are those of `storage` and of `importing.town_folder.TABLES`, without the plan's id, which the import gives."""
+"""Their columns are those of `storage` and of `importing.town_folder.TABLES`, without the plan's id, which the import gives.
+
+The cells of a plan may bring the names and leads of their beats along."""
 
 
 def kinds_of(layers: Mapping[str, Layer]) -> dict[str, Kind]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from importing.read_csv import csv_batches, csv_facts
+from importing.read_csv import CsvFacts, csv_batches, csv_facts
 from importing.read_limits import DEFAULT_LIMITS, ReadLimits
 from importing.read_refusals import missing, not_taken, shown, too_big, too_many
 from importing.sniffing import FORMATS, sniff
@@ -19,6 +19,7 @@ def read_csv_chunks(
     name: str,
     *,
     encoding: str | None = None,
+    facts: CsvFacts | None = None,
     rows: int = 200_000,
     limits: ReadLimits = DEFAULT_LIMITS,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -26,12 +27,13 @@ def read_csv_chunks(
 ) -> Iterator[pd.DataFrame]:
     """A CSV of any length as tables of at most `rows` rows, every value text; the index counts the file's data rows from 0.
 
+    `facts` are those of `csv_facts`, where they are known already: finding the encoding looks at the whole file.
     `progress` hears (bytes done, bytes total) after each chunk; when `stop` says True a Refusal ends the reading, so that
     whoever takes the rows undoes them. Refused, some only when the reading gets there: not a CSV, past the limits, no
     known encoding, rows with more or fewer fields than the header.
     """
     total = _checked_size(path, name, limits)
-    facts = csv_facts(path, name, encoding=encoding, limits=limits, stop=stop)
+    facts = facts or csv_facts(path, name, encoding=encoding, limits=limits, stop=stop)
     start = 0
     with path.open("rb") as file:
         for table in _tables(csv_batches(file, facts, name), rows):

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -194,6 +195,11 @@ def formula_like(table: pa.Table) -> tuple[Finding, ...]:
         count = pc.sum(risky).as_py() or 0
         if count:
             counts[name] = count
+    return formulas_told(counts)
+
+
+def formulas_told(counts: Mapping[str, int]) -> tuple[Finding, ...]:
+    """The warning about so many values per column; none without any."""
     if not counts:
         return ()
     what = Text(

@@ -10,6 +10,8 @@ class ReadLimits:
     max_file_bytes: int = 200_000_000
     max_csv_bytes: int = 4_000_000_000
     """For a CSV that is read in chunks, whose memory does not grow with the file."""
+    max_csv_at_once_bytes: int = 20_000_000
+    """A longer CSV of incidents is read in chunks: held as text it would take twenty times its size."""
     max_unpacked_bytes: int = 1_000_000_000
     max_members: int = 1_000
     max_ratio: int = 200
@@ -25,6 +27,16 @@ class ReadLimits:
     max_memory_bytes: int = 3_000_000_000
     """Address space of the process that reads."""
     max_seconds: int = 120
+
+    @classmethod
+    def of(cls, max_upload_mb: int, max_csv_mb: int, reader_memory_mb: int, reader_seconds: int) -> "ReadLimits":
+        """The limits that the settings of an installation name, the rest as they are. Megabytes of 1,000,000 bytes."""
+        return cls(
+            max_file_bytes=max_upload_mb * 1_000_000,
+            max_csv_bytes=max_csv_mb * 1_000_000,
+            max_memory_bytes=reader_memory_mb * 1_000_000,
+            max_seconds=reader_seconds,
+        )
 
 
 DEFAULT_LIMITS = ReadLimits()

@@ -3,6 +3,7 @@
 Files larger than memory go through in chunks: `TableCheck.add` takes each and gives back the rows to keep, `report` comes last.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from importing.check_wording import CHECK
-from importing.column import Column, Mask, plain
+from importing.column import Column, Mask, plain, text_of
 from importing.crs_check import Placed, row_numbers
 from importing.field_check import column_of
 from importing.finding_tally import FindingTally, Rows
@@ -32,6 +33,7 @@ from layers.definition.text import Text
 LONG_SPAN = np.timedelta64(7 * 24 * 3600, "s")  # a longer one spreads over every hour of the week
 DEFAULT_POINT_SHARE, DEFAULT_POINT_ROWS = 0.05, 20
 TOP_POINTS = 5
+SHOWN_CHOICES = 200  # a column of free text taken for a choice has no end of them
 
 _GEOMETRIES: dict[Geometry, tuple[tuple[str, ...], Text]] = {
     "polygon": (("Polygon", "MultiPolygon"), Text("面", "polygons")),
@@ -47,11 +49,13 @@ class Checked:
 
     frame: the kind's fields and geometry (EPSG:4490), or lon and lat; its index holds the row numbers of the file.
     protected_counts: unit_code, group, incidents for what must not become points (see `protected_categories`).
+    unknown_choices: see `TableCheck.unknown_choices`.
     """
 
     frame: pd.DataFrame
     protected_counts: pd.DataFrame
     report: ImportReport
+    unknown_choices: Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +85,7 @@ def checked(
     """A whole table at once; the arguments are those of `TableCheck`, `rows` is what the step place gave (None: no place)."""
     check = TableCheck(kind, columns, town, given=given, wordings=wordings, staff_columns=staff_columns)
     frame = check.add(source, rows)
-    return Checked(frame, check.protected_counts(), check.report())
+    return Checked(frame, check.protected_counts(), check.report(), check.unknown_choices())
 
 
 class TableCheck:
@@ -110,6 +114,7 @@ class TableCheck:
         self._seen = {name: SeenHashes() for name in ("row", "key", "body")}
         self._points: list[NDArray[np.int64]] = []
         self._counts: list[pd.DataFrame] = []
+        self._unknown: dict[str, Counter[str]] = {}
         self._read = self._taken = 0
 
     def add(self, source: SourceTable, placed: Placed | None = None) -> pd.DataFrame:
@@ -139,6 +144,10 @@ class TableCheck:
             return counts_by_unit(np.empty(0, object), np.empty(0, object))
         table = pd.concat(self._counts).groupby(["unit_code", "group"], dropna=False, sort=True)["incidents"].sum().reset_index()
         return table.assign(unit_code=table["unit_code"].astype(object).where(table["unit_code"].notna(), None))
+
+    def unknown_choices(self) -> dict[str, dict[str, int]]:
+        """Field -> wording that stands for none of its choices -> rows, the most frequent first; at most 200 a field."""
+        return {name: dict(words.most_common(SHOWN_CHOICES)) for name, words in self._unknown.items()}
 
     def report(self) -> ImportReport:
         """All that was found so far, and the number of rows read and taken."""
@@ -213,6 +222,8 @@ class TableCheck:
             if key == "time_without_clock" and self._kind.kept == "table":  # there days are meant
                 continue
             values = None if private or not mask.any() else shown[mask]
+            if key == "unknown_choice" and values is not None:
+                self._unknown.setdefault(field.name, Counter()).update(map(text_of, values))
             self._tally.add(key, chunk.rows[mask], field.title, self._at(chunk, mask), values, known=known, zone=self._town.time_zone)
         return column
 

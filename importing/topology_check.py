@@ -33,6 +33,7 @@ from layers.definition.text import Text
 
 FIRST = 10
 MEASURABLE_M2 = 0.01  # less is rounding; such borders are told as not meeting vertex to vertex
+ROUNDED_WIDTH_M = 0.02  # two borders rounded to seven decimals of a degree each lie up to this far apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,10 +214,20 @@ def _claimed_twice(faces: Faces) -> tuple[Integers, Integers, Floats, Integers]:
 def _gaps(layer: _Layer, faces: Faces, inside: Flags | None, tolerance_m: float) -> list[_Flaws]:
     """Connected uncovered places by their width: up to the tolerance, up to 20 m, and holes."""
     narrow = faces.gaps(tolerance_m, inside)
-    wide = faces.gaps(REAL_HOLE_WIDTH_M, inside) & ~narrow
+    rounded = np.zeros(len(narrow), dtype=bool) if inside is None else narrow & _rounded_edge(faces)
+    narrow &= ~rounded
+    wide = faces.gaps(REAL_HOLE_WIDTH_M, inside) & ~narrow & ~rounded
     uncovered = (faces.times_covered == 0) if inside is None else (faces.times_covered == 0) & inside
-    hole = uncovered & ~wide & ~faces.narrow(uncovered & ~narrow & ~wide, REAL_HOLE_WIDTH_M) & ~narrow
-    return [_of_places(layer, kind, faces, chosen) for kind, chosen in (("gap", narrow), ("wide_gap", wide), ("hole", hole))]
+    hole = uncovered & ~wide & ~rounded & ~faces.narrow(uncovered & ~narrow & ~wide & ~rounded, REAL_HOLE_WIDTH_M) & ~narrow
+    kinds = (("gap", narrow), ("wide_gap", wide), ("hole", hole), ("town_edge_rounded", rounded))
+    return [_of_places(layer, kind, faces, chosen) for kind, chosen in kinds]
+
+
+def _rounded_edge(faces: Faces) -> Flags:
+    """Faces (f,) that are strips narrower than rounding, along the edge of all that is known."""
+    outline_m = shapely.length(faces.shapes)
+    shared_m = summed(faces.neighbours.ravel(), np.repeat(faces.border_m, 2), len(faces.shapes))
+    return (faces.area_m2 < ROUNDED_WIDTH_M * outline_m / 2) & (outline_m - shared_m > ROUNDED_WIDTH_M)
 
 
 def _of_places(layer: _Layer, kind: str, faces: Faces, chosen: Flags) -> _Flaws:
@@ -260,7 +271,14 @@ def _strays(layer: _Layer, units: _Layer, faces: Faces, unit: Integers, toleranc
     largest = face[largest_of(which, faces.area_m2[face], len(pairs))] if len(face) else face
     points = shapely.point_on_surface(faces.shapes[largest])
     real, outside = area_m2 >= MEASURABLE_M2, pairs[:, 1] == NOBODY
-    kinds = (("straddle", real & is_deep & ~outside), ("outside_units", real & is_deep & outside), ("unit_border", real & ~is_deep))
+    border_m = summed(which, shapely.length(faces.shapes[face]) / 2, len(pairs))
+    rounded = area_m2 < ROUNDED_WIDTH_M * border_m
+    kinds = (
+        ("straddle", real & is_deep & ~outside),
+        ("outside_units", real & is_deep & outside),
+        ("unit_border", real & ~is_deep & ~rounded),
+        ("unit_border_rounded", real & ~is_deep & rounded),
+    )
     nowhere = Text("社区、村之外", "outside all units")
     found = []
     for kind, chosen in kinds:

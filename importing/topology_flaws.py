@@ -135,6 +135,20 @@ FLAWS: dict[str, Flaw] = {
         ),
         REPAIR,
     ),
+    "unit_border_rounded": Flaw(
+        "note",
+        Text(
+            "{layer}：{n} 处边界与社区、村边界相差不足 2 厘米，属坐标舍入，共 {total}。",
+            "{layer}: {n} borders are less than 2 cm off the units' borders, which is rounding, {total} together.",
+        ),
+    ),
+    "town_edge_rounded": Flaw(
+        "note",
+        Text(
+            "{layer}：{n} 处与辖区外缘相差不足 2 厘米，属坐标舍入，共 {total}。",
+            "{layer}: {n} places are less than 2 cm off the edge of the units, which is rounding, {total} together.",
+        ),
+    ),
     "outside_town": Flaw(
         "warning",
         Text("{layer}：{n} 个超出辖区范围（最大：{who}{size}{at}）。", "{layer}: {n} reach out of the town (largest: {who}{size}{at})."),
@@ -142,6 +156,29 @@ FLAWS: dict[str, Flaw] = {
     ),
 }
 """Kinds by key, as in `Finding.key`."""
+
+FLAW_TITLES: dict[str, Text] = {
+    "no_geometry": Text("没有图形", "no geometry"),
+    "not_an_area": Text("不是面", "not an area"),
+    "not_a_number": Text("坐标无效", "coordinates are no numbers"),
+    "invalid_ring": Text("边界线有误", "broken ring"),
+    "sliver": Text("狭长面", "sliver"),
+    "multi_part": Text("多部分", "several parts"),
+    "duplicate_shape": Text("图形重复", "same shape twice"),
+    "inside_another": Text("在另一面之内", "inside another area"),
+    "overlap": Text("重叠", "overlap"),
+    "unmatched": Text("边界节点不一致", "border does not match"),
+    "gap": Text("缝隙", "gap"),
+    "wide_gap": Text("宽缝隙", "wide gap"),
+    "hole": Text("空洞", "hole"),
+    "straddle": Text("跨越社区、村界", "straddles units"),
+    "outside_units": Text("在社区、村之外", "outside all units"),
+    "unit_border": Text("与社区、村界略有出入", "a little off the unit's border"),
+    "unit_border_rounded": Text("舍入误差", "rounding"),
+    "town_edge_rounded": Text("舍入误差", "rounding"),
+    "outside_town": Text("超出辖区", "outside the town"),
+}
+"""What a single flaw is called on the map, by kind."""
 
 RING_REASONS: dict[str, Text] = {
     "Self-intersection": Text("边界自相交", "the ring crosses itself"),

@@ -85,11 +85,12 @@ def read_message(
 ) -> GestureMessage:
     """A message of the editor, as JSON text or already parsed. `codes` are the cells in the order the editor was given them.
 
-    Refused: anything but plain JSON (no NaN) of at most `max_bytes`, fields missing, unknown or of another type, gestures
-    not numbered one after the other, cells that do not exist or come twice in a gesture, beats with a bad or a double number,
-    names that are too long or hold control characters, colours that are not #rrggbb, and another `digest` if one is given.
+    Its `try`, which only makes a message that is sent again differ from the one before, is passed over. Refused: anything
+    but plain JSON (no NaN) of at most `max_bytes`, fields missing, unknown or of another type, gestures not numbered one
+    after the other, cells that do not exist or come twice in a gesture, beats with a bad or a double number, names that are
+    too long or hold control characters, colours that are not #rrggbb, and another `digest` if one is given.
     """
-    parsed = _fields(_plain(value, max_bytes), {"plan", "digest", "revision", "gestures"}, set(), "message")
+    parsed = _fields(_plain(value, max_bytes), {"plan", "digest", "revision", "gestures"}, {"try"}, "message")
     if digest is not None and parsed["digest"] != digest:
         raise Refusal(
             Text("编辑期间网格已变更，编辑内容对不上。", "The cells have changed since the editor was opened."),

@@ -14,7 +14,7 @@ from actions.see_map import plans
 from layers import LAYERS
 from layers.definition.refusal import Refusal
 from screens.plain_text import plain
-from screens.session import caller, forget, keep, language, remember, say
+from screens.session import caller, forget, keep, language, remember, reset, say
 from screens.wording import draw_plan as words
 
 SHOWN = 40
@@ -38,8 +38,7 @@ def new_draft_dialog() -> None:
             except Refusal as refusal:
                 st.error(plain(say(refusal.text)), icon=":material/block:")
                 return
-            keep("drawn plan", plan.header.id)
-            forget(*(f"drawn plan {each} 0" for each in ("zh", "en")))
+            _draw_on(plan.header.id)
             st.rerun()
 
     ask()
@@ -97,10 +96,15 @@ def conflict_dialog(taken: Taken) -> None:
             if st.button(say(words.BRANCH), icon=":material/fork_right:"):
                 name = say(words.BRANCH_NAME, name=taken.plan.header.name, who=caller().user)[:60]
                 plan = draw_plan.keep_as_branch(caller(), taken.plan.header.id, merge.plan, name)
-                keep("drawn plan", plan.header.id)
+                _draw_on(plan.header.id)
                 _settled(taken)
 
     ask()
+
+
+def _draw_on(plan_id: str) -> None:
+    reset("drawn plan")
+    keep("drawn plan", plan_id)
 
 
 def _decide(taken: Taken, picked: Mapping[str, str]) -> None:

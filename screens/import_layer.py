@@ -1,180 +1,176 @@
 """Bring own data in: four steps on one screen, told before anything is written, beside what is there now."""
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from actions import import_layer as action
-from actions.import_layer import ImportPreview, ImportWish
+from actions.import_layer import ImportPreview
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
+from screens.import_choices import Choices, choices_of, import_wish
+from screens.import_ledger import ledger
+from screens.import_steps import reading_choices, steps, steps_ahead
+from screens.long_work import LongWork, watch
 from screens.map_panel import compared_maps
 from screens.plain_text import plain
+from screens.served import served
 from screens.session import caller, field, forget, keep, remember, remembered, say
 from screens.wording import import_layer as words
-
-ICONS = {"error": ":material/block:", "warning": ":material/warning:", "note": ":material/info:"}
-ENCODINGS = (None, "utf-8", "gb18030", "big5")
-DATUMS = ("auto", "wgs84", "gcj02", "bd09")
-SHOWN_ROWS = 5
 
 
 def screen() -> None:
     """Choose what and from which file; look at what was found; take it over or leave it."""
     kinds = action.importable(caller())
-    choices, result = st.columns([1, 2], gap="medium")
-    with choices:
+    choosing, result = st.columns([1, 3], gap="medium")
+    with choosing:
         target = st.selectbox(
             say(words.WHAT), list(kinds), format_func=lambda key: say(kinds[key].title), key=field("import target", "communities")
         )
         keep("import target", target)
+        settings = served().settings
+        upload = st.file_uploader(
+            say(words.FILE),
+            key=f"import_file_{remembered('import_round', 0)}",
+            help=say(words.FORMATS),
+            max_upload_size=settings.max_csv_mb if target == "incidents" else settings.max_upload_mb,
+        )
+        if upload is None:
+            st.caption(say(words.FORMATS))
         _templates(target)
-        upload = st.file_uploader(say(words.FILE), key=f"import_file_{remembered('import_round', 0)}", help=say(words.FORMATS))
-        wish = _wish(target, upload)
     with result:
-        if wish is None or upload is None:
+        if upload is None:
+            _done()
             st.info(say(words.HINT), icon=":material/upload_file:")
-            _ledger()
-            return
-        preview = _previewed(wish, upload)
-        _steps(preview)
-        _decide(preview)
+            steps_ahead()
+            ledger(kinds)
+        else:
+            _one_file(target, upload)
 
 
 def _templates(target: str) -> None:
-    who = caller()
+    """Tables to fill in, where the kind has one: areas and lines have none."""
+    offered: dict[str, bytes] = {}
+    for ending in ("xlsx", "csv"):
+        try:
+            offered[ending] = action.import_template(caller(), target, ending)
+        except Refusal:
+            return
+    st.caption(say(words.NO_FORM))
     with st.container(horizontal=True):
-        for ending in ("xlsx", "csv"):
-            try:
-                content = action.import_template(who, target, ending)
-            except Refusal:
-                continue  # areas and lines have no table to fill in
-            st.download_button(
-                say(words.TEMPLATE, format=ending.upper()),
-                content,
-                file_name=f"{target}.{ending}",
-                icon=":material/table:",
-                on_click="ignore",
-                key=f"template_{ending}",
-            )
+        for ending, content in offered.items():
+            name = f"{target}.{ending}"
+            title = say(words.TEMPLATE, format=ending.upper())
+            st.download_button(title, content, file_name=name, icon=":material/table:", on_click="ignore", key=f"template_{ending}")
 
 
-def _wish(target: str, upload: UploadedFile | None) -> ImportWish | None:
-    if upload is None:
-        return None
-    columns = {column: field for column, field in (remembered("import_columns") or {}).items() if field}
-    with st.expander(say(words.CHOICES), icon=":material/tune:"):
-        encoding = st.selectbox(say(words.ENCODING), ENCODINGS, format_func=lambda e: e or say(words.FOUND_OUT), key="import_encoding")
-        crs = st.text_input(say(words.CRS), placeholder="EPSG:4546", key="import_crs", max_chars=20)
-        datum = st.selectbox(say(words.DATUM), DATUMS, format_func=lambda d: say(words.DATUMS[d]), key="import_datum")
-        layer = st.text_input(say(words.LAYER), key="import_layer_name", max_chars=120)
-        repair = st.checkbox(say(words.REPAIR), key="import_repair") if target in action.COVERAGES else False
-    return ImportWish(target, Path(), upload.name, layer or None, encoding, crs or None, datum, columns, {}, repair)
+def _one_file(target: str, upload: UploadedFile) -> None:
+    """A file from its reading to its acceptance; whatever is under way is shown instead."""
+    choices = choices_of(target, upload.file_id)
+    taking = remembered("import_taking")
+    if taking is not None:
+        _take(*taking)
+        return
+    try:
+        preview = _previewed(target, upload, choices)
+    except Refusal as refusal:
+        st.error(plain(say(refusal.message)), icon=":material/block:")
+        if refusal.what_next is not None:
+            st.info(plain(say(refusal.what_next)), icon=":material/arrow_forward:")
+        with st.container(border=True):
+            reading_choices(choices, None)
+        st.button(say(words.LEAVE), icon=":material/close:", on_click=_start_afresh)
+        return
+    if preview is not None:
+        steps(choices, preview)
+        _decide(preview)
 
 
-def _previewed(wish: ImportWish, upload: UploadedFile) -> ImportPreview:
-    """The preview of this file under these choices; worked out once, then kept for the session."""
+def _previewed(target: str, upload: UploadedFile, choices: Choices) -> ImportPreview | None:
+    """The preview of this file under these choices; None while it is being made. Worked out once, then kept for the session."""
+    wish = import_wish(target, _put_down(upload), upload.name, choices)
     key = (upload.file_id, wish, caller().store.revision())
     kept = remembered("import_preview")
     if kept is None or kept[0] != key:
-        with st.spinner(say(words.READING)), tempfile.TemporaryDirectory(prefix="jingge-upload-") as folder:
-            path = Path(folder) / "upload"
-            path.write_bytes(upload.getbuffer())
-            kept = (key, action.preview_import(caller(), replace(wish, path=path)))
+        if kept is not None:
+            kept[1].stop()  # what was asked before is no longer wanted
+        who = caller()
+        kept = (key, LongWork(lambda progress: action.preview_import(who, wish, progress=progress)))
         remember("import_preview", kept)
-    return kept[1]
+    work: LongWork = kept[1]
+    if not work.done:
+        watch(work)
+        return None
+    if work.stopped:
+        st.info(say(words.STOPPED), icon=":material/stop_circle:")
+        st.button(say(words.AGAIN), icon=":material/refresh:", on_click=forget, args=("import_preview",))
+        st.button(say(words.LEAVE), icon=":material/close:", on_click=_start_afresh)
+        return None
+    preview: ImportPreview = work.outcome()
+    return preview
 
 
-def _steps(preview: ImportPreview) -> None:
-    for number, (step, title, found) in enumerate(action.steps(preview.report), start=1):
-        worst = next((s for s in ("error", "warning", "note") if any(f.severity == s for f in found)), None)
-        icon = ICONS[worst] if worst in ("error", "warning") else ":material/check_circle:"
-        with st.expander(f"{number}. {say(title)}", icon=icon, expanded=worst in ("error", "warning")):
-            _choices(step, preview)
-            for finding in found:
-                where = f"　{say(words.ROWS, rows=', '.join(map(str, finding.rows[:SHOWN_ROWS])))}" if finding.rows else ""
-                next_step = f"　→ {plain(say(finding.what_next))}" if finding.what_next else ""
-                st.markdown(f"{ICONS[finding.severity]} {plain(say(finding.what))}{plain(where)}{next_step}")
-
-
-def _choices(step: str, preview: ImportPreview) -> None:
-    """What was chosen in a step, by the program or by the person."""
-    choices = preview.report.choices
-    if step == "read":
-        samples = "、".join(str(sample) for sample in choices.get("encoding_samples", []))
-        st.caption(
-            plain(f"{choices.get('driver')} · {choices.get('layer')} · {choices.get('encoding')} ({samples}) · {preview.counts['read']:,}")
-        )
-    if step == "place" and choices.get("crs"):
-        st.caption(plain(f"{choices.get('crs')} · {choices.get('datum', '')}"))
-    if step == "match":
-        _columns(preview)
-
-
-def _columns(preview: ImportPreview) -> None:
-    taken = {column: field for field, column in preview.report.choices.get("columns", {}).items()}
-    columns = [*taken, *preview.report.choices.get("columns_left", [])]
-    fields = {field.name: field.title for field in preview.kind.fields}
-    chosen: dict[str, str] = dict(remembered("import_columns") or {})
-    for column in columns:
-        options = ["", *fields]
-        now = taken.get(column, "")
-        field = st.selectbox(
-            plain(str(column)),
-            options,
-            index=options.index(now) if now in options else 0,
-            format_func=lambda name: say(fields[name]) if name else say(words.NOT_TAKEN),
-            key=f"column_{column}",
-        )
-        if field != now:
-            chosen[column] = field or "-"
-    if chosen != (remembered("import_columns") or {}):
-        remember("import_columns", chosen)
-        st.rerun()
+def _put_down(upload: UploadedFile) -> Path:
+    """The upload as a file that lives as long as the session looks at it."""
+    kept = remembered("import_upload")
+    if kept is None or kept[0] != upload.file_id:
+        folder = tempfile.TemporaryDirectory(prefix="jingge-upload-", ignore_cleanup_errors=True)
+        (Path(folder.name) / "upload").write_bytes(upload.getbuffer())
+        kept = (upload.file_id, folder)
+        remember("import_upload", kept)
+    return Path(kept[1].name) / "upload"
 
 
 def _decide(preview: ImportPreview) -> None:
+    """The counts, the maps, and the two ways to end it."""
     if preview.rows is None:
+        st.error(say(words.NEEDS_WORK), icon=":material/block:")
+        st.button(say(words.LEAVE), icon=":material/close:", on_click=_start_afresh)
         return
-    counts = "　".join(f"{say(action.COUNTS[name])} **{count:,}**" for name, count in preview.counts.items() if name in action.COUNTS)
-    st.markdown(counts)
-    compared_maps(preview)
-    warned = preview.report.warnings
-    accepted = st.checkbox(say(words.ACCEPT_WARNINGS, n=len(warned)), key="import_accept") if warned else True
-    with st.container(horizontal=True):
-        if st.button(say(words.TAKE), type="primary", icon=":material/check:", disabled=not accepted):
-            line = action.accept_import(caller(), preview, accept_warnings=bool(warned))
-            _start_afresh()
-            remember("import_done", Text(f"已导入 {line.rows:,} 行。", f"{line.rows:,} rows taken."))
-            st.rerun()
-        if st.button(say(words.LEAVE), icon=":material/close:"):
-            _start_afresh()
-            st.rerun()
+    with st.container(border=True):
+        st.markdown(f"**{say(words.RESULT)}**")
+        counted = {action.COUNTS[name]: count for name, count in preview.counts.items() if name in action.COUNTS}
+        st.markdown("　".join(f"{say(title)} **{count:,}**" for title, count in counted.items()))
+        compared_maps(preview)
+        warned = len(preview.report.warnings)
+        wording = words.ACCEPT_ONE if warned == 1 else words.ACCEPT_WARNINGS
+        accepted = st.checkbox(say(wording, n=warned), key=f"import_accept {id(preview)}") if warned else True
+        with st.container(horizontal=True):
+            taken = st.button(say(words.TAKE), type="primary", icon=":material/check:", disabled=not accepted)
+            st.button(say(words.LEAVE), icon=":material/close:", on_click=_start_afresh)
+    if taken:
+        who = caller()
+        work = LongWork(lambda progress: action.accept_import(who, preview, bool(warned), progress=progress))
+        remember("import_taking", (preview, work))
+        st.rerun()
+
+
+def _take(preview: ImportPreview, work: LongWork) -> None:
+    """Follow an import that is being written; it is taken whole, or not at all."""
+    if not work.done:
+        st.markdown(f"**{say(words.WRITING)}**")
+        watch(work)
+        return
+    forget("import_taking")
+    if work.stopped:
+        st.info(say(words.STOPPED), icon=":material/stop_circle:")
+        return
+    line = work.outcome()
+    _start_afresh()
+    remember("import_done", words.DONE.fill(n=line.rows, kind=preview.kind.title))
+    st.rerun()
 
 
 def _start_afresh() -> None:
     """Put the file and what was said about it aside; a file field is only emptied by a new one."""
-    forget("import_preview", "import_columns", "import_accept")
+    forget("import_preview", "import_upload", "import_choices", "import_flaw", "import_mended")
     remember("import_round", remembered("import_round", 0) + 1)
 
 
-def _ledger() -> None:
-    done = remembered("import_done")
+def _done() -> None:
+    done: Text | None = remembered("import_done")
     if done is not None:
-        st.success(say(done))
+        st.success(plain(say(done)), icon=":material/check_circle:")
         forget("import_done")
-    lines = action.imports(caller())
-    if not lines:
-        return
-    st.markdown(f"**{say(words.LEDGER)}**")
-    for number, line in enumerate(lines):
-        state = "" if line.undone_at is None else f"（{say(words.UNDONE)} {line.undone_at}）"
-        text = f"{line.at} · {line.who} · {line.target} · {line.file_name} · {line.rows:,} · {line.sha256[:12]}{state}"
-        left, right = st.columns([6, 1])
-        left.caption(plain(text))
-        if line.undone_at is None and right.button(say(words.UNDO), key=f"undo_{number}"):
-            action.undo_import(caller(), line.id)
-            st.rerun()

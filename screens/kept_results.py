@@ -38,75 +38,75 @@ def workspace() -> Workspace:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _density_maker(revision: object, role: str, cell_m: int, _caller: Caller) -> DensityMaker:
+def _density_maker(revision: object, sight: str, cell_m: int, _caller: Caller) -> DensityMaker:
     return DensityMaker(_caller, cell_m)
 
 
 def density_maker(caller: Caller) -> DensityMaker:
     """The maker of densities for the store's present content."""
-    return _density_maker(caller.store.revision(), caller.role, served().settings.density_cell_m, caller)
+    return _density_maker(caller.store.revision(), caller.sight, served().settings.density_cell_m, caller)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _plan_on_map(revision: object, role: str, plan_id: str, _caller: Caller) -> PlanOnMap:
+def _plan_on_map(revision: object, sight: str, plan_id: str, _caller: Caller) -> PlanOnMap:
     return plan_on_map(_caller, plan_id)
 
 
 def kept_plan(caller: Caller, plan_id: str) -> PlanOnMap:
     """A plan as it is drawn, dissolved once per state of the store."""
-    return _plan_on_map(caller.store.revision(), caller.role, plan_id, caller)
+    return _plan_on_map(caller.store.revision(), caller.sight, plan_id, caller)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _plan_patch(revision: object, role: str, plan_id: str, _caller: Caller, _on_map: PlanOnMap) -> dict[str, Any]:
+def _plan_patch(revision: object, sight: str, plan_id: str, _caller: Caller, _on_map: PlanOnMap) -> dict[str, Any]:
     return plan_for_map(_caller, _on_map)
 
 
 def kept_plan_patch(caller: Caller, on_map: PlanOnMap) -> dict[str, Any]:
     """A plan as the map takes it, put into words and numbers once per state of the store."""
-    return _plan_patch(caller.store.revision(), caller.role, on_map.header.id, caller, on_map)
+    return _plan_patch(caller.store.revision(), caller.sight, on_map.header.id, caller, on_map)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _base(revision: object, role: str, _caller: Caller) -> MapBase:
+def _base(revision: object, sight: str, _caller: Caller) -> MapBase:
     return base_of_map(_caller)
 
 
 def kept_base(caller: Caller) -> MapBase:
     """What the browser gets once; the same bytes for all sessions of a role."""
-    return _base(caller.store.revision(), caller.role, caller)
+    return _base(caller.store.revision(), caller.sight, caller)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _editor_base(revision: object, role: str, _caller: Caller) -> MapBase:
+def _editor_base(revision: object, sight: str, _caller: Caller) -> MapBase:
     return base_of_editor(_caller)
 
 
 def kept_editor_base(caller: Caller) -> MapBase:
     """What lies around the cells in the beat editor; the same bytes for all sessions of a role, whatever plan is saved."""
-    return _editor_base(tuple(map(caller.store.revision, MODEL_SUBJECTS)), caller.role, caller)
+    return _editor_base(tuple(map(caller.store.revision, MODEL_SUBJECTS)), caller.sight, caller)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
 def _density(
-    revision: object, role: str, cell_m: float, chosen: IncidentFilter, radius_m: float, _caller: Caller, _maker: DensityMaker
+    revision: object, sight: str, cell_m: float, chosen: IncidentFilter, radius_m: float, _caller: Caller, _maker: DensityMaker
 ) -> dict[str, Any]:
     return density_for_map(_caller, _maker.density(chosen, radius_m), chosen)
 
 
 def kept_density(caller: Caller, maker: DensityMaker, chosen: IncidentFilter, radius_m: float) -> dict[str, Any]:
     """The density of a choice as the map takes it. Refused: a choice that leaves nothing."""
-    return _density(caller.store.revision(), caller.role, maker.grid.size_m, chosen, radius_m, caller, maker)
+    return _density(caller.store.revision(), caller.sight, maker.grid.size_m, chosen, radius_m, caller, maker)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _sheet(revision: object, role: str, wish: SheetWish, dpi: int, _caller: Caller) -> SheetFile:
+def _sheet(revision: object, sight: str, wish: SheetWish, dpi: int, _caller: Caller) -> SheetFile:
     return make_sheet(_caller, wish, dpi)
 
 
 def kept_sheet(caller: Caller, wish: SheetWish, dpi: int) -> SheetFile:
     """The preview of a sheet."""
-    return _sheet(caller.store.revision(), caller.role, wish, dpi, caller)
+    return _sheet(caller.store.revision(), caller.sight, wish, dpi, caller)
 
 
 def warm_up() -> None:

@@ -69,13 +69,15 @@ def area_map(area: Area) -> MapEvent | None:
 
 
 def compared_maps(preview: ImportPreview) -> None:
-    """What is there now beside what would be there after the import."""
+    """What is there now beside what would be there after the import; one under the other on a phone."""
     now, then = maps_of_import(caller(), preview)
-    for side, base, title in zip(st.columns(2), (now, then), (words.NOW, words.THEN), strict=True):
-        if base is not None:
-            with side:
-                st.caption(say(title))
-                map_view(base, {"language": language()}, key=f"import_{title.en}_{preview.kind.key}", height=IMPORT_HEIGHT)
+    shown = [(base, title) for base, title in ((now, words.NOW), (then, words.THEN)) if base is not None]
+    if now is None and then is not None:
+        st.caption(say(words.NOTHING_NOW))
+    for side, (base, title) in zip(st.columns(max(len(shown), 1), gap="small"), shown, strict=False):
+        with side:
+            st.caption(f"**{say(title)}**")
+            map_view(base, {"language": language()}, key=f"import_{title.en}_{preview.kind.key}", height=IMPORT_HEIGHT)
 
 
 def _common(on_map: PlanOnMap | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What geo_app.py hands to the screens when it starts: the settings in force and the base map they name."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from actions.base_map import BaseMap
 
@@ -21,6 +21,26 @@ class ScreenSettings(Protocol):
     def density_cell_m(self) -> int: ...
     @property
     def density_radius_m(self) -> int: ...
+    @property
+    def max_upload_mb(self) -> int: ...
+    @property
+    def max_csv_mb(self) -> int: ...
+    @property
+    def reader_memory_mb(self) -> int: ...
+    @property
+    def reader_seconds(self) -> int: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def session_idle_min(self) -> int: ...
+    @property
+    def session_hours(self) -> int: ...
+    @property
+    def hosts(self) -> str: ...
+    @property
+    def proxy(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -37,6 +57,13 @@ _served: list[Served] = []
 def serve(settings: ScreenSettings, base_map: BaseMap | None) -> None:
     """Say what this process serves; called once by geo_app.py before the first page is opened."""
     _served[:] = [Served(settings, base_map)]
+
+
+def serve_instead(location: str) -> None:
+    """Serve another workspace from now on, to all sessions, with the same settings and base map; until the process ends."""
+    now = served()
+    settings: Any = now.settings
+    serve(replace(settings, workspace=location), now.base_map)
 
 
 def served() -> Served:

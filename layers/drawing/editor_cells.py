@@ -87,10 +87,11 @@ def editor_base(
     """All that the editor needs before the first gesture.
 
     `plan` has id, revision, status, title (Text), beats ({code, name, name_en, lead, colour, locked} in the plan's order),
-    beat_of (cell code -> beat code or None), locked_cells (codes), and optionally acknowledged (number of the last gesture stored). `in_force` has beats (codes), leads (per beat), beat_of.
+    beat_of (cell code -> beat code or None), locked_cells (codes), and optionally acknowledged, the number of the last
+    gesture stored. `in_force` has beats (codes), leads (per beat), beat_of. A cell that a plan lacks is unassigned.
     `parents` gives, for cells that are no more, the codes that came of them, so that undo and redo outlive a split.
-    A cell that a plan lacks is unassigned. Common borders stay common below `simplify_m`. Refused: tables of different
-    length, an amount that is missing, negative or too large to add up exactly.
+    Common borders stay common below `simplify_m`. Refused: tables of different length, an amount that is missing,
+    negative or too large to add up exactly.
     """
     codes = list(cells.codes)
     _check(codes, cells, graph, measures)
@@ -170,9 +171,9 @@ def _steps(measure: Measure) -> NDArray[np.int32]:
     wrong = ~((whole >= 0) & (whole <= TOP))
     if wrong.any() or whole.sum() > EXACT:
         raise Refusal(
-            Text("{n} 个网格的{what}缺失或为负，或总和过大。", "{n} cells have {what} missing or negative, or their sum is too large.").fill(
-                n=int(wrong.sum()), what=measure.title
-            ),
+            Text(
+                "{n} 个网格的{what}缺失或为负，或总和过大。", "{n} cells have {what} missing or negative, or their sum is too large."
+            ).fill(n=int(wrong.sum()), what=measure.title),
             Text("请更正网格表。", "Correct the table of cells."),
         )
     return whole.astype("<i4")

@@ -77,6 +77,7 @@ export class Editor {
   /** The town has other cells, or the plan was saved elsewhere: the history goes along as far as it fits. */
   rebase(base) {
     this.pointer.cancel();
+    if (base.acknowledged != null) this.core.acknowledge(base.acknowledged, base.plan.revision); // it is in the base already
     const found = this.core.rebase(base, { parents: base.parents ?? {} });
     this.selected.clear();
     this.keeper.changed();

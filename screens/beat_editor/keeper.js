@@ -79,7 +79,7 @@ export class Keeper {
     const saved = this.kept();
     if (!saved) return null;
     const { plan, base } = this.core;
-    if (saved.digest === base.digest && saved.revision === plan.revision) {
+    if (saved.digest === base.digest && (base.acknowledged != null || saved.revision === plan.revision)) {
       const found = this.core.restore(saved);
       if (this.core.pending(0)) this.changed();
       return found;

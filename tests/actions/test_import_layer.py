@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from actions.caller import Caller
 from actions.import_layer import ImportWish, accept_import, import_template, importable, imports, preview_import, undo_import
@@ -162,3 +163,14 @@ def test_every_table_has_a_template_that_reads_back_as_no_rows(me: Caller, tmp_p
                 path.write_bytes(import_template(me, target, ending))
                 preview = preview_import(me, wish(path, target))
                 assert not preview.may_be_taken and not preview.counts.get("new"), target
+
+
+def test_blank_rows_of_a_workbook_are_left_out_and_told(me: Caller, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    for row in (["编码", "姓名", "类别"], ["A1", "甲", "民警"], [None, "  ", None], [None, None, None], ["A2", "乙", "辅警"]):
+        sheet.append(row)
+    path = tmp_path / "staff.xlsx"
+    book.save(path)
+    preview = preview_import(me, wish(path, "staff"))
+    assert preview.counts["read"] == 2 and preview.rows is not None and preview.rows["code"].tolist() == ["A1", "A2"]

@@ -213,13 +213,35 @@ def test_a_narrow_spit_is_not_blown_up_beyond_the_stated_limit():
     assert np.nanmax(smoother.density([2050.0], [10.0], YEAR).values) <= plain.max() / LEAST_MASS * 1.02
 
 
-@pytest.mark.parametrize(("kernel", "top"), [("quartic", 3), ("epanechnikov", 2), ("uniform", 1)])
+@pytest.mark.parametrize(("kernel", "top"), [("quartic", 3), ("epanechnikov", 2), ("uniform", 1), ("triangular", 3), ("triweight", 4)])
 def test_each_kernel_has_its_formulas_peak(kernel, top):
     grid = analysis_grid(shapely.box(0, 0, 4000, 4000), 20, METRIC)
     x, y = grid.centres_m()
     found = density(grid, [x[100]], [y[100]], 500, YEAR, kernel=kernel)
     assert found.values[100, 100] == pytest.approx(top / (np.pi * 0.25), rel=0.015)
     assert found.mass_ratio == pytest.approx(1) and KERNELS[kernel].about
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_each_kernel_has_its_stated_variance(kernel):
+    """Variance along one axis in parts of R²: half the mean of d²/R²."""
+    shape = KERNELS[kernel].shape
+    mass, spread = (quad(lambda r, power=power: float(shape(np.array(r * r))) * r**power, 0, 1)[0] for power in (1, 3))
+    assert KERNELS[kernel].variance == pytest.approx(spread / mass / 2)
+
+
+def test_the_town_s_edge_is_respected_by_each_point_also_within_a_cell():
+    """Points at the two sides of one half of a cell, inside and outside the mask, with numbers that are missing among them."""
+    grid = analysis_grid(shapely.box(1000, 1000, 2000, 2000), 100, METRIC)
+    x = [999.999, 1000, 1999.999, 2000, np.nan, -1e12, 1e12, np.inf]
+    found = density(grid, x, [1500] * 8, 300, YEAR)
+    assert (found.n_used, found.n_outside) == (2, 6) and np.isfinite(found.values).all()
+
+
+def test_one_day_alone_and_one_place_alone_are_cautioned():
+    x, y = np.array([5000.0, 6000.0]), np.array([5000.0, 6000.0])
+    assert "1 days" in SMOOTHER.density(x, y, 1).caution.en and SMOOTHER.density(x, y, YEAR).caution is None
+    assert "share one coordinate" in SMOOTHER.density(x[[0, 0, 0]], y[[0, 0, 0]], YEAR).caution.en
 
 
 @settings(deadline=None, max_examples=40)

@@ -1,0 +1,168 @@
+"""Plans in and out as files: cell -> beat as a table, beats as shapes, the printable sheet of a change; each export on record."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+from actions.caller import Caller
+from actions.compare_plans import VERDICTS, PlanComparison, moved_cells, outlines_of
+from actions.import_layer import ImportPreview, ImportWish, accept_import, preview_import
+from exporting.plan_table import FORMATS, MIME, plan_file
+from layers.definition.crs import STORED_CRS
+from layers.definition.layer import Sensitivity
+from layers.definition.text import Text
+from planning.plan import Plan
+from planning.plan_difference import MEASURE_NAMES
+from planning.shown import shown
+
+if TYPE_CHECKING:  # matplotlib comes with it, needed only by those who print
+    from exporting.plan_sheet import ChangeSheet
+
+__all__ = ["FORMATS", "MIME", "PlanFile", "change_sheet", "change_sheet_content", "export_plan", "file_name", "import_plan", "preview_plan"]
+
+SHAPES = frozenset({".geojson", ".json", ".gpkg", ".shp", ".zip", ".kml", ".kmz", ".gml"})
+TABLE, AREAS = "plan_cells", "beats"
+LOOKED_AT_BYTES = 4096  # the first feature of a GeoJSON names its columns there
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """A file of a plan: its name and its bytes."""
+
+    name: str
+    content: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return len(self.content)
+
+
+def export_plan(caller: Caller, plan_id: str, format: str) -> PlanFile:
+    """A plan as csv, xlsx (cell -> beat), gpkg (beats dissolved, and cells) or geojson (cells); put on record.
+
+    Refused: an unknown plan or format; a role that takes no files.
+    """
+    caller.must("export_plan")
+    plan = caller.store.plan(plan_id)
+    beats = outlines_of(caller, plan).drop(columns="colour")
+    content = plan_file(_cell_rows(caller, plan), gpd.GeoDataFrame(beats), format)
+    caller.note("export_plan", plan_id, format=format, bytes=len(content), revision=plan.header.revision)
+    return PlanFile(file_name(caller, plan, format), content)
+
+
+def file_name(caller: Caller, plan: Plan, format: str) -> str:
+    """A name that tells what is in the file; made of codes and ids only."""
+    parts = ("jingge", caller.model.town.code, plan.header.id[:16], f"r{plan.header.revision}")
+    return "_".join("".join(c if c.isalnum() or c in "-_" else "-" for c in part) for part in parts if part) + f".{format.lower()}"
+
+
+def preview_plan(caller: Caller, path: Path, name: str, **choices: Any) -> ImportPreview:
+    """What a file would become as a draft; nothing is written. A table is cell -> beat; a file of shapes is areas, by overlap.
+
+    Shapes that carry codes of cells, as the exports here do, are a table too. `choices` as in `ImportWish`: columns, crs,
+    datum, encoding, layer, limits. Refused: as `preview_import`.
+    """
+    target = AREAS if Path(name).suffix.lower() in SHAPES and not _names_cells(path, choices.get("layer")) else TABLE
+    return preview_import(caller, ImportWish(target, path, name, **choices))
+
+
+def import_plan(caller: Caller, preview: ImportPreview, accept_warnings: bool = False) -> str:
+    """Take the previewed draft over, as one step that can be undone; the id of the new draft. Refused: as `accept_import`."""
+    accept_import(caller, preview, accept_warnings)
+    return preview.plans[0].header.id
+
+
+def change_sheet(caller: Caller, comparison: PlanComparison, names: str = "both") -> "ChangeSheet":
+    """What changes from one plan to the other, on one A3 sheet: map, cells, officers, beats."""
+    from exporting.plan_sheet import ChangeContent, draw_change_sheet
+
+    caller.must("compare_plans")
+    caller.must("take_snapshot")
+    town = caller.model.town
+    moved = moved_cells(caller, comparison)
+    return draw_change_sheet(
+        ChangeContent(
+            town=town.title,
+            metric_crs=town.metric_crs,
+            before_title=comparison.titles[0],
+            after_title=comparison.titles[1],
+            before=outlines_of(caller, comparison.before.plan),
+            after=outlines_of(caller, comparison.after.plan),
+            moved=moved,
+            water=gpd.GeoDataFrame(caller.permitted("water", caller.model.layers["water"])),
+            officers=_officers(caller, comparison),
+            facts=_facts(comparison),
+            about=comparison.about,
+            illustrative=comparison.illustrative,
+            internal=caller.level > Sensitivity.PUBLIC,
+        ),
+        names,
+    )
+
+
+def change_sheet_content(caller: Caller, comparison: PlanComparison, names: str = "both") -> PlanFile:
+    """The change sheet as a PDF, put on record."""
+    old, new = comparison.before.plan, comparison.after.plan
+    content = change_sheet(caller, comparison, names).to_bytes("pdf")
+    caller.note("take_snapshot", new.header.id, what="change sheet", compared_with=old.header.id, bytes=len(content))
+    stem = file_name(caller, new, "pdf").removesuffix(".pdf")
+    return PlanFile(f"{stem}_changes.pdf", content)
+
+
+def _names_cells(path: Path, layer: str | None) -> bool:
+    with path.open("rb") as file:
+        return layer == "cells" or (layer is None and b'"cell_code"' in file.read(LOOKED_AT_BYTES))
+
+
+def _cell_rows(caller: Caller, plan: Plan) -> gpd.GeoDataFrame:
+    cells = caller.model.cells
+    here = [code for code in plan.beat_of if code in cells.index]
+    beats = {beat.code: beat for beat in plan.beats}
+    owner = [beats.get(plan.beat_of[code] or "") for code in here]
+    rows = cells.loc[here]
+    table = {
+        "cell_code": here,
+        "cell_name": rows["name"].to_numpy(),
+        "unit_code": rows["unit_code"].to_numpy(),
+        "beat": [beat.code if beat else None for beat in owner],
+        "beat_name": [beat.name if beat else None for beat in owner],
+        "beat_name_en": [beat.name_en if beat else None for beat in owner],
+    }
+    if caller.level >= Sensitivity.STAFF:
+        table["lead"] = [beat.lead if beat else None for beat in owner]
+    return gpd.GeoDataFrame(table, geometry=rows.geometry.to_numpy(), crs=STORED_CRS)
+
+
+def _officers(caller: Caller, comparison: PlanComparison) -> pd.DataFrame:
+    """Per officer what comes and goes, with the name in both languages; empty for those who may not see staff."""
+    table = comparison.difference.officers
+    if caller.level < Sensitivity.STAFF:
+        return table.iloc[:0]
+    names = [comparison.name(code) for code in table.index]
+    return table.assign(name=[name.zh for name in names], name_en=[name.en for name in names])
+
+
+def _facts(comparison: PlanComparison) -> tuple[tuple[Text, str, str, Text], ...]:
+    """The measures on paper: title with unit, before, after, verdict; and how much keeps its beat and its officer."""
+    rows = [
+        (
+            Text(f"{row.metric.title.zh} {row.metric.unit.zh}".strip(), f"{row.metric.title.en} {row.metric.unit.en}".strip()),
+            row.shown(row.before),
+            row.shown(row.after),
+            VERDICTS[row.verdict],
+        )
+        for row in comparison.metrics
+        if row.verdict in ("better", "worse")
+    ]
+    for title, shares in (
+        (Text("保留原警务区", "keep their beat"), comparison.difference.keep_beat_share),
+        (Text("保留原责任民警", "keep their officer"), comparison.difference.keep_officer_share),
+    ):
+        share = shares.get("dwellings")
+        what = Text(f"{MEASURE_NAMES['dwellings'].zh}{title.zh} %", f"{MEASURE_NAMES['dwellings'].en} that {title.en} %")
+        rows.append((what, "100.0", shown(None if share is None else 100 * share, 1), Text("", "")))
+    return tuple(rows)

@@ -1,0 +1,87 @@
+"""Hotspots on the web map beside a density: classes per cell of any statistic, and areas, classes of cells or roads as shapes.
+
+The map has one place for shapes that come and go, the one that plans put their beats in; here it carries the hotspots' shapes, under
+a declaration of its own with which the base of the hotspot map is made.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.definition.crs import STORED_CRS
+from layers.definition.layer import Field, Layer, Sensitivity, Style
+from layers.definition.text import Text
+from layers.drawing.web_patch import density_patch, plan_patch
+
+SHAPES = "beats"
+"""The key under which the map takes shapes that come by patch."""
+
+CLASS_COLOURS = ("#b10026", "#2166ac", "#fdae61", "#92c5de")
+"""Up to four classes that differ under normal, deutan, protan and tritan sight: two dark, two light, warm against cold."""
+
+LAYER = Layer(
+    title=Text("热点与等级", "Hotspots and classes"),
+    about="Areas of incidents, classes of cells, or pieces of road: what a view of the hotspot screen claims.",
+    group="incidents",
+    geometry="polygon",
+    fields=(
+        Field("count", Text("警情", "incidents"), "Incidents within, '<5' where few may not be told.", in_tip=True),
+        Field("density", Text("密度", "density"), "In the unit that stands with the number.", in_tip=True),
+        Field("share", Text("占比", "share"), "Share of the town's incidents in what share of its area.", in_tip=True),
+        Field("verdict", Text("结论", "verdict"), "What the view says of this shape.", in_tip=True),
+    ),
+    style=Style(fill="#ffffff", fill_opacity=0.35, stroke="#111111", weight=2.0, label_priority=10, order=27),
+    kept="computed",
+    on_at_start=True,
+    sensitivity=Sensitivity.INTERNAL,
+)
+
+
+@dataclass(frozen=True)
+class GridPlace:
+    """Where a grid of squares lies: south-west corner and cell in metres of `crs`."""
+
+    west_m: float
+    south_m: float
+    size_m: float
+    crs: str
+
+
+def statistic_patch(
+    values: NDArray[np.float64],
+    edges: Sequence[float],
+    colours: Sequence[str],
+    place: GridPlace,
+    *,
+    n: int,
+    radius_m: float,
+    unit: Text,
+    period: Text,
+    illustrative: bool,
+) -> dict[str, Any]:
+    """Values (rows, cols) in classes from `edges` as the map takes them; NaN and below the first edge: nothing drawn.
+
+    Without an edge (nothing stands out) the map carries no cell at all, and its legend still says on what it rests.
+    """
+    if not len(edges):
+        edges, colours, values = (1.0,), colours[:1] or ("#b10026",), np.full(values.shape, np.nan)
+    where = {"west_m": place.west_m, "south_m": place.south_m, "size_m": place.size_m, "crs": place.crs}
+    return density_patch(
+        values, edges, colours, n=n, radius_m=radius_m, unit=unit, period=period, illustrative=illustrative, **where
+    )
+
+
+def shapes_patch(token: str, title: Text, about: Text, shapes: gpd.GeoDataFrame, illustrative: bool) -> dict[str, Any]:
+    """Shapes as the map takes them; `token` says which, so that equal ones are not sent again.
+
+    `shapes`: geometry in any system, code, name, name_en, colour, and any of count, density, share, verdict as texts
+    (`<field>_en` in English). Their outlines are sent as they are, without smoothing: they are edges of cells.
+    """
+    table = shapes.to_crs(STORED_CRS)
+    colours = dict(zip(table["code"], table["colour"], strict=True))
+    plain = gpd.GeoDataFrame(table.drop(columns="colour"))
+    return plan_patch({SHAPES: LAYER}, token, title, about, plain, colours, illustrative=illustrative, tolerance_m=0.0)

@@ -1,0 +1,337 @@
+"""The gate before every route: who is not signed in gets the log-in page, and nothing else, from any address of the app.
+
+ASGI middleware around pages, WebSocket, static files, components, tiles, font, uploads, media and health alike. What a session
+may do is checked again inside every action.
+"""
+
+import asyncio
+import hmac
+import secrets
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from actions import passwords, sign_in
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
+from screens import door
+from screens.door import COOKIE, COOKIE_TLS, Visit
+from screens.kept_results import workspace
+from screens.log_in_page import Form, page_of
+from screens.served import served
+from screens.wording import log_in as words
+
+PATHS = ("/signin", "/signout", "/password", "/second-factor", "/first")
+FORM_COOKIE = "jingge-form"
+FORM_BYTES = 4_000
+LOOK_EVERY_S = 2.0
+"""How long an idle open page of an ended session stays connected; any word from it is refused at once."""
+AT_ONCE, AT_ONCE_BY_ADDRESS = 8, 2
+"""Attempts to log in that may wait for one of two threads: a password takes 64 MiB and a tenth of a second of a core."""
+FIRST_LINK_S = 3600
+
+
+class Gate:
+    """Wraps an ASGI app; see the module."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._key = secrets.token_bytes(32)
+        self._hashing = ThreadPoolExecutor(2, thread_name_prefix="log-in")
+        self._looking = ThreadPoolExecutor(4, thread_name_prefix="gate")
+        self._busy: Counter[str] = Counter()
+        self._first: tuple[str, float] | None = None
+        self._first_of = ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection: let in, answered with a page of the gate's own, or refused."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        else:
+            await self._request(scope, receive, _with_headers(scope, send))
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        visit, path = visit_of(scope), scope["path"]
+        if not visit.host_is_ours or (scope["method"] not in ("GET", "HEAD") and not visit.origin_is_ours):
+            answer: Response = PlainTextResponse("Host or origin not allowed.", 400 if not visit.host_is_ours else 403)
+        elif path in PATHS:
+            answer = await self._own_page(Request(scope, receive), visit, path)
+        elif await self._look(door.enters, visit, True):
+            await self._app(scope, receive, send)
+            return
+        else:
+            answer = await self._turned_away(visit, scope)
+        await answer(scope, receive, send)
+
+    async def _turned_away(self, visit: Visit, scope: Scope) -> Response:
+        """The log-in page for a person's browser; a bare refusal for everything that a page asks for."""
+        if scope["method"] != "GET" or visit.headers.get("sec-fetch-dest", "document") != "document":
+            return PlainTextResponse("Log in first.", 401)
+        if visit.headers.get("sec-fetch-site") == "cross-site" and not visit.token:
+            # a link from elsewhere comes without the strict cookie; asked for again by ourselves, it brings the cookie along
+            return HTMLResponse('<!doctype html><meta http-equiv="refresh" content="0"><title>…</title>', 200)
+        return await self._form("signin", visit, _here(scope), status=401)
+
+    async def _own_page(self, request: Request, visit: Visit, path: str) -> Response:
+        form = path.strip("/")
+        if request.method in ("GET", "HEAD"):
+            return await self._form(form, visit, request.query_params.get("next", ""))
+        if request.method != "POST":
+            return PlainTextResponse("", 405)
+        given = await _fields(request)
+        if given is None or not self._is_our_form(visit, given.get("form", "")):
+            return await self._form(form, visit, "/", words.FORM_OLD, status=403)
+        if self._busy[visit.address] >= AT_ONCE_BY_ADDRESS or self._busy.total() >= AT_ONCE:
+            return await self._form(form, visit, given.get("next", ""), words.BUSY, status=429)
+        self._busy[visit.address] += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._hashing, self._take, form, visit, given)
+        except sign_in.Wait as wait:
+            answer = await self._form(form, visit, given.get("next", ""), wait.message, status=429)
+            answer.headers["Retry-After"] = str(wait.wait_s)
+            return answer
+        except Refusal as refusal:
+            return await self._form(form, visit, given.get("next", ""), refusal.message, status=403)
+        finally:
+            self._busy[visit.address] -= 1
+            self._busy += Counter()  # forgets addresses that wait for nothing
+
+    def _take(self, form: str, visit: Visit, given: dict[str, str]) -> Response:
+        """What a form asks for. Refused: whatever the action refuses."""
+        place, agent = workspace(), visit.headers.get("user-agent", "")
+        lasts_s = served().settings.session_hours * 3600
+        if form == "first":
+            self._must_be_first(given.get("key", ""))
+            _must_be_same(given)
+            sign_in.make_first_administrator(place, given.get("name", ""), given.get("new", ""), visit.address)
+            self._first = None
+        if form in ("signin", "first"):
+            password = given.get("password" if form == "signin" else "new", "")
+            token, who = sign_in.sign_in(
+                place, given.get("name", ""), password, given.get("code", ""), visit.address, agent, lasts_s
+            )
+            sign_in.sign_out(place, visit.token)  # the id of before, if any, is never taken over
+            target = "/password" if who.user.must_change else _local(given.get("next", ""))
+            return _with_cookie(RedirectResponse(target, 303), visit, token, lasts_s)
+        if form == "signout":
+            sign_in.sign_out(place, visit.token)
+            return _with_cookie(RedirectResponse("/signin", 303), visit, "", 0)
+        who_now = door.visitor(visit, used=True)
+        if who_now is None:
+            raise door.not_signed_in()
+        if form == "password":
+            _must_be_same(given)
+            sign_in.change_password(place, who_now, given.get("password", ""), given.get("new", ""))
+        else:
+            sign_in.change_second_factor(place, who_now, given.get("secret") or None, given.get("code", ""))
+        return RedirectResponse(_local(given.get("next", "")), 303)
+
+    async def _form(self, name: str, visit: Visit, target: str, wrong: Text | None = None, status: int = 200) -> Response:
+        """One of the gate's own pages, with a mark that only the browser it was sent to can give back."""
+        nonce, seed = secrets.token_urlsafe(16), visit.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
+        language = "en" if visit.headers.get("accept-language", "zh").lower().startswith("en") else served().settings.language
+        told, who = await self._look(self._state, visit)
+        shown = Form(
+            name=name if who is not None or name in ("signin", "first") else "signin",
+            mark=self._mark(seed),
+            target=_local(target),
+            nonce=nonce,
+            language="en" if language == "en" else "zh",
+            wrong=wrong or told,
+            user=who.user.display_name if who is not None else "",
+            second_factor=passwords.new_totp_secret() if name == "second-factor" else "",
+            plain=not visit.secure and not visit.from_this_machine,
+        )
+        answer = HTMLResponse(page_of(shown), status, {"Cache-Control": "no-store", "Content-Security-Policy": _own_policy(nonce)})
+        answer.set_cookie(FORM_COOKIE, seed, httponly=True, samesite="strict", secure=visit.secure, path="/")
+        return answer
+
+    def _state(self, visit: Visit) -> tuple[Text | None, sign_in.SignedIn | None]:
+        """What the page must say of the workspace, and who is signed in already."""
+        try:
+            if not sign_in.has_administrator(workspace()):
+                self.tell_first_link()
+                return words.NO_ACCOUNTS, None
+            return None, door.visitor(visit)
+        except Refusal as refusal:
+            return refusal.message, None
+
+    def tell_first_link(self) -> None:
+        """Print the link by which the first administrator is made, unless one that still counts was printed for this workspace."""
+        where = served().settings.workspace
+        if self._first is None or self._first[1] < time.monotonic() or self._first_of != where:
+            self._first, self._first_of = (secrets.token_urlsafe(24), time.monotonic() + FIRST_LINK_S), where
+            settings = served().settings
+            host = f"[{settings.address}]" if ":" in settings.address else settings.address
+            link = f"http://{host}:{settings.port}/first#key={self._first[0]}"
+            sys.stdout.write(f"==> {words.FIRST_LINK.zh}\n==> {words.FIRST_LINK.en}\n==> {link}\n")
+            sys.stdout.flush()
+
+    def _must_be_first(self, key: str) -> None:
+        kept = self._first
+        right = kept is not None and kept[1] >= time.monotonic() and self._first_of == served().settings.workspace
+        if not (right and kept is not None and hmac.compare_digest(kept[0], key)):
+            raise Refusal(words.FIRST_OLD, words.FIRST_AGAIN)
+
+    def _mark(self, seed: str) -> str:
+        return hmac.new(self._key, seed.encode(), "sha256").hexdigest()
+
+    def _is_our_form(self, visit: Visit, mark: str) -> bool:
+        seed = visit.cookies.get(FORM_COOKIE, "")
+        return bool(seed) and hmac.compare_digest(self._mark(seed), mark)
+
+    async def _look(self, function: Callable[..., Any], *given: object) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._looking, function, *given)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A WebSocket: refused without a session, and cut off when the session ends, before another word of it is heard."""
+        visit = visit_of(scope)
+        if not (visit.host_is_ours and visit.origin_is_ours and await self._look(door.enters, visit)):
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        over = asyncio.Event()
+
+        async def heard() -> Message:
+            message = await _first_of(receive, over)
+            if message is None or (message["type"] == "websocket.receive" and not await self._look(door.enters, visit, True)):
+                over.set()
+                with suppress(Exception):  # the browser may have gone already
+                    await send({"type": "websocket.close", "code": 1008})
+                return {"type": "websocket.disconnect", "code": 1008}
+            return message
+
+        watch = asyncio.create_task(self._watch(visit, over))
+        try:
+            await self._app(scope, heard, _until(over, send))
+        finally:
+            watch.cancel()
+
+    async def _watch(self, visit: Visit, over: asyncio.Event) -> None:
+        while not over.is_set():
+            await asyncio.sleep(LOOK_EVERY_S)
+            if not await self._look(door.enters, visit):
+                over.set()
+
+
+async def _first_of(receive: Receive, over: asyncio.Event) -> Message | None:
+    """The next message, or None as soon as it is over."""
+    next_one, end = asyncio.ensure_future(receive()), asyncio.ensure_future(over.wait())
+    try:
+        await asyncio.wait((next_one, end), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        end.cancel()
+        if not next_one.done() or over.is_set():
+            next_one.cancel()
+    return None if over.is_set() else next_one.result()
+
+
+def _until(over: asyncio.Event, send: Send) -> Send:
+    async def sent(message: Message) -> None:
+        if not over.is_set():
+            await send(message)
+
+    return sent
+
+
+def visit_of(scope: Scope) -> Visit:
+    """What an ASGI connection says of itself. A header that comes twice counts as its last, cookies as one line."""
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        joined = {"cookie": "; ", "x-forwarded-for": ", "}.get(key)
+        headers[key] = f"{headers[key]}{joined}{text}" if joined and key in headers else text
+    pairs = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
+    cookies = {name: value for name, _, value in pairs if name}
+    client = scope.get("client")
+    return Visit(headers, cookies, client[0] if client else "", scope["scheme"] in ("https", "wss"))
+
+
+async def _fields(request: Request) -> dict[str, str] | None:
+    """The fields of a posted form; None for one that is too long or no form."""
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return None
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > FORM_BYTES:
+            return None
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+
+
+def _must_be_same(given: dict[str, str]) -> None:
+    if given.get("new", "") != given.get("again", ""):
+        raise Refusal(words.NOT_SAME)
+
+
+def _local(target: str) -> str:
+    """A way within this app; the start for whatever would lead elsewhere or break a header."""
+    parts = urlsplit(target) if target.isascii() and target.isprintable() and "\\" not in target else urlsplit("")
+    inside = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith("//")
+    return target if inside and parts.path not in PATHS else "/"
+
+
+def _here(scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    return f"{scope['path']}?{query}" if query else str(scope["path"])
+
+
+def _with_cookie(answer: Response, visit: Visit, token: str, lasts_s: int) -> Response:
+    name = COOKIE_TLS if visit.secure else COOKIE
+    answer.set_cookie(name, token, max_age=lasts_s, path="/", httponly=True, samesite="strict", secure=visit.secure)
+    return answer
+
+
+def _own_policy(nonce: str) -> str:
+    return (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+def policy(host: str) -> str:
+    """The content policy of the app's pages: nothing from elsewhere but the tiles that the settings name.
+
+    Streamlit's own page needs inline scripts and styles, and the map is made by a script text, so these can't be forbidden.
+    """
+    tiles = urlsplit(str(getattr(served().settings, "tiles_url", "")).replace("{s}", "*"))
+    outside = f" {tiles.scheme}://{tiles.netloc}" if tiles.netloc else ""
+    return (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+        f"img-src 'self' data: blob:{outside}; font-src 'self' data:; connect-src 'self' ws://{host} wss://{host}{outside}; "
+        "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def _with_headers(scope: Scope, send: Send) -> Send:
+    """Every answer says: show me in no frame, guess no type, tell nobody where you came from."""
+    host = visit_of(scope).headers.get("host", "")
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            there = {name.lower() for name, _ in message["headers"]}
+            ours = {
+                b"x-frame-options": b"DENY",
+                b"x-content-type-options": b"nosniff",
+                b"referrer-policy": b"same-origin",
+                b"cross-origin-opener-policy": b"same-origin",
+                b"cross-origin-resource-policy": b"same-origin",
+                b"content-security-policy": policy(host if host.isascii() and host.isprintable() else "").encode(),
+            }
+            message = {**message, "headers": [*message["headers"], *((n, v) for n, v in ours.items() if n not in there)]}
+        await send(message)
+
+    return sent
+
+

@@ -1,0 +1,45 @@
+"""The ledger of imports under the import screen: what was taken, from which file, by whom; each can be undone as one step."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from actions import import_layer as action
+from actions.import_layer import ImportLine, Kind
+from screens.plain_text import plain
+from screens.session import caller, forget, remember, remembered, say
+from screens.wording import import_layer as words
+
+SHOWN_LINES = 20
+
+
+def ledger(kinds: Mapping[str, Kind]) -> None:
+    """All imports, newest first, twenty at a time."""
+    lines = action.imports(caller())
+    if not lines:
+        return
+    st.markdown(f"**{say(words.LEDGER)}**")
+    pages = -(-len(lines) // SHOWN_LINES)
+    page = st.pagination(pages, key="ledger_page") if pages > 1 and hasattr(st, "pagination") else 1
+    for line in lines[(page - 1) * SHOWN_LINES : page * SHOWN_LINES]:
+        with st.container(border=True):
+            _line(line, kinds)
+
+
+def _line(line: ImportLine, kinds: Mapping[str, Kind]) -> None:
+    kind = say(kinds[line.target].title) if line.target in kinds else line.target
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container():
+            undone = "" if line.undone_at is None else f"　:gray-badge[{say(words.UNDONE)} {plain(line.undone_at)}]"
+            st.markdown(plain(say(words.LEDGER_LINE, kind=kind, rows=line.rows, file=line.file_name)) + undone)
+            st.caption(plain(say(words.LEDGER_ABOUT, at=line.at, who=line.who, sha=line.sha256[:12])))
+        if line.undone_at is None and remembered("import_undoing") != line.id:
+            st.button(say(words.UNDO), key=f"undo_{line.id}", icon=":material/undo:", on_click=remember, args=("import_undoing", line.id))
+    if line.undone_at is None and remembered("import_undoing") == line.id:
+        st.warning(plain(say(words.UNDO_SURE, kind=kind)), icon=":material/undo:")
+        with st.container(horizontal=True):
+            if st.button(say(words.UNDO_YES), key=f"undo_yes_{line.id}", type="primary"):
+                forget("import_undoing")
+                action.undo_import(caller(), line.id)
+                st.rerun()
+            st.button(say(words.UNDO_NO), key=f"undo_no_{line.id}", on_click=forget, args=("import_undoing",))

@@ -1,0 +1,61 @@
+"""The import from the command line: meanings and given values, wrong usage, and Ctrl-C, which leaves nothing written."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from actions.caller import Caller
+from actions.import_layer import ImportWish, preview_import
+from commands.import_layer import _stopped_by_ctrl_c
+from geo_cli import cli
+from layers.definition.refusal import Refusal
+
+ROWS = "编码,发生时间,类别,经度,纬度\nN1,2025-12-01 23:10,偷车,109.66,28.70\n"
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(cli, [str(word) for word in words])
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "incidents.csv"
+    path.write_text(ROWS, encoding="utf-8")
+    return path
+
+
+def test_values_and_given_fields_are_taken_from_the_options(demo_file: Path, file: Path) -> None:
+    common = ("import", "incidents", file, "--workspace", demo_file, "--datum", "wgs84", "--dry-run", "--json", "--lang", "en")
+    unknown = run(*common, "--given", "source=群众报警")
+    assert unknown.exit_code == 1 and json.loads(unknown.stdout)["unknown_choices"] == {"category": {"偷车": 1}}
+    told = run(*common, "--given", "source=群众报警", "--value", "category:偷车=theft")
+    assert told.exit_code == 0, told.output
+    assert json.loads(told.stdout)["counts"] == {"read": 1, "new": 1, "known": 0}
+    assert run(*common, "--value", "category:偷车=nothing").exit_code == 1
+
+
+@pytest.mark.parametrize("option", [("--value", "category=theft"), ("--given", "source"), ("--map", "类别")])
+def test_options_that_say_nothing_are_wrong_usage(demo_file: Path, file: Path, option: tuple[str, str]) -> None:
+    assert run("import", "incidents", file, "--workspace", demo_file, *option).exit_code == 2
+
+
+def test_a_limit_from_the_settings_refuses_a_larger_file(demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JINGGE_MAX_UPLOAD_MB", "1")
+    path = tmp_path / "staff.csv"
+    path.write_bytes(b"x" * 1_100_000)
+    refused = run("import", "staff", path, "--workspace", demo_file, "--lang", "en")
+    assert refused.exit_code == 1 and "staff.csv" in refused.output
+
+
+def test_ctrl_c_ends_it_with_nothing_written(planner: Caller, file: Path) -> None:
+    before, handler = planner.store.revision(), signal.getsignal(signal.SIGINT)
+    with _stopped_by_ctrl_c() as stop:
+        assert not stop()
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(Refusal, match="Stopped, nothing written"):
+            preview_import(planner, ImportWish("incidents", file, file.name, datum="wgs84"), stop=stop)
+    assert signal.getsignal(signal.SIGINT) == handler and planner.store.revision() == before

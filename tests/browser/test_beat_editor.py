@@ -1,0 +1,383 @@
+"""The beat editor in a real Chromium, on the demo town: what is painted, counted, sent, kept and said."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import START_S, free_port
+from tests.conftest import REPOSITORY
+
+EDITOR = "const { editor } = window.__jingge.editor, { core } = editor;"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """Address of the harness, with a plan of its own for every test."""
+    port = free_port()
+    environment = {**os.environ, "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}
+    command = [sys.executable, "-m", "uvicorn", "tests.browser.beat_editor_app:app", "--host", "127.0.0.1", "--port", str(port)]
+    log = tmp_path / "log.txt"
+    with log.open("w") as out:
+        process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(START_S * 10):
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+                break
+        except OSError:
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.1)
+    yield address
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def town(page: Page, server: str) -> Page:
+    """The harness with its editor standing."""
+    page.goto(f"{server}/")
+    return stands(page)
+
+
+def stands(page: Page) -> Page:
+    page.wait_for_selector('.editor .jingge[data-ready="1"]')
+    page.wait_for_function("() => window.__jingge?.editor?.editor?.sheet && window.__jingge.editor.editor.staff.length > 0")
+    return page
+
+
+def ask(page: Page, expression: str, value: object = None) -> Any:
+    """What an expression on `editor` and `core` gives."""
+    return page.evaluate(f"(value) => {{ {EDITOR} return {expression}; }}", value)
+
+
+def until(page: Page, condition: str) -> None:
+    page.wait_for_function(f"() => {{ {EDITOR} return {condition}; }}")
+
+
+def saved(page: Page) -> None:
+    until(page, "editor.keeper.state === 'saved' && !core.pending(0)")
+
+
+def sidebar(page: Page, name: str) -> None:
+    page.locator('[data-testid="stSidebar"]').get_by_text(name, exact=True).click()
+
+
+def at(page: Page, cell: int) -> tuple[float, float]:
+    """Page coordinates of a cell's inner point."""
+    x, y = ask(
+        page,
+        """(() => { const { map, L } = editor.host, p = L.point(editor.cells.inner[2 * value], editor.cells.inner[2 * value + 1]);
+            const at = map.latLngToContainerPoint(map.options.crs.pointToLatLng(p, 0)); return [at.x, at.y]; })()""",
+        cell,
+    )
+    box = page.locator(".jingge .map").bounding_box()
+    assert box is not None
+    return box["x"] + x, box["y"] + y
+
+
+def beside(page: Page, slot: int = 0) -> tuple[int, int]:
+    """A cell of a beat, and one beside it of another beat, both far enough apart to be hit one by one."""
+    found: list[int] = ask(
+        page,
+        """(() => { const { edges } = core.base; let best = null, most = 0;
+            for (let i = 0; i < edges.length; i += 2) for (const [a, b] of [[edges[i], edges[i + 1]], [edges[i + 1], edges[i]]]) {
+              if (core.beatOf[a] !== core.order[value] || core.beatOf[b] === core.order[value]) continue;
+              const area = core.totals.values('area')[b]; if (area > most) [most, best] = [area, [a, b]];
+            } return best; })()""",
+        slot,
+    )
+    return found[0], found[1]
+
+
+def click_cell(page: Page, cell: int) -> None:
+    page.mouse.click(*at(page, cell))
+
+
+def one_cell_brush(page: Page) -> None:
+    ask(page, "(editor.activate(core.order[0]), editor.use('brush'), editor.pointer.resize(-9))")
+
+
+def test_a_painted_cell_changes_hands_at_once_and_reaches_the_server(town: Page):
+    one_cell_brush(town)
+    _, cell = beside(town)
+    before = ask(town, "core.totals.row(core.order[0]).cells")
+    shown = town.locator('[data-sum="cells"]')
+    assert shown.inner_text() == str(before)
+    click_cell(town, cell)
+    until(town, f"core.beatOf[{cell}] === core.order[0]")
+    shown.get_by_text(str(before + 1), exact=True).wait_for()
+    town.get_by_text(f"stored revision 1 · 1 gestures · 01: {before + 1} cells").wait_for()
+    saved(town)
+    assert "01" in (town.locator(".heard").text_content() or "")
+
+
+def test_a_stroke_is_one_step_and_undo_and_redo_travel_it(town: Page):
+    ask(town, "(editor.activate(core.order[0]), editor.use('brush'))")
+    a, b = beside(town)
+    before = ask(town, "Array.from(core.beatOf)")
+    town.mouse.move(*at(town, a))
+    town.mouse.down()
+    town.mouse.move(*at(town, b), steps=12)
+    town.mouse.up()
+    painted = ask(town, "Array.from(core.beatOf)")
+    assert painted != before
+    town.keyboard.press("Control+z")
+    assert ask(town, "Array.from(core.beatOf)") == before
+    assert ask(town, "core.canUndo") is None
+    town.keyboard.press("Control+Shift+z")
+    assert ask(town, "Array.from(core.beatOf)") == painted
+
+
+def test_escape_and_a_second_finger_take_back_what_was_begun(town: Page):
+    one_cell_brush(town)
+    _, cell = beside(town)
+    before = ask(town, "Array.from(core.beatOf)")
+    town.mouse.move(*at(town, cell))
+    town.mouse.down()
+    assert ask(town, "core.beatOf[value]", cell) == ask(town, "core.order[0]")
+    town.keyboard.press("Escape")
+    town.mouse.up()
+    assert ask(town, "Array.from(core.beatOf)") == before
+    assert ask(town, "core.pending(0)") is None
+
+
+def test_reruns_and_languages_never_make_the_editor_anew(town: Page):
+    one_cell_brush(town)
+    click_cell(town, beside(town)[1])
+    saved(town)
+    town.get_by_text("最大偏差").wait_for()
+    for name in ("rerun", "en", "view", "edit", "rerun"):
+        sidebar(town, name)
+        town.wait_for_timeout(250)
+    town.get_by_text("Largest deviation").wait_for()
+    for node in town.locator(".editor [data-text-of], .editor .muted").all_inner_texts():
+        assert not any("\u4e00" <= letter <= "\u9fff" for letter in node), node
+    assert ask(town, "window.__jingge.editor.mounts") == 1
+    assert ask(town, "core.canUndo") == "click"
+
+
+def test_leaving_the_page_keeps_plan_and_history(town: Page):
+    one_cell_brush(town)
+    click_cell(town, beside(town)[1])
+    saved(town)
+    kept = ask(town, "Array.from(core.beatOf)")
+    town.get_by_role("link", name="elsewhere").click()
+    town.locator("p", has_text="elsewhere").wait_for()
+    town.wait_for_timeout(2600)
+    town.get_by_role("link", name="town").click()
+    stands(town)
+    assert ask(town, "Array.from(core.beatOf)") == kept
+    assert ask(town, "core.canUndo") == "click"
+
+
+def test_what_the_server_never_heard_outlives_a_reload(town: Page):
+    sidebar(town, "deaf")
+    one_cell_brush(town)
+    _, cell = beside(town)
+    click_cell(town, cell)
+    until(town, "editor.keeper.state === 'offline'")
+    town.locator('.state[data-state="offline"]').wait_for()
+    town.reload()
+    stands(town)
+    until(town, f"core.beatOf[{cell}] === core.order[0] && core.canUndo === 'click'")
+    saved(town)
+    town.get_by_text("1 gestures").wait_for()
+
+
+def test_a_refusal_is_shown_in_words_and_the_painting_stays(town: Page):
+    sidebar(town, "refuse")
+    one_cell_brush(town)
+    _, cell = beside(town)
+    click_cell(town, cell)
+    town.get_by_text("另一位规划员已修改此方案").wait_for()
+    assert ask(town, "core.beatOf[value] === core.order[0] && Boolean(core.pending(0))", cell)
+
+
+def test_keys_choose_tools_beats_and_sizes_but_not_while_writing(town: Page):
+    for key, tool in (("r", "rectangle"), ("l", "lasso"), ("u", "unit"), ("f", "flood"), ("e", "erase"), ("h", "pan"), ("b", "brush")):
+        town.keyboard.press(key)
+        assert ask(town, "editor.tool") == tool
+    town.keyboard.press("1")
+    town.keyboard.press("2")
+    assert ask(town, "core.beats[editor.active].code") == "12"
+    town.wait_for_timeout(900)
+    town.keyboard.press("0")
+    assert ask(town, "editor.active") == -1
+    size = ask(town, "editor.pointer.size")
+    town.keyboard.press("]")
+    assert ask(town, "editor.pointer.size") == size + 1
+    town.keyboard.press("?")
+    assert town.locator(".help").is_visible()
+    assert town.locator(".help dt").count() > 15
+    town.keyboard.press("Escape")
+    assert town.locator(".help").is_hidden()
+    ask(town, "editor.activate(core.order[0])")
+    town.locator('[data-action="editBeat"]').click()
+    name = town.locator('[data-field="name"]')
+    name.fill("bru新名")
+    name.press("Tab")
+    until(town, "core.beats[core.order[0]].name === 'bru新名'")
+    assert ask(town, "editor.tool") == "brush"
+    saved(town)
+
+
+def test_space_moves_the_map_and_paints_nothing(town: Page):
+    one_cell_brush(town)
+    _, cell = beside(town)
+    centre = ask(town, "editor.host.map.getCenter().lng")
+    town.keyboard.down("Space")
+    x, y = at(town, cell)
+    town.mouse.move(x, y)
+    town.mouse.down()
+    town.mouse.move(x + 90, y, steps=5)
+    town.mouse.up()
+    town.keyboard.up("Space")
+    assert ask(town, "core.pending(0)") is None
+    assert ask(town, "editor.host.map.getCenter().lng") != centre
+
+
+@pytest.mark.parametrize("tool", ["rectangle", "lasso"])
+def test_a_frame_takes_the_cells_whose_middle_lies_in_it(town: Page, tool: str):
+    ask(town, "(editor.activate(core.order[0]), editor.use(value))", tool)
+    x, y = at(town, beside(town)[1])
+    for i, (dx, dy) in enumerate([(-60, -50), (60, -50), (60, 50), (-60, 50)]):
+        if tool == "rectangle" and i in (1, 3):
+            continue
+        town.mouse.move(x + dx, y + dy, steps=3)
+        if i == 0:
+            town.mouse.down()
+    town.mouse.up()
+    until(town, f"core.canUndo === '{tool}'")
+    wrong = ask(town, "core.pending(0)?.gestures[0].cells.filter((cell) => core.beatOf[cell] !== core.order[0]).length ?? 0")
+    assert wrong == 0
+
+
+def test_a_unit_is_painted_whole_and_erased_cells_stay_visible_as_unassigned(town: Page):
+    ask(town, "(editor.activate(core.order[0]), editor.use('unit'))")
+    _, cell = beside(town)
+    click_cell(town, cell)
+    assert ask(town, "Array.from(core.unitOf(value)).every((one) => core.beatOf[one] === core.order[0])", cell)
+    ask(town, "(editor.use('erase'), editor.pointer.resize(-9))")
+    click_cell(town, cell)
+    until(town, f"core.beatOf[{cell}] === -1")
+    town.locator('[data-figure="unassigned"]').get_by_text("1", exact=True).wait_for()
+    saved(town)
+
+
+def test_a_locked_beat_keeps_its_cells_and_says_so(town: Page):
+    one_cell_brush(town)
+    _, cell = beside(town)
+    owner = ask(town, "core.beatOf[value]", cell)
+    ask(town, "editor.toggleLock(value)", owner)
+    click_cell(town, cell)
+    assert ask(town, "core.beatOf[value]", cell) == owner
+    ask(town, "editor.toggleLock(core.order[0])")
+    click_cell(town, cell)
+    town.locator(".note").get_by_text("已锁定").wait_for()
+    saved(town)
+
+
+def test_the_scope_keeps_other_cells(town: Page):
+    one_cell_brush(town)
+    _, cell = beside(town)
+    town.locator('[data-action="scope"]').select_option("onlyUnassigned")
+    click_cell(town, cell)
+    assert ask(town, "core.beatOf[value] !== core.order[0]", cell)
+    town.locator('[data-action="scope"]').select_option("everywhere")
+    click_cell(town, cell)
+    assert ask(town, "core.beatOf[value] === core.order[0]", cell)
+
+
+def test_beats_are_made_merged_and_deleted_only_when_confirmed(town: Page):
+    count = ask(town, "core.order.length")
+    town.keyboard.press("n")
+    until(town, f"core.order.length === {count + 1}")
+    town.locator('[data-action="editBeat"]').click()
+    town.locator('[data-action="remove"]').click()
+    assert ask(town, "core.order.length") == count + 1
+    town.locator('[data-action="remove"]').click()
+    until(town, f"core.order.length === {count}")
+    saved(town)
+
+
+def test_a_broken_check_leads_to_its_place(town: Page):
+    ask(town, "(editor.use('erase'), editor.pointer.resize(-9))")
+    _, cell = beside(town)
+    click_cell(town, cell)
+    saved(town)
+    sidebar(town, "rerun")
+    town.locator('[data-tab="checks"]').click()
+    check = town.locator('[data-check="complete"][data-state="broken"]')
+    check.wait_for()
+    assert "不符合" in check.inner_text()
+    assert town.locator('[data-state="not_checked"] .word').inner_text() == "未检查"
+    zoom = ask(town, "editor.host.map.getZoom()")
+    check.get_by_role("button", name="下一处").click()
+    assert ask(town, "editor.host.map.getZoom()") > zoom
+
+
+def test_a_line_over_a_cell_asks_the_server_to_split_it(town: Page):
+    _, cell = beside(town)
+    ask(town, "editor.show([value])", cell)
+    ask(town, "editor.use('split')")
+    x, y = at(town, cell)
+    town.mouse.click(x - 30, y)
+    town.mouse.dblclick(x + 30, y + 4)
+    town.get_by_text("'name': 'split'").wait_for()
+    assert ask(town, "core.codes[value]", cell) in town.get_by_text("command {").inner_text()
+
+
+def test_one_finger_paints_and_two_do_not(new_page: Callable[..., Page], server: str):
+    phone = new_page({"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone.goto(f"{server}/")
+    stands(phone)
+    one_cell_brush(phone)
+    _, cell = beside(phone)
+    x, y = at(phone, cell)
+    client = phone.context.new_cdp_session(phone)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        client.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": px, "y": py, "id": i} for i, (px, py) in enumerate(points)]}
+        )
+
+    touch("touchStart", (x, y))
+    touch("touchStart", (x, y), (x + 60, y + 40))
+    touch("touchMove", (x - 20, y), (x + 90, y + 60))
+    touch("touchEnd")
+    assert ask(phone, "core.pending(0)") is None
+    x, y = at(phone, cell)
+    touch("touchStart", (x, y))
+    touch("touchEnd")
+    until(phone, f"core.beatOf[{cell}] === core.order[0]")
+    assert phone.locator(".panel").is_hidden()
+    phone.locator(".active-beat").tap()
+    assert phone.locator(".panel").is_visible()
+    saved(phone)
+
+
+def test_modules_name_no_address_outside():
+    for file in (REPOSITORY / "screens/beat_editor").glob("*.js"):
+        text = file.read_text(encoding="utf-8")
+        assert "http" not in text, file.name
+        assert "innerHTML" not in text, file.name
+
+
+def test_every_wording_of_the_editor_has_both_languages_and_is_known():
+    folder = REPOSITORY / "screens/beat_editor"
+    source = (folder / "words.js").read_text(encoding="utf-8")
+    rows = re.findall(r'^  (\w+): \["([^"]+)", "([^"]+)"\],$', source, re.M)
+    keys = {row[0] for row in rows}
+    assert len(keys) > 90
+    for file in folder.glob("*.js"):
+        for key in re.findall(r'word\("(\w+)"', file.read_text(encoding="utf-8")):
+            assert key in keys, f"{file.name}: {key}"
