@@ -81,7 +81,8 @@ def new_draft(caller: Caller, name: str, name_en: str = "", start_from: str | No
     else:
         parent = caller.store.plan(start_from)
         profile = replace(header, profile=parent.header.profile, branch=parent.header.branch)
-        unlocked = tuple(replace(beat, locked=False) for beat in parent.beats)
+        colours = _colours(model, parent)
+        unlocked = tuple(replace(beat, locked=False, colour=colours.get(beat.code)) for beat in parent.beats)
         plan = Plan(profile, unlocked, {code: parent.beat_of.get(code) for code in model.cells["code"]})
     return caller.store.save_plan(plan, by=caller.user, reason=" / ".join(Text("新建草案", "new draft")))
 
@@ -285,20 +286,25 @@ def _measure(key: str, wholes: Any) -> Measure:
 
 
 def _beats(model: TownModel, plan: Plan) -> list[dict[str, Any]]:
-    """Beats as the editor takes them; those without a colour of their own get one that differs from their neighbours'."""
-    sizes = model.cells["area_km2"].groupby(model.cells["code"].map(plan.beat_of)).sum().to_dict()
-    chosen = beat_colours(beat_neighbours(model.graph, plan.beat_of), [beat.code for beat in plan.beats], sizes)
+    colours = _colours(model, plan)
     return [
         {
             "code": beat.code,
             "name": beat.name,
             "name_en": beat.name_en,
             "lead": beat.lead,
-            "colour": beat.colour or chosen.get(beat.code),
+            "colour": colours.get(beat.code),
             "locked": beat.locked,
         }
         for beat in plan.beats
     ]
+
+
+def _colours(model: TownModel, plan: Plan) -> dict[str, str]:
+    """The colour of every beat: its own, or one that differs from its neighbours'."""
+    sizes = model.cells["area_km2"].groupby(model.cells["code"].map(plan.beat_of)).sum().to_dict()
+    chosen = beat_colours(beat_neighbours(model.graph, plan.beat_of), [beat.code for beat in plan.beats], sizes)
+    return chosen | {beat.code: beat.colour for beat in plan.beats if beat.colour is not None}
 
 
 def _before(plan: Plan) -> dict[str, Any]:

@@ -6,6 +6,7 @@ table is taken to know the sums and these rules, and numbers are hidden until ev
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,10 +84,13 @@ def suppress(values: ArrayLike, sums: Sequence[Sum] = (), zeros_shown: bool = Tr
     _check_sums(counts, sums)
     small = (counts < SMALL) & ((counts > 0) | (not zeros_shown))
     hidden, veiled = small.copy(), np.zeros(len(small), bool)
-    while alone := _alone(hidden, sums):  # the plain cases first, for they need no search
-        _protect(counts, hidden, veiled, sums, alone)
-    while known := _worked_out(counts, _bounds(counts, hidden, small & ~veiled, veiled, zeros_shown), sums):
-        _protect(counts, hidden, veiled, sums, known)
+    while True:
+        bounds = _bounds(counts, hidden, small & ~veiled, veiled, zeros_shown)
+        # The plain cases first, for they need no search.
+        known = _alone(hidden, sums) or _worked_out(counts, bounds, sums)
+        if not known:
+            break
+        _protect(counts, hidden, veiled, bounds, sums, known)
     marks = np.where(small & ~veiled, SMALL_MARK, np.where(hidden, HIDDEN_MARK, counts.astype(str)))
     return Suppression(tuple(str(mark) for mark in marks), small, hidden & ~small, veiled, zeros_shown)
 
@@ -100,7 +104,7 @@ def suppress_list(counts: pd.Series, with_total: bool = True, zeros_shown: bool 
     return ShownTable(pd.DataFrame({"shown": found.shown}, index=pd.Index(index, name=counts.index.name)), found)
 
 
-def suppress_table(counts: pd.DataFrame, zeros_shown: bool = True, row_groups: Mapping[Hashable, Hashable] | None = None) -> ShownTable:
+def suppress_table(counts: pd.DataFrame, zeros_shown: bool = True, row_groups: Mapping[Any, Any] | None = None) -> ShownTable:
     """A table of counts with totals of rows and columns added, and with a subtotal per group (row -> group) where groups are given.
 
     Rows stand in the order given, then subtotals, then the total.
@@ -124,7 +128,7 @@ def suppress_table(counts: pd.DataFrame, zeros_shown: bool = True, row_groups: M
     return ShownTable(pd.DataFrame(shown, index=index, columns=pd.Index([*counts.columns, TOTAL], name=counts.columns.name)), found)
 
 
-def suppress_hierarchy(counts: pd.Series, parent: Mapping[Hashable, Hashable], zeros_shown: bool = True) -> ShownTable:
+def suppress_hierarchy(counts: pd.Series, parent: Mapping[Any, Any], zeros_shown: bool = True) -> ShownTable:
     """Counts of the lowest level (cells) with all above them (unit or beat, town), by `parent`: code -> code above; the top has none.
 
     One row per code: the lowest level in the order given, then each level above. Refused: a code that is above itself.
@@ -258,13 +262,13 @@ def _alone(hidden: Bools, sums: Sequence[Sum]) -> list[int]:
     return sorted({found[0] for found in members if len(found) == 1})
 
 
-def _protect(counts: Integers, hidden: Bools, veiled: Bools, sums: Sequence[Sum], known: Sequence[int]) -> None:
+def _protect(counts: Integers, hidden: Bools, veiled: Bools, bounds: Integers, sums: Sequence[Sum], known: Sequence[int]) -> None:
     """Hide one more number for each known one whose sums have not just got one."""
     changed: set[Sum] = set()
     for number in known:
         if any(number in (each.total, *each.parts) for each in changed):
             continue
-        more = _next_to_hide(counts, hidden, sums, number)
+        more = _next_to_hide(counts, hidden, bounds, sums, number)
         if more is None and changed:
             continue
         if more is None:
@@ -274,13 +278,14 @@ def _protect(counts: Integers, hidden: Bools, veiled: Bools, sums: Sequence[Sum]
         changed.update(each for each in sums if more in (each.total, *each.parts))
 
 
-def _next_to_hide(counts: Integers, hidden: Bools, sums: Sequence[Sum], number: int) -> int | None:
-    """The smallest shown number of the sums that `number` stands in: a part before a total, and no zero, which is no secret.
+def _next_to_hide(counts: Integers, hidden: Bools, bounds: Integers, sums: Sequence[Sum], number: int) -> int | None:
+    """The smallest shown number of the sums that `number` stands in, of those that give it away by themselves if there are any.
 
-    One whose other sums hide something already goes before one for which still another would have to be hidden. If none is left there, the sums of those beside it are gone through; None if all that are tied to it are hidden.
+    A part goes before a total, and a zero is no secret. One whose other sums hide something already goes before one for which still
+    another would have to be hidden. If none is left there, the sums of those beside it are gone through; None if all are hidden.
     """
     for near in _rings(sums, number):
-        near = [each for each in near if hidden[[each.total, *each.parts]].sum() == 1] or near
+        near = [each for each in near if _gives_away(each, hidden, bounds)] or near
         choice = [p for each in near for p in each.parts if not hidden[p] and counts[p] > 0]
         choice = choice or [each.total for each in near if not hidden[each.total] and counts[each.total] > 0]
         if choice:
@@ -289,6 +294,14 @@ def _next_to_hide(counts: Integers, hidden: Bools, sums: Sequence[Sum], number: 
             }
             return min(choice, key=lambda p: (opened[p], counts[p], p))
     return None
+
+
+def _gives_away(each: Sum, hidden: Bools, bounds: Integers) -> bool:
+    """Whether this sum alone fixes a hidden number: the only hidden one, or all of them at the ends of what their marks allow."""
+    parts = list(each.parts)
+    least, most = bounds[0, parts].sum() - bounds[1, each.total], bounds[1, parts].sum() - bounds[0, each.total]
+    n_hidden = int(hidden[[each.total, *parts]].sum())
+    return n_hidden == 1 or (n_hidden > 1 and (least == 0 or most == 0))
 
 
 def _next_to_veil(counts: Integers, veiled: Bools, sums: Sequence[Sum], number: int) -> int:
@@ -309,7 +322,7 @@ def _rings(sums: Sequence[Sum], number: int) -> Iterator[list[Sum]]:
         reached.update(p for each in near for p in (each.total, *each.parts))
 
 
-def _levels(counts: pd.Series, parent: Mapping[Hashable, Hashable]) -> dict[Hashable, int]:
+def _levels(counts: pd.Series, parent: Mapping[Any, Any]) -> dict[Hashable, int]:
     """Count of each code, the lowest level first, then each level above."""
     values: dict[Hashable, int] = dict(zip(counts.index, _counts(counts).tolist(), strict=True))
     level = dict(values)

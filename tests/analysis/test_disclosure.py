@@ -64,6 +64,8 @@ def assert_safe(values: Sequence[int], found: Suppression, sums: Sequence[Sum]) 
         if text in (SMALL_MARK, HIDDEN_MARK):
             assert low - 1e-6 <= value <= high + 1e-6
             assert np.floor(high + 1e-6) - np.ceil(low - 1e-6) >= 1
+    least, most = possible_values(values, found, sums)
+    assert (least[found.hidden] < most[found.hidden]).all()  # also by a reader who knows that most '–' are 5 or more
 
 
 # by hand

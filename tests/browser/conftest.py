@@ -46,8 +46,8 @@ def free_port() -> int:
 class RunningApp:
     """geo_app.py as a process of its own, on a port of its own."""
 
-    def __init__(self, workspace: Path, log: Path, **settings: str) -> None:
-        self.port = free_port()
+    def __init__(self, workspace: Path, log: Path, port: int | None = None, **settings: str) -> None:
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.workspace = workspace
         self._log = log.open("w")
