@@ -113,6 +113,7 @@ def test_a_new_draft_is_made_from_the_plan_in_force_and_opened(page: Page, draw_
     made = next(header for header in store.plan_headers() if header.name == "四区方案 <b>")
     assert made.parent_id == "plan-2025" and made.status == "draft"
     page.wait_for_function(f"() => window.__jingge.beat_editor.editor.core.plan.id === '{made.id}'")
+    stands(page)
     cell, _ = paint_one(page)
     assert store.plan(made.id).beat_of[cell] != store.plan("plan-2025").beat_of[cell]
 
