@@ -3,10 +3,10 @@
 Exit status: 0 done, 1 refused with the reason on stderr, 2 wrong usage.
 """
 
-from commands import area, import_layer, plan, sheet, workspace
+from commands import area, audit, backup, hotspots, import_layer, people, plan, sheet, workspace
 from commands.command import cli
 
-SUBJECTS = (workspace, area, sheet, import_layer, plan)
+SUBJECTS = (workspace, area, sheet, import_layer, plan, people, audit, hotspots, backup)
 """Each registers its commands when it is imported."""
 
 if __name__ == "__main__":

@@ -95,8 +95,9 @@ def measure_plan(caller: Caller, plan_id: str | None = None) -> MeasuredPlan:
 def measured(model: TownModel, store: Store, plan: Plan) -> MeasuredPlan:
     """The same for other actions, which have asked for permission themselves, and for plans that are not kept yet."""
     profile = profile_named(store, plan.header.profile)
-    workload = model.derived(("workload", profile.name), lambda: model_workload(model, profile))
-    measures = model.derived(("measures", profile.name), lambda: _measures(model, workload))
+    weights = repr(profile)  # a profile saved again under its name is another one
+    workload = model.derived(("workload", weights), lambda: model_workload(model, profile))
+    measures = model.derived(("measures", weights), lambda: _measures(model, workload))
     around, about = circumstances(model, store)
     tolerance = float(store.setting(TOLERANCE, BALANCE_TOLERANCE_SHARE))
     findings = check_plan(plan, measures, model.graph, around, tolerance)

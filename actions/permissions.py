@@ -53,8 +53,12 @@ PERMISSIONS: dict[str, Permission] = {
     "see_info": Permission(_EVERYBODY_WITH_A_MAP, "Totals of the town name nobody."),
     "see_layers": Permission(_EVERYBODY_WITH_A_MAP, "The list of layers describes data, it holds none."),
     "see_map": Permission(_EVERYBODY_WITH_A_MAP, "The map drops each field above the role's level."),
-    "see_incidents": Permission(_STATION, "Single incidents are for those who answer for them; an officer receives those in the own area alone."),
-    "see_density": Permission(_STATION, "A density filtered down to one incident shows it, so an officer's rests on the own area's incidents."),
+    "see_incidents": Permission(
+        _STATION, "Single incidents are for those who answer for them; an officer receives those in the own area alone."
+    ),
+    "see_density": Permission(
+        _STATION, "A density filtered down to one incident shows it, so an officer's rests on the own area's incidents."
+    ),
     "see_workload": Permission(_STATION, "Workload rests on incident counts by cell; those who plan and carry it must see it."),
     "measure_plan": Permission(_STATION, "Figures and checks of a plan rest on workload and staff."),
     "draw_plan": Permission(frozenset({"planner", "chief"}), "Drawing beats is the planner's work; a chief may lend a hand."),
@@ -70,13 +74,19 @@ PERMISSIONS: dict[str, Permission] = {
     "change_profiles": Permission(frozenset({"planner", "chief"}), "Weights change every plan's figures; each save is on record."),
     "estimate_response": Permission(_STATION, "Expected times rest on incident counts, as the workload does."),
     "see_hotspots": Permission(_STATION, "Hotspots come from single incidents; counts of 1 to 4 are hidden from all but those who plan."),
-    "see_small_counts": Permission(frozenset({"planner", "chief"}), "Those who plan must see the exact number; to all others 1 to 4 is <5."),
+    "see_small_counts": Permission(
+        frozenset({"planner", "chief"}), "Those who plan must see the exact number; to all others 1 to 4 is <5."
+    ),
     "see_public_hotspots": Permission(
         _STATION | {"grid_worker"}, "Counts on squares of 200 m or more, small ones hidden: what may hang in the street."
     ),
     "export_hotspots": Permission(frozenset({"planner", "chief"}), "Files leave the tool; those who plan answer for them."),
+    "record_duty": Permission(_STATION, "An officer ticks the own duties; chief and planner write down what is told by radio."),
+    "hand_over": Permission(frozenset({"planner", "chief"}), "Who takes over an area is decided by those who assign staff."),
     "find": Permission(_EVERYBODY_WITH_A_MAP, "Search finds only what the role's map shows."),
-    "see_area": Permission(_STATION, "An officer's area names staff and counts incidents; an officer opens the own one, chief and planner any."),
+    "see_area": Permission(
+        _STATION, "An officer's area names staff and counts incidents; an officer opens the own one, chief and planner any."
+    ),
     "take_snapshot": Permission(
         _EVERYBODY_WITH_A_MAP - {"viewer", "grid_worker"}, "A sheet leaves the screen; those who print answer for it."
     ),
@@ -85,8 +95,11 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "see_people": Permission(frozenset({"administrator"}), "Who has an account concerns whoever keeps the accounts."),
     "manage_people": Permission(frozenset({"administrator"}), "Accounts, roles and sessions are one person's duty, each change on record."),
+    "back_up": Permission(frozenset({"administrator"}), "A backup holds everything, so one role answers for it; each is on record."),
     "see_staffing": Permission(frozenset({"administrator", "planner", "chief"}), "Whoever assigns staff must see who is assigned."),
-    "assign_staff": Permission(frozenset({"planner", "chief"}), "Who answers for which unit is decided with the plan; each change is on record."),
+    "assign_staff": Permission(
+        frozenset({"planner", "chief"}), "Who answers for which unit is decided with the plan; each change is on record."
+    ),
     "see_record": Permission(frozenset({"auditor"}), "Only who shares none of the work reads who did what."),
     "export_record": Permission(frozenset({"auditor"}), "The record leaves the tool with a purpose, by the auditor's hand."),
     "make_workspace": Permission(frozenset({"administrator", "planner", "chief"}), "Makes a new workspace; never touches one that exists."),

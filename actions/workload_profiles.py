@@ -89,14 +89,20 @@ def new_profile(caller: Caller, name: str, start_from: KeptProfile, name_en: str
 def save_profile(caller: Caller, profile: KeptProfile, reason: str = "") -> KeptProfile:
     """Save a profile that was read at its revision (0: a new one).
 
-    Refused: no name; no word on where the weights come from; a weight below 0 or no number; a category of incidents without
-    minutes; a column that the cells do not have; somebody saved it since; a new one under a taken name.
+    Refused: no name, or that of the default, which stays as it is; no word on where the weights come from; a weight below 0
+    or no number; a category of incidents without minutes; a column that the cells do not have; somebody saved it since; a
+    new one under a taken name.
     """
     caller.must("change_profiles")
     if not any(profile.about):
         raise Refusal(
             Text("请写明权重的依据，它会出现在每个用到它的数字旁。", "Say where the weights come from; it stands beside every figure."),
             Text("例如：本所 2025 年下半年实测。", "For instance: measured at our station in the second half of 2025."),
+        )
+    if profile.name.strip() in DEFAULT_PROFILE.name:
+        raise Refusal(
+            Text("“{name}”是自带的默认权重，不能覆盖。", "'{name}' is the built-in default and stays as it is.").fill(name=profile.name),
+            Text("请换个名称保存。", "Save it under another name."),
         )
     about = Text(profile.about.zh or profile.about.en, profile.about.en or profile.about.zh)
     model_workload(caller.model, weighed(profile))

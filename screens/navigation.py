@@ -7,13 +7,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from actions.permissions import may
 from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES
-from screens import draw_plan, import_layer, my_area, new_town, see_map, take_snapshot, wording
+from screens import new_town, wording
+from screens.pages import PAGES, ready
 from screens.plain_text import plain
 from screens.session import asked_officer, caller, field, keep, language, say, say_language_in_address, set_language
-from screens.wording import draw_plan as draw_words
-from screens.wording import new_town as words
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
@@ -22,24 +22,21 @@ ICON = Path(__file__).with_name("icon.svg")
 def chosen_page() -> StreamlitPage:
     """The page that the address names; the map when it names none; an officer's area when it only names an officer."""
     st.set_page_config(page_title=f"{wording.APP.zh} {wording.APP.en}", page_icon=str(ICON), layout="wide")
-    on_map, on_data = new_town.once_there_is_a_map, new_town.once_there_is_a_workspace
-    area = st.Page(on_map(my_area.screen), title=say(wording.AREA), icon=":material/badge:", url_path="area")
-    importing = st.Page(on_data(import_layer.screen), title=say(wording.IMPORT), icon=":material/upload_file:", url_path="import")
-    page = st.navigation(
-        [
-            st.Page(on_map(see_map.screen), title=say(wording.MAP), icon=":material/map:", url_path="map", default=True),
-            st.Page(on_map(draw_plan.screen), title=say(draw_words.TITLE), icon=":material/format_paint:", url_path="draw"),
-            area,
-            st.Page(on_map(take_snapshot.screen), title=say(wording.PRINT), icon=":material/print:", url_path="print"),
-            importing,
-            st.Page(new_town.screen, title=say(words.TITLE), icon=":material/add_location_alt:", url_path="new"),
-        ],
-        position="top",
-    )
+    role = None if new_town.no_workspace() else caller()
+    made = {
+        page.address: st.Page(
+            ready(page), title=say(page.title), icon=f":material/{page.icon}:", url_path=page.address, default=page.address == "map"
+        )
+        for pages in PAGES.values()
+        for page in pages
+        if role is None or may(page.action, role.role)
+    }
+    sections = {say(section): [made[page.address] for page in pages if page.address in made] for section, pages in PAGES.items()}
+    page = st.navigation({title: pages for title, pages in sections.items() if pages}, position="top")
     if new_town.wants_to_import():
-        st.switch_page(importing)
-    if page.url_path == "" and asked_officer() is not None:
-        st.switch_page(area, query_params={"officer": asked_officer() or "", "lang": language()})
+        st.switch_page(made["import"])
+    if page.url_path == "" and asked_officer() is not None and "area" in made:
+        st.switch_page(made["area"], query_params={"officer": asked_officer() or "", "lang": language()})
     return page
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from actions import compare_plans as action
 from actions import plan_files, publish_plan
+from actions.caller import Caller
 from actions.compare_plans import PlanComparison, PlanVersion, ResponseWish
 from actions.measure_plan import MeasuredPlan
 from actions.permissions import may
@@ -40,7 +41,9 @@ def screen() -> None:
             if plan is None:
                 return
             revisions = list(range(headers[plan].revision, 0, -1))
-            revision = st.selectbox(say(words.VERSION), revisions, index=None, key=f"revision of {title.en} {plan} {language()}")
+            revision = st.selectbox(
+                say(words.VERSION), revisions, index=None, placeholder=say(words.LATEST), key=f"revision of {title.en} {plan} {language()}"
+            )
             sides.append(PlanVersion(plan, revision))
     if sides[0] == sides[1]:
         st.info(say(words.NEEDS_TWO))
@@ -102,11 +105,11 @@ def _show(comparison: PlanComparison, key: str) -> None:
 
 def _metrics(comparison: PlanComparison) -> None:
     st.markdown(f"**{say(words.ALL_MEASURES)}**")
-    titles = (words.MEASURE, words.BEFORE, words.AFTER, words.CHANGE, words.VERDICT)
-    head = "| " + " | ".join(say(title) for title in titles) + " |\n|:--|--:|--:|--:|:--|\n"
+    titles = (words.MEASURE, words.OLD, words.NEW, words.CHANGE)
+    head = "| " + " | ".join(say(title) for title in titles) + " |\n|:--|--:|--:|:--|\n"
     rows = [
         f"| {_metric_title(row)} | {plain(row.shown(row.before))} | {plain(row.shown(row.after))} "
-        f"| {plain(row.shown(row.difference))} | {plain(say(action.VERDICTS[row.verdict]))} |"
+        f"| {plain(say(action.VERDICTS[row.verdict]))} {plain(row.shown(row.difference)) if row.difference else ''} |"
         for row in comparison.metrics
     ]
     with st.container(key="compared_measures"):
@@ -187,7 +190,7 @@ def _sheet(comparison: PlanComparison, key: str) -> None:
         return
     st.download_button(
         say(words.SHEET),
-        data=partial(_sheet_content, comparison),
+        data=partial(_sheet_content, who, comparison, "both" if language() == "zh" else "en"),
         file_name="jingge_changes.pdf",
         mime="application/pdf",
         icon=":material/print:",
@@ -196,5 +199,6 @@ def _sheet(comparison: PlanComparison, key: str) -> None:
     )
 
 
-def _sheet_content(comparison: PlanComparison) -> bytes:
-    return plan_files.change_sheet_content(caller(), comparison, "both" if language() == "zh" else "en").content
+def _sheet_content(who: Caller, comparison: PlanComparison, names: str) -> bytes:
+    """Made when it is asked for, outside the session, so the person and the language are handed over."""
+    return plan_files.change_sheet_content(who, comparison, names).content

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from actions import plan_files, publish_plan
+from actions.caller import Caller
 from actions.import_layer import ImportPreview, ReadLimits
 from actions.measure_plan import MeasuredPlan, measure_plan
 from actions.permissions import may
@@ -142,7 +143,11 @@ def _steps(line: PlanLine) -> None:
 def _step_form(line: PlanLine, key: publish_plan.StepKey) -> None:
     plan, step = line.header.id, publish_plan.STEPS[key]
     with st.form(f"step {key} {plan}", border=False):
-        reason = "" if key == "start" else st.text_area(say(words.REASON), placeholder=say(words.REASON_HINT), max_chars=500)
+        reason = (
+            ""
+            if key == "start"
+            else st.text_area(say(words.REASON), placeholder=say(words.REASON_HINT), max_chars=500, key=f"why {key} {plan}")
+        )
         day = st.date_input(say(words.FIRST_DAY), value=date.today(), min_value=date.today()) if key == "approve" else None
         if st.form_submit_button(say(words.DO_IT, step=step.title), type="primary"):
             who = caller()
@@ -193,7 +198,7 @@ def _checks(line: PlanLine, found: MeasuredPlan) -> None:
         st.warning(say(words.NOT_READY, n=n), icon=":material/block:")
     else:
         st.success(say(words.READY), icon=":material/check:")
-    checks = publish_plan.check_lines(caller(), found)
+    checks = sorted(publish_plan.check_lines(caller(), found), key=lambda check: (check.state != "broken", not check.must))
     places: list[tuple[str, str]] = []
     for check in checks:
         weight = say(words.MUST if check.must else words.SHOULD)
@@ -266,7 +271,7 @@ def _export(line: PlanLine) -> None:
         for format, title in plan_files.FORMATS.items():
             st.download_button(
                 say(title),
-                data=partial(_exported, line.header.id, format),
+                data=partial(_exported, who, line.header.id, format),
                 file_name=plan_files.file_name(who, plan, format),
                 mime=plan_files.MIME[format],
                 icon=":material/download:",
@@ -275,8 +280,9 @@ def _export(line: PlanLine) -> None:
             )
 
 
-def _exported(plan_id: str, format: str) -> bytes:
-    return plan_files.export_plan(caller(), plan_id, format).content
+def _exported(who: Caller, plan_id: str, format: str) -> bytes:
+    """Made when it is asked for, outside the session, so the person is handed over."""
+    return plan_files.export_plan(who, plan_id, format).content
 
 
 def _import() -> None:

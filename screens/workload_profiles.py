@@ -14,7 +14,7 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens import wording
 from screens.plain_text import capital, plain
-from screens.session import caller, field, forget, keep, language, remember, remembered, say
+from screens.session import caller, field, forget, keep, language, remember, remembered, reset, say
 from screens.wording import workload_profiles as words
 
 LARGEST = 100_000.0
@@ -125,6 +125,7 @@ def _save(profile: KeptProfile, edited: KeptProfile) -> None:
         except Refusal as refusal:
             st.error(plain(say(refusal.text)), icon=":material/block:")
             return
+        reset("profile")
         keep("profile", saved.name)
         remember("profile told", words.SAVED.fill(name=saved.title, revision=saved.revision))
         st.rerun()

@@ -89,7 +89,8 @@ def difference_picture(
     labelled "before → after", so that colour is not all there is to read.
     """
     chosen: dict[str, Layer] = {"water": layers["water"], **BORDERS, PATCHED: MOVED}
-    tables = _filled({"water": water, "before": before, "after": after})
+    numbered = after.assign(**{name: after["code"] + " " + after[name] for name in ("name", "name_en")})
+    tables = _filled({"water": water, "before": before, "after": gpd.GeoDataFrame(numbered)})
     base = map_base(chosen, tables, computed=[PATCHED], illustrative=illustrative)
     labelled = moved.assign(code=[f"{old}→{new}" for old, new in zip(moved["before"], moved["after"], strict=True)])
     return PlanPicture(base, _patch(chosen, gpd.GeoDataFrame(labelled), title, status, illustrative))

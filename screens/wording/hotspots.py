@@ -1,0 +1,126 @@
+"""Wordings of the hotspot screen."""
+
+from layers.definition.text import Text
+
+VIEW = Text("视图", "View")
+VIEWS = {
+    "density": Text("密度", "Density"),
+    "significance": Text("显著性", "Significance"),
+    "areas": Text("热点区", "Areas"),
+    "further": Text("更多方法", "Further"),
+    "when": Text("时间", "When"),
+    "change": Text("变化", "Change"),
+    "repeat": Text("重复发生", "Repeats"),
+    "holds": Text("是否可靠", "Does it hold?"),
+    "workload": Text("工作量", "Workload"),
+}
+SOURCE = Text("来源", "Source")
+SOURCE_CHOICES = {
+    "both": Text("两者 ({r} + {f})", "Both ({r} + {f})"),
+    "reported": Text("群众报警 ({r})", "Reported ({r})"),
+    "found": Text("主动发现 ({f})", "Found by police ({f})"),
+}
+CELL = Text("分析格边长（米）", "Cell size (m)")
+CELL_BELOW = Text("半径不小于格边长。", "The radius is never below the cell.")
+DENSITY_CELL = Text("格边长 {c} 米", "cells of {c} m")
+PER = Text("密度相对于", "Density per")
+PER_CHOICES = {
+    "area": Text("面积", "area"),
+    "persons": Text("千人", "1,000 persons"),
+    "dwellings": Text("户", "dwelling"),
+}
+FLOOR = Text("底数下限（每平方公里）", "Floor of the base (per km²)")
+HIGHEST = Text("最高值", "Highest")
+TEST = Text("检验", "Test")
+ALPHA = Text("显著性水平 alpha", "Level alpha")
+SHUFFLES = Text("随机置换次数", "Shuffles")
+SEED = Text("随机种子", "Seed")
+THRESHOLD = Text("阈值 z", "Threshold z")
+CLAIMED = Text("通过检验的格", "Cells that pass")
+NOTHING = Text("无", "none")
+NO_VERDICT = Text("数据不足或无结论", "No verdict")
+RULE = Text("热点区依据", "Areas from")
+RULES = {"test": Text("显著性检验", "the test"), "densest": Text("最密的面积", "the densest area")}
+SHARE_OF_AREA = Text("占辖区面积（%）", "Share of the area (%)")
+RANK = Text("名次", "Rank")
+COUNT = Text("警情（起）", "Incidents")
+AREA = Text("面积（平方公里）", "Area (km²)")
+PER_KM2_YEAR = Text("密度（起/平方公里·年）", "Density (per km² and year)")
+SHARE_INCIDENTS = Text("警情占比（%）", "Share of incidents (%)")
+SHARE_AREA = Text("面积占比（%）", "Share of area (%)")
+CLICK_ROW = Text("点击一行，地图移到该处。", "Click a row to go there on the map.")
+METHOD = Text("方法", "Method")
+METHODS = {
+    "moran": Text("Local Moran", "Local Moran"),
+    "dbscan": Text("DBSCAN", "DBSCAN"),
+    "hdbscan": Text("HDBSCAN", "HDBSCAN"),
+    "roads": Text("沿路密度", "Along roads"),
+}
+REACH = Text("距离（米）", "Distance (m)")
+FEWEST = Text("每簇至少（起）", "At least (incidents)")
+CLICK_HOUR = Text("点击表中一格，地图只显示该时段。", "Click a cell of the table: the map shows that hour alone.")
+ONLY_HOUR = Text("地图仅显示：{d} {h} 至 {k} 时", "On the map: {d} {h}:00 to {k}:00 only")
+ALL_HOURS = Text("显示全部时段", "Show all hours")
+HOUR = Text("时", "Hour")
+WEEKDAY = Text("星期", "Weekday")
+MONTH = Text("月份", "Month")
+PER_30_DAYS = Text("每 30 天（起）", "Per 30 days")
+SPANS = Text("按时间段分摊（aoristic）", "Share spans out (aoristic)")
+KINDS = Text("日子", "Kinds of day")
+HOLIDAYS = Text("节假日与调休", "Holidays and days worked in exchange")
+HOLIDAYS_HINT = Text("2025-10-01..2025-10-07 !2025-10-11", "2025-10-01..2025-10-07 !2025-10-11")
+TREND = Text(
+    "趋势：{w}，每月 {s:+.1f} 起（{a:+.1f} 至 {b:+.1f}，95%），p = {p:.3f}",
+    "Trend: {w}, {s:+.1f} per month ({a:+.1f} to {b:+.1f}, 95 %), p = {p:.3f}",
+)
+SCHOOL = Text("上下学时段（上学日）{n} 起", "{n} in school hours of school days")
+ON_KIND = Text("{k} {n} 起（{d} 天）", "{k} {n} ({d} days)")
+ROWS = Text("按", "By")
+COMPARED = Text("与{how}比较：{p}", "Compared with {how}: {p}")
+SHOW = Text("地图显示", "On the map")
+SHOW_CHOICES = {
+    "rows": Text("逐行结论", "verdict per row"),
+    "difference": Text("密度差", "difference of densities"),
+    "persistence": Text("新出现/持续/减弱", "emerging, persistent, fading"),
+}
+NAME = Text("名称", "Name")
+BEFORE = Text("前期（起）", "Before")
+AFTER = Text("后期（起）", "After")
+PERCENT = Text("变化", "Change")
+PERCENT_RULE = Text("前期不足 5 起不显示百分比。", "No percent where there were fewer than 5 before.")
+P_VALUE = Text("p（校正后）", "p (corrected)")
+VERDICT = Text("结论", "Verdict")
+DISPLACED = Text(
+    "{name}：相对其他各处变化 {e:+.1f} 起（{a:+.1f} 至 {b:+.1f}，90%，WDD）",
+    "{name}: {e:+.1f} incidents beyond the change elsewhere ({a:+.1f} to {b:+.1f}, 90 %, WDD)",
+)
+DISTANCE = Text("距离算法", "Distance")
+PLACE_BAND = Text("距离 [起, 止) 米", "Distance [from, to) m")
+TIME_BAND = Text("相隔 [起, 止) 天", "Apart [from, to) days")
+OBSERVED = Text("警情对", "Pairs")
+EXPECTED = Text("偶然预期", "Expected by chance")
+RATIO = Text("比值", "Ratio")
+TRAIN = Text("学习（天）", "Learn from (days)")
+TEST_DAYS = Text("检验（天）", "Scored on (days)")
+AT_SHARE = Text("取面积（%）", "At share of area (%)")
+TURNS = Text("轮数", "Turns")
+HIT = Text("命中率（%）", "Hit rate (%)")
+BEAT = Text("警务区", "Beat")
+MINUTES = Text("分钟/周", "Minutes a week")
+LOW = Text("90% 下限", "90 % low")
+HIGH = Text("90% 上限", "90 % high")
+CELLS = Text("网格", "Cells")
+BASIS = Text("依据", "Basis")
+EXPORT = Text("导出", "Export")
+EXPORT_KIND = Text("内容", "Content")
+EXPORT_KINDS = {
+    "areas": Text("热点区", "areas"),
+    "grid": Text("密度格网", "density grid"),
+    "public": Text("可公开：200 米格，小数隐藏", "for the public: 200 m squares, small counts hidden"),
+}
+PREPARE = Text("生成文件", "Make the file")
+DOWNLOAD = Text("下载 {f}", "Download {f}")
+NONE_FITS = Text("所选条件下没有警情。", "No incident fits this choice.")
+HIDDEN_NOTE = Text(
+    "1 至 4 起显示为“<5”，“–”为防止推算而隐藏。", "1 to 4 are shown as <5; – is hidden so that no small one can be worked out."
+)

@@ -1,0 +1,48 @@
+"""Wordings of the log-in pages and of the line that says who is signed in."""
+
+from layers.definition.text import Text
+
+LOG_IN = Text("登录", "Log in")
+LOG_OUT = Text("退出登录", "Log out")
+LOG_OUT_SURE = Text("确定退出登录吗？", "Log out now?")
+NAME = Text("登录名", "Login name")
+PASSWORD = Text("口令", "Password")
+OLD_PASSWORD = Text("原口令", "Old password")
+NEW_PASSWORD = Text("新口令（至少 10 个字符）", "New password (10 characters or more)")
+AGAIN = Text("再输一次新口令", "The new password again")
+CODE = Text("动态码（如已启用）", "Code of the authenticator app (if in use)")
+CODE_NOW = Text("应用现在显示的动态码", "Code that the app shows now")
+CHANGE_PASSWORD = Text("更改口令", "Change the password")
+MUST_CHANGE = Text("首次登录须更改口令。", "The password must be changed at the first log-in.")
+SECOND_FACTOR = Text("两步验证", "Second factor")
+SECOND_FACTOR_HOW = Text(
+    "在身份验证器应用中手动添加下面的密钥（基于时间，6 位），再填写应用显示的动态码。留空密钥则停用。",
+    "Add this key to an authenticator app by hand (time based, 6 digits), then give the code it shows. An empty key switches it off.",
+)
+SECRET = Text("密钥", "Key")
+SAVE = Text("保存", "Save")
+MAKE_FIRST = Text("建立首个管理员", "Make the first administrator")
+NO_ACCOUNTS = Text(
+    "此工作区还没有管理员。请打开启动程序的终端里显示的一次性链接，或运行 geo_cli.py people add。",
+    "This workspace has no administrator yet. Open the one-time link in the terminal of the app, or run geo_cli.py people add.",
+)
+FIRST_LINK = Text("建立首个管理员的一次性链接，1 小时内有效：", "One-time link to make the first administrator, good for 1 hour:")
+FIRST_OLD = Text("此链接无效、已用过或已过期。", "This link is wrong, used or too old.")
+FIRST_AGAIN = Text(
+    "重新启动程序，或重新载入登录页，终端会显示新的链接。", "Start the app again, or reload the log-in page: the terminal shows another."
+)
+FORM_OLD = Text("此页已过期，请再填一次。", "This page was too old; fill it in again.")
+BUSY = Text("正在登录的人过多，请稍候再试。", "Too many are logging in; try again in a moment.")
+NOT_SAME = Text("两次输入的新口令不同。", "The two new passwords differ.")
+NOT_ENCRYPTED = Text(
+    "此连接未加密，口令可能被同一网络的人看到。请管理员配置 TLS。",
+    "This connection is not encrypted: others on the network could read the password. Ask for TLS.",
+)
+ABOUT = Text("仅限获授权人员使用，操作会被记录。", "For authorised staff only; what is done is put on record.")
+
+SIGNED_IN = Text("{user} · {role}", "{user} · {role}")
+ACT_AS = Text("以何种角色操作", "Act in the role")
+DEMO = Text(
+    "演示：未设口令，仅限本机访问，当前角色“{role}”。",
+    "Demo without a password, from this machine alone. You act as {role}.",
+)
