@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test bench sample screenshot help
+.PHONY: run test bench sample screenshot wheelhouse help
 
 help:            ## show the commands
 	@grep -E '^[a-z]+: .*##' Makefile | sed 's/:.*## /\t/'
@@ -29,6 +29,11 @@ sample: $(VENV)/app-ready ## make the files of the demo town again
 
 screenshot: $(VENV)/test-ready ## make the README's pictures again
 	@$(BIN)/python -m tests.browser.make_screenshots
+
+wheelhouse: $(VENV)/app-ready ## fetch every package at its pinned version into wheelhouse/, for a server without internet
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --only-binary :all: --no-deps --dest wheelhouse -r requirements.txt
+	@cd wheelhouse && sha256sum *.whl > SHA256SUMS
+	@echo "==> wheelhouse/ is ready; docs/operating.md says how to install from it."
 
 $(VENV)/app-ready: requirements.txt
 	@echo "==> Setting up the environment in $(VENV) (once; a minute or two)"

@@ -1,5 +1,6 @@
 """The app: what `streamlit run geo_app.py` or `python geo_app.py` starts. Settings in, screens out, no rules of its own."""
 
+import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator
@@ -8,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from actions.base_map import base_map
 from actions.make_workspace import make_demo_if_missing
 from layers.definition.refusal import Refusal
-from screens import assets, kept_results
+from screens import assets, daily, kept_results
+from screens.gate import Gate
 from screens.navigation import show_error
 from screens.served import serve
 from settings import load_settings
@@ -22,11 +25,14 @@ from settings import load_settings
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Before the first page: what all sessions share is made while the browser still loads Streamlit itself."""
     sys.stdout.write("==> Getting ready (the first start cuts the web font and takes some seconds longer)\n")
+    daily.start_plans()
     kept_results.warm_up()
     assets.prepare_font()
     gc.collect()
     gc.freeze()  # Streamlit collects after each run; what the imports made never needs looking at again
+    calendar = asyncio.create_task(daily.every_day())
     yield None
+    calendar.cancel()
 
 
 try:
@@ -36,7 +42,13 @@ try:
 except Refusal as refusal:
     sys.exit(f"{refusal.text.zh}\n{refusal.text.en}")
 
-app = st.App(Path(__file__).with_name("screens") / "main.py", routes=assets.routes(), lifespan=lifespan, on_script_error=show_error)
+app = st.App(
+    Path(__file__).with_name("screens") / "main.py",
+    routes=assets.routes(),
+    middleware=[Middleware(Gate)],
+    lifespan=lifespan,
+    on_script_error=show_error,
+)
 
 if __name__ == "__main__":
     sys.stdout.write(f"==> http://{settings.address}:{settings.port}\n")

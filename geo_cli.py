@@ -3,10 +3,10 @@
 Exit status: 0 done, 1 refused with the reason on stderr, 2 wrong usage.
 """
 
-from commands import area, audit, backup, hotspots, import_layer, people, plan, sheet, workspace
+from commands import area, audit, export, backup, hotspots, import_layer, people, plan, sheet, staffing, workspace
 from commands.command import cli
 
-SUBJECTS = (workspace, area, sheet, import_layer, plan, people, audit, hotspots, backup)
+SUBJECTS = (workspace, area, sheet, import_layer, plan, people, audit, hotspots, backup, staffing, export)
 """Each registers its commands when it is imported."""
 
 if __name__ == "__main__":

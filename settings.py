@@ -33,6 +33,13 @@ SETTINGS = (
         Text("工作区：一个 .gpkg 文件，或 postgresql:// 地址。", "The workspace: a .gpkg file, or a postgresql:// address."),
     ),
     Setting(
+        "workspaces_folder",
+        "",
+        Text(
+            "新工作区存放的文件夹；留空则放在当前工作区旁。", "Folder where new workspaces are made; empty: beside the one that is served."
+        ),
+    ),
+    Setting(
         "address", "127.0.0.1", Text("网页服务监听的地址；默认只限本机。", "Address the app listens on; this machine only by default.")
     ),
     Setting("port", 8501, Text("网页服务的端口。", "Port the app listens on.")),
@@ -125,6 +132,7 @@ class Settings:
     """The settings in force. Fields are those of `SETTINGS`, in its order."""
 
     workspace: str
+    workspaces_folder: str
     address: str
     port: int
     language: str

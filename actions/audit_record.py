@@ -42,7 +42,7 @@ def record_lines(
 ) -> tuple[AuditLine, ...]:
     """The latest lines, newest first, of a person, an action, a day (YYYY-MM-DD), where asked for; below the number `before`."""
     caller.must("see_record")
-    caller.note("see_record", "audit", who=who, action=action, day=day)
+    caller.note("see_record", "audit", person=who, of_action=action, day=day)
     found: list[AuditLine] = []
     seen = 0
     while len(found) < limit and seen < LOOKED_THROUGH:

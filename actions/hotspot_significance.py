@@ -28,7 +28,7 @@ CORRECTIONS: dict[Correction, Text] = {
 }
 BH_CAUTION = Text(
     "BH 依据正态近似的 z：警情稀少时，没有热点的图也常被判有热点，请以置换最大值为准。",
-    "Benjamini-Hochberg rests on normal z: where incidents are sparse, maps without any hotspot often show one; trust the largest by chance.",
+    "Benjamini-Hochberg rests on normal z: where incidents are sparse, maps without a hotspot often show one; trust the largest by chance.",
 )
 
 
@@ -80,9 +80,7 @@ def significance_view(
     grid = data.grid(cell_m)
     x, y = chosen.points_m
     said = None if progress is None else lambda n: progress(n / shuffles, SHUFFLING.fill(n=n, of=shuffles))
-    result = hot_cells(
-        grid, x, y, correction=correction, alpha=alpha, shuffles=shuffles, seed=seed, days=by.exposure_days, progress=said
-    )
+    result = hot_cells(grid, x, y, correction=correction, alpha=alpha, shuffles=shuffles, seed=seed, days=by.exposure_days, progress=said)
     plain = basis_of(caller, chosen, grid)
     bh = (BH_CAUTION,) if correction == "benjamini_hochberg" else ()
     basis = replace(
@@ -118,7 +116,12 @@ def moran_view(caller: Caller, by: IncidentFilter, cell_m: int, shuffles: int = 
 
 
 def cluster_view(
-    caller: Caller, by: IncidentFilter, cell_m: int, method: Literal["dbscan", "hdbscan"] = "dbscan", radius_m: float = 150.0, fewest: int = 20
+    caller: Caller,
+    by: IncidentFilter,
+    cell_m: int,
+    method: Literal["dbscan", "hdbscan"] = "dbscan",
+    radius_m: float = 150.0,
+    fewest: int = 20,
 ) -> ClusterView:
     """Groups of incidents close together. Refused: as `clusters`."""
     data, chosen = hotspot_data(caller), chosen_rows(caller, by)
@@ -146,7 +149,13 @@ def road_view(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: float =
     )
     test = words.fill(km=result.road_km, n=result.n_used, s=result.snap_m, far=result.n_far)
     basis = replace(
-        plain, cell_m=None, n=result.n_used, n_dropped=result.n_far, stacked_share=result.stacked_share, top_stack=result.top_stack, test=test
+        plain,
+        cell_m=None,
+        n=result.n_used,
+        n_dropped=result.n_far,
+        stacked_share=result.stacked_share,
+        top_stack=result.top_stack,
+        test=test,
     )
     return RoadView(result, replace(basis, cautions=(*plain.cautions, result.caution)))
 

@@ -11,10 +11,12 @@ import shapely
 from numpy.typing import NDArray
 
 from actions.caller import Caller
+from actions.permissions import may
 from actions.town_model import TownModel
 from analysis.analysis_grid import AnalysisGrid, analysis_grid, bin_points
 from analysis.coordinate_check import checked_rounding_m, stacked
 from analysis.density import Density, Smoother, suggested_radius_m
+from analysis.disclosure import SMALL, SMALL_MARK, Sum, suppress
 from analysis.hotspot_areas import HotspotAreas, densest_cells, hotspot_areas
 from analysis.incident_filter import IncidentFilter
 from analysis.risk_surface import FLOOR_PER_KM2, RiskSurface, risk_surface
@@ -30,6 +32,7 @@ BASES: dict[Base, tuple[Text, float]] = {
     "dwellings": (Text("起/户·年", "incidents per dwelling and year"), 1.0),
 }
 CELLS_M = (50, 100, 150, 200, 250, 300, 400, 500)
+LAST_CHOICES = 8
 CLAIM_CELL_M = 200  # at 100 m most cells of a town hold no incident and next to nothing can be claimed
 CAUTION = Text(
     "警情反映的是报警与发现，不等于实际发案；仅用于规划地点与工作量，不用于评判个人。",
@@ -57,6 +60,22 @@ class Basis:
     shuffles: int | None = None
     seed: int | None = None
     cautions: tuple[Text, ...] = ()
+    exact: bool = True
+    """Whether counts of 1 to 4 may be told; if not, they are hidden with those from which they could be worked out."""
+
+    @property
+    def counts(self) -> dict[str, str]:
+        """n, dropped, reported, found as they may be told."""
+        total = self.n + self.n_dropped
+        if self.exact or self.reported + self.found != total:
+            told = [
+                f"{v:,}" if self.exact or not 0 < v < SMALL else SMALL_MARK for v in (self.n, self.n_dropped, self.reported, self.found)
+            ]
+        else:
+            values = [self.n, self.n_dropped, self.reported, self.found, total]
+            shown = suppress(values, [Sum(4, (0, 1)), Sum(4, (2, 3))]).shown
+            told = [f"{int(mark):,}" if mark.isdigit() else mark for mark in shown]
+        return dict(zip(("n", "dropped", "reported", "found"), told, strict=False))
 
     @property
     def period(self) -> Text:
@@ -67,13 +86,13 @@ class Basis:
     @property
     def sources(self) -> Text:
         """Reported and police-found apart."""
-        return Text("群众报警 {r:,} 起，主动发现 {f:,} 起", "{r:,} reported, {f:,} found by police").fill(r=self.reported, f=self.found)
+        return Text("群众报警 {reported} 起，主动发现 {found} 起", "{reported} reported, {found} found by police").fill(**self.counts)
 
     @property
     def parts(self) -> tuple[Text, ...]:
         """All of it in short wordings, each with its unit."""
         found = [
-            Text("n = {n:,} 起", "n = {n:,} incidents").fill(n=self.n),
+            Text("n = {n} 起", "n = {n} incidents").fill(n=self.counts["n"]),
             self.sources,
             self.period,
             Text(self.crs, self.crs),
@@ -83,10 +102,11 @@ class Basis:
             found.append(Text("格 {c:g} 米", "cell {c:g} m").fill(c=self.cell_m))
         if self.radius_m is not None:
             found.append(Text("半径 {r:g} 米", "radius {r:g} m").fill(r=self.radius_m))
-        words = Text("未计入 {d:,} 起（辖区外或无坐标）", "{d:,} left out (outside or without a place)")
-        found.append(words.fill(d=self.n_dropped))
-        words = Text("{s:.1%} 坐标重合，最多 {t:,} 起在同一点", "{s:.1%} share a coordinate, at most {t:,} at one")
-        found.append(words.fill(s=self.stacked_share, t=self.top_stack))
+        words = Text("未计入 {d} 起（辖区外或无坐标）", "{d} left out (outside or without a place)")
+        found.append(words.fill(d=self.counts["dropped"]))
+        words = Text("{s:.1%} 坐标重合，最多 {t} 起在同一点", "{s:.1%} share a coordinate, at most {t} at one")
+        top = f"{self.top_stack:,}" if self.exact or not 0 < self.top_stack < SMALL else SMALL_MARK
+        found.append(words.fill(s=self.stacked_share, t=top))
         if self.test is not None:
             found.append(self.test)
         if self.shuffles:
@@ -101,9 +121,9 @@ class Basis:
     def as_json(self) -> dict[str, Any]:
         """Plain values, for files and the command line."""
         return {
-            "n": self.n,
-            "reported": self.reported,
-            "found_by_police": self.found,
+            "n": self._told(self.n, "n"),
+            "reported": self._told(self.reported, "reported"),
+            "found_by_police": self._told(self.found, "found"),
             "first_day": str(self.chosen.first),
             "last_day": str(self.chosen.last),
             "exposure_days": self.chosen.exposure_days,
@@ -111,14 +131,17 @@ class Basis:
             "mask_area_km2": round(self.mask_km2, 4),
             "cell_m": self.cell_m,
             "radius_m": self.radius_m,
-            "dropped": self.n_dropped,
+            "dropped": self._told(self.n_dropped, "dropped"),
             "stacked_share": round(self.stacked_share, 4),
-            "top_stack": self.top_stack,
+            "top_stack": self.top_stack if self.exact or self.top_stack >= SMALL else SMALL_MARK,
             "test": None if self.test is None else self.test.en,
             "shuffles": self.shuffles,
             "seed": self.seed,
             "cautions": [CAUTION.en, *(text.en for text in self.cautions)],
         }
+
+    def _told(self, value: int, name: str) -> int | str:
+        return value if self.counts[name].replace(",", "").isdigit() else self.counts[name]
 
 
 @dataclass(eq=False)
@@ -131,6 +154,17 @@ class HotspotData:
     grids: dict[int, AnalysisGrid] = field(default_factory=dict)
     smoothers: dict[tuple[int, float], Smoother] = field(default_factory=dict)
     checked: set[int] = field(default_factory=set)
+    masks: dict[IncidentFilter, NDArray[np.bool_]] = field(default_factory=dict)
+
+    def keeps(self, by: IncidentFilter) -> NDArray[np.bool_]:
+        """Which rows a choice keeps; the last few choices are kept, for a page asks for each several times."""
+        found = self.masks.get(by)
+        if found is None:
+            found = by.keeps(self.table)
+            for old in list(self.masks)[: len(self.masks) - LAST_CHOICES + 1]:
+                self.masks.pop(old, None)
+            self.masks[by] = found
+        return found
 
     def grid(self, cell_m: int) -> AnalysisGrid:
         """The town's grid of that cell size. Refused: cells finer than the coordinates' rounding."""
@@ -220,7 +254,7 @@ def span(caller: Caller) -> tuple[date, date]:
 def chosen_rows(caller: Caller, by: IncidentFilter) -> Chosen:
     """The incidents that a choice keeps, all of the town. Refused: a choice that leaves none."""
     table = hotspot_data(caller).table
-    kept = table[by.keeps(table)]
+    kept = table[hotspot_data(caller).keeps(by)]
     if kept.empty:
         raise Refusal(
             Text("所选条件下没有警情（{a} 至 {b}）。", "No incident fits this choice ({a} to {b}).").fill(a=by.first, b=by.last),
@@ -230,12 +264,17 @@ def chosen_rows(caller: Caller, by: IncidentFilter) -> Chosen:
     return Chosen(kept, by, len(kept) - found, found)
 
 
-def source_counts(caller: Caller, by: IncidentFilter) -> tuple[int, int]:
-    """Reported and police-found incidents of a choice, whatever source it names."""
+def source_counts(caller: Caller, by: IncidentFilter) -> tuple[str, str]:
+    """Reported and police-found incidents of a choice, whatever source it names, as they may be told."""
     table = hotspot_data(caller).table
-    kept = table["source"][replace(by, sources=frozenset()).keeps(table)]
+    kept = table["source"][hotspot_data(caller).keeps(replace(by, sources=frozenset()))]
     found = int((kept == "found").sum())
-    return len(kept) - found, found
+    reported = len(kept) - found
+    shown = (f"{reported:,}", f"{found:,}")
+    if may("see_small_counts", caller.role):
+        return shown
+    marks = suppress([reported, found, len(kept)], [Sum(2, (0, 1))]).shown
+    return tuple(mark if not mark.isdigit() else told for mark, told in zip(marks[:2], shown, strict=True))  # type: ignore[return-value]
 
 
 def radius_by_rule(caller: Caller, cell_m: int) -> float:
@@ -267,11 +306,13 @@ def risk_view(
     x, y, count = data.model.derived(("hotspot base", cell_m, base), lambda: _spread(data, cell_m, base))
     risk = risk_surface(data.smoother(cell_m, radius_m), view.density, x, y, count, BASES[base][1], floor_per_km2)
     words = Text(
-        "底数低于每平方公里 {f:.0f} 处不显示（其中有 {s:.0%} 的警情）。", "Not shown where the base is below {f:.0f} per km² ({s:.0%} of the incidents)."
+        "底数低于每平方公里 {f:.0f} 处不显示（其中有 {s:.0%} 的警情）。",
+        "Not shown where the base is below {f:.0f} per km² ({s:.0%} of the incidents).",
     )
     hidden = words.fill(f=risk.floor_per_km2, s=risk.incidents_hidden_share)
     about = Text(
-        "{what}按网格均匀分布计算，为居住数，不是在场人数。", "{what} are spread evenly over each grid cell; they are residents, not who is there."
+        "{what}按网格均匀分布计算，为居住数，不是在场人数。",
+        "{what} are spread evenly over each grid cell; they are residents, not who is there.",
     ).fill(what=Text("人口", "Persons") if base == "persons" else Text("房屋", "Dwellings"))
     return RiskView(risk, base, replace(view.basis, cautions=(*view.basis.cautions, hidden, about)))
 
@@ -299,7 +340,9 @@ def densest_areas(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: flo
     counts, _ = bin_points(grid, *chosen.points_m)
     best = densest_cells(grid, np.nan_to_num(view.density.values), share_of_area)
     areas = hotspot_areas(grid, best, counts, by.exposure_days, data.model.outline_m)
-    rule = Text("密度最高、合计不超过辖区面积 {s:.1%} 的格", "the densest cells that fill at most {s:.1%} of the area").fill(s=share_of_area)
+    rule = Text("密度最高、合计不超过辖区面积 {s:.1%} 的格", "the densest cells that fill at most {s:.1%} of the area").fill(
+        s=share_of_area
+    )
     none = Text("没有格符合：最高的几格并列，超过了这个面积。", "No cell fits: the highest ones tie and fill more than that share.")
     return AreasView(areas, view.basis, rule, None if len(areas.areas) else none)
 
@@ -335,4 +378,5 @@ def basis_of(caller: Caller, chosen: Chosen, grid: AnalysisGrid, radius_m: float
         share,
         most,
         cautions=tuple(cautions),
+        exact=may("see_small_counts", caller.role),
     )

@@ -13,6 +13,7 @@ from layers.definition.text import Text
 from planning.carry_over import carry_over
 from planning.plan import Plan
 
+BY_KIND = "other_places"
 SHOWN = 10  # lines of what depends on vanished rows before the rest is only counted
 COUNTS = {
     "read": Text("读入行", "rows read"),
@@ -30,14 +31,24 @@ COUNTS = {
 def compared(caller: Caller, kind: Kind, frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int], ImportReport]:
     """The rows to take, how many are new, changed, unchanged or vanish, and what depends on those that would vanish.
 
-    Incidents are added to those that are there; a code that is there already is left out. All else replaces what is there.
+    Incidents are added to those that are there; a code that is there already is left out. Other places replace those of the
+    kinds that the file has. All else replaces what is there.
     """
     if kind.kept == "points":
         known = frame["code"].isin(caller.model.incidents["code"])
         return frame[~known].reset_index(drop=True), {"new": int((~known).sum()), "known": int(known.sum())}, ImportReport()
     if kind.key_field is None:
         return frame, {"new": len(frame)}, ImportReport()
-    changes = compare_versions(_present(caller.model, kind), frame, kind.key_field, caller.model.town.metric_crs)
+    present, others = _present(caller.model, kind), None
+    if kind.key == BY_KIND:
+        others = present[~present["kind"].isin(frame["kind"])]
+        present = present[present["kind"].isin(frame["kind"])].reset_index(drop=True)
+        taken = frame["code"].isin(others["code"])
+        if taken.any():
+            return frame, {"new": 0}, ImportReport((_codes_of_other_kinds(frame[taken]),))
+    changes = compare_versions(present, frame, kind.key_field, caller.model.town.metric_crs)
+    if others is not None and len(others):
+        frame = gpd.GeoDataFrame(pd.concat([others, frame], ignore_index=True), crs=STORED_CRS)
     counts = {
         "new": len(changes.new),
         "changed": len(changes.changed),
@@ -68,6 +79,13 @@ def carried(caller: Caller, kind: Kind, frame: pd.DataFrame) -> tuple[tuple[Plan
             for line in done.lines
         ]
     return tuple(plans), ImportReport(tuple(findings))
+
+
+def _codes_of_other_kinds(rows: pd.DataFrame) -> Finding:
+    what = Text(
+        "{n} 行的编码已用于其他类型的场所（首个：{code}）。", "{n} rows have a code that a place of another kind has (first: {code})."
+    ).fill(n=len(rows), code=rows["code"].iloc[0])
+    return Finding("check", "error", "code_of_other_kind", what, Text("请换用不重复的编码。", "Give them codes of their own."), len(rows))
 
 
 def _present(model: TownModel, kind: Kind) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Units and cells on their way in: checked as a coverage against what is there, mended where the person asked for it, and shown."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
@@ -10,14 +11,17 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 from scipy.spatial import cKDTree
 
+from actions.import_town import COVERAGES
 from actions.import_wish import RepairPicture
-from actions.town_model import TownModel
+from actions.town_model import UNIT_LAYERS, TownModel
 from importing.area_shapes import area_text
 from importing.import_report import Finding, ImportReport
-from importing.topology_check import check_topology
+from importing.topology_check import TopologyCheck, check_topology
 from importing.topology_flaws import FLAW_TITLES, FLAWS
 from importing.topology_repair import repair_topology
+from layers import LAYERS
 from layers.definition.crs import STORED_CRS
+from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
 Metres = NDArray[np.float64]
@@ -31,62 +35,114 @@ SHOWN_VERTICES = 5_000  # a map of two layers with more is slow to draw in a bro
 
 @dataclass(frozen=True, eq=False)
 class CheckedCoverage:
-    """Areas after the check and perhaps the repair, what was found, the flaws as points, and a picture of the repair."""
+    """Areas after the check and perhaps the repair, what was found, the flaws as points, and a picture of the repair.
+
+    `also`: other layers of units and cells whose borders moved with these, by key, to be saved in the same step.
+    """
 
     frame: gpd.GeoDataFrame
     report: ImportReport
     flaws: gpd.GeoDataFrame
     repair: RepairPicture | None
+    also: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class _Town:
+    """Units and cells as they would be, each row with the layer it is of."""
+
+    units: gpd.GeoDataFrame
+    unit_layers: tuple[str, ...]
+    cells: gpd.GeoDataFrame | None
+
+    def layer(self, key: str) -> gpd.GeoDataFrame:
+        """The rows of a layer, in their order."""
+        if key == "grid_cells":
+            return self.cells
+        chosen = np.array([each == key for each in self.unit_layers], dtype=bool)
+        return self.units[chosen].reset_index(drop=True)
 
 
 def checked_coverage(model: TownModel, key: str, frame: gpd.GeoDataFrame, repair: bool) -> CheckedCoverage:
     """The areas checked as a coverage against what is there; mended first where the person asked for it.
 
-    A repair fits cells to the units that are there, and new units to the units of the other kind. Where those would have
-    to move as well they stay as they are, which is told: the store takes one layer at a time.
+    A repair moves shared borders together: those of cells with their units, those of units with the units beside them and
+    with their cells. What moved beside the areas that came is in `also`. Where the cells that are there fit the new units
+    nowhere near, units alone are mended, and it is told that the cells stay behind.
+    Refused: what `repair_topology` refuses.
     """
-    picture, report = None, ImportReport()
-    if repair:
-        mended, picture, report = _mended(model, key, frame)
-        frame = mended
-    is_cells = key == "grid_cells"
-    units = _units(model, key, frame)
-    found = check_topology(units if len(units) else None, frame if is_cells else None, model.town.metric_crs)
-    return CheckedCoverage(frame, report.with_(*found.findings), _flaws(found.flaws), picture)
+    town = _town(model, key, frame)
+    if not repair:
+        found = _checked(model, key, town)
+        return CheckedCoverage(frame, ImportReport(found.findings), _flaws(found.flaws), None)
+    after, findings = _mended(model, key, town)
+    picture, moved_m = _moves(model, key, town, after)
+    also = {each: after.layer(each) for each in COVERAGES if each != key and _differs(town, after, each)}
+    for each in also:
+        findings = [*findings, _moved_along(each, moved_by(town.layer(each), after.layer(each), model.town.metric_crs))]
+    found = _checked(model, key, after)
+    report = ImportReport((*findings, *found.findings), {"repair_moved_m": round(float(moved_m), 3)})
+    if also:
+        report = report.with_(also=sorted(also))
+    return CheckedCoverage(after.layer(key), report, _flaws(found.flaws), picture, also)
 
 
-def _units(model: TownModel, key: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """All units as they would be: those that come before those of the other kind that are there."""
-    if key == "grid_cells":
-        return model.units.reset_index(drop=True)
-    other = model.layers["villages" if key == "communities" else "communities"]
-    return gpd.GeoDataFrame(pd.concat([frame, other], ignore_index=True), crs=STORED_CRS)
+def _town(model: TownModel, key: str, frame: gpd.GeoDataFrame) -> _Town:
+    """All units and cells as they would be: those that come in place of those of their layer."""
+    tables = {each: frame if each == key else model.layers[each] for each in COVERAGES}
+    order = [key, *(each for each in UNIT_LAYERS if each != key)] if key in UNIT_LAYERS else UNIT_LAYERS
+    units = gpd.GeoDataFrame(pd.concat([tables[each] for each in order], ignore_index=True), crs=STORED_CRS)
+    cells = tables["grid_cells"].reset_index(drop=True)
+    return _Town(units, tuple(each for each in order for _ in range(len(tables[each]))), cells if len(cells) else None)
 
 
-def _mended(model: TownModel, key: str, frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, RepairPicture, ImportReport]:
-    """Cells fitted to the units, units to the other units; what else would have to move is told, not moved."""
-    is_cells = key == "grid_cells"
-    units = _units(model, key, frame)
-    done = repair_topology(units if len(units) else None, frame if is_cells else None, model.town.metric_crs)
-    units_after = done.units if done.units is not None else units
-    mended = done.cells if is_cells else units_after.iloc[: len(frame)]
-    mended = _on_known_vertices(mended, [frame, units] if is_cells else [units], model.town.metric_crs)
-    moved_m = moved_by(frame, mended, model.town.metric_crs)
-    findings = list(done.findings)
-    if len(units):
-        first = 0 if is_cells else len(frame)
-        others = moved_by(units.iloc[first:], units_after.iloc[first:], model.town.metric_crs)
-        findings += _left_behind(Text("其他社区、行政村", "other units") if first else Text("社区、行政村", "the units"), others)
-    if not is_cells and len(model.cells):
-        moved_codes = set(frame["code"].to_numpy()[moved_m > MOVED_M])
-        findings += _cells_behind(int(model.cells["unit_code"].isin(moved_codes).sum()))
-    report = ImportReport(tuple(findings), {"repair_moved_m": round(float(moved_m.max(initial=0.0)), 3)})
-    return mended, _picture(frame, mended, moved_m), report
+def _checked(model: TownModel, key: str, town: _Town) -> TopologyCheck:
+    """What is wrong with the borders: of cells among themselves and with their units, of units among themselves."""
+    units = town.units if len(town.units) else None
+    return check_topology(units, town.cells if key == "grid_cells" else None, model.town.metric_crs)
+
+
+def _mended(model: TownModel, key: str, town: _Town) -> tuple[_Town, list[Finding]]:
+    """Units and cells after the repair; units alone, with a warning, where the cells that are there don't fit them."""
+    units = town.units if len(town.units) else None
+    try:
+        done, behind = repair_topology(units, town.cells, model.town.metric_crs), []
+    except Refusal:
+        if key == "grid_cells" or town.cells is None:
+            raise
+        done, behind = repair_topology(units, None, model.town.metric_crs), [_cells_behind(len(town.cells))]
+    known = [table for table in (town.units, town.cells) if table is not None and len(table)]
+    after = [None if table is None else _on_known_vertices(table, known, model.town.metric_crs) for table in (done.units, done.cells)]
+    cells = after[1] if town.cells is not None and after[1] is not None else town.cells
+    return _Town(town.units if after[0] is None else after[0], town.unit_layers, cells), [*done.findings, *behind]
+
+
+def _moves(model: TownModel, key: str, before: _Town, after: _Town) -> tuple[RepairPicture, float]:
+    """The picture of what moved in the layer that comes, and the farthest that anything moved, in metres."""
+    moved_m = moved_by(before.layer(key), after.layer(key), model.town.metric_crs)
+    return _picture(before.layer(key), after.layer(key), moved_m), float(moved_m.max(initial=0.0))
+
+
+def _differs(before: _Town, after: _Town, key: str) -> bool:
+    """Whether a layer has another vertex anywhere: what meets vertex to vertex must be saved vertex for vertex."""
+    old, new = before.layer(key), after.layer(key)
+    return old is not None and len(old) > 0 and not bool(shapely.equals_identical(old.geometry.to_numpy(), new.geometry.to_numpy()).all())
+
+
+def _moved_along(key: str, moved_m: Metres) -> Finding:
+    """A warning about a layer that changes with the one that comes: it is not in the file."""
+    n = int((moved_m > MOVED_M).sum())
+    what = Text(
+        "{layer}的共用边界随之移动：{n} 个面，最多 {moved:.2f} 米；一并保存，可一并撤销。",
+        "{layer} moves along where borders are shared: {n} areas, by {moved:.2f} m at most; saved, and undone, in the same step.",
+    ).fill(layer=LAYERS[key].title, n=n, moved=float(moved_m.max(initial=0.0)))
+    return Finding("check", "warning" if n else "note", "moved_along", what, None, max(n, 1))
 
 
 def _on_known_vertices(mended: gpd.GeoDataFrame, known: list[gpd.GeoDataFrame], metric_crs: str) -> gpd.GeoDataFrame:
     """The areas with every vertex that the repair only rounded put back where it stood, so that what is the same stays the same."""
     there = np.concatenate([shapely.get_coordinates(table.geometry.to_crs(STORED_CRS).to_numpy()) for table in known])
+    there = there[np.isfinite(there).all(axis=1)]
     to_metres = Transformer.from_crs(STORED_CRS, metric_crs, always_xy=True)
     tree = cKDTree(np.column_stack(to_metres.transform(*there.T)))
 
@@ -98,30 +154,14 @@ def _on_known_vertices(mended: gpd.GeoDataFrame, known: list[gpd.GeoDataFrame], 
     return mended.set_geometry(gpd.GeoSeries(shapely.transform(mended.geometry.to_numpy(), put_back), index=mended.index, crs=STORED_CRS))
 
 
-def _left_behind(layer: Text, moved_m: Metres) -> list[Finding]:
-    """A warning about areas of another layer that the repair would have to move too, which this import does not write."""
-    n = int((moved_m > MOVED_M).sum())
-    if not n:
-        return []
+def _cells_behind(n: int) -> Finding:
+    """A warning that the cells keep their borders though those of the units moved."""
     what = Text(
-        "修复还需移动{layer}的 {n} 个面（最多 {moved:.1f} 米），本次导入不写入它们。",
-        "The repair would also move {n} areas of {layer} (by {moved:.1f} m at most), which this import does not write.",
-    ).fill(layer=layer, n=n, moved=float(moved_m.max()))
-    then = Text("请随后以“修复”再导入该图层，使共用边界一致。", "Import that layer with the repair next, so that shared borders agree.")
-    return [Finding("check", "warning", "repair_left_behind", what, then, n)]
-
-
-def _cells_behind(n: int) -> list[Finding]:
-    """A warning about cells of units whose border moved."""
-    if not n:
-        return []
-    what = Text(
-        "{n} 个网格所在的社区、村边界已移动，网格本身未改。", "{n} grid cells lie in units with a border that moved; the cells stay."
+        "现有 {n} 个网格与新的社区、村边界相差过大，未随之移动。",
+        "The {n} grid cells that are there are too far off the new units' borders to move along; they stay as they are.",
     ).fill(n=n)
-    then = Text(
-        "请随后以“修复”再导入网格，使其与新边界一致。", "Import the grid cells with the repair next, so that they fit the new borders."
-    )
-    return [Finding("check", "warning", "cells_left_behind", what, then, n)]
+    then = Text("请随后导入与新边界一致的网格。", "Import grid cells that fit the new borders next.")
+    return Finding("check", "warning", "cells_left_behind", what, then, n)
 
 
 def moved_by(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, metric_crs: str) -> Metres:

@@ -12,7 +12,9 @@ from actions.import_compare import COUNTS, carried, compared
 from actions.import_coverage import checked_coverage
 from actions.import_plan import PLAN_KINDS, beats_on_map, imported_plan
 from actions.import_points import WritingWatch, is_streamed, joined, preview_points, rows_again
-from actions.import_town import COVERAGES, town_frame, town_tables
+from actions.import_protected import TITLES as PROTECTED_TITLES
+from actions.import_protected import protected_choices, protected_of_import, protected_to_keep
+from actions.import_town import COVERAGES, first_zone, town_frame, town_tables
 from actions.import_wish import (
     CHECKING,
     COMPARING,
@@ -26,6 +28,7 @@ from actions.import_wish import (
     Watch,
     never,
 )
+from actions.town_model import TownModel
 from importing.crs_check import Placed, placed
 from importing.field_match import matched
 from importing.finding_tally import SHOWN_ROWS
@@ -46,6 +49,7 @@ from storage.import_lines import PLAN, ImportLine, TakenImport
 __all__ = [
     "COUNTS",
     "COVERAGES",
+    "PROTECTED_TITLES",
     "ImportPreview",
     "ImportWish",
     "Progress",
@@ -57,6 +61,7 @@ __all__ = [
     "imports",
     "maps_of_import",
     "preview_import",
+    "protected_of_import",
     "steps",
     "undo_import",
 ]
@@ -111,9 +116,10 @@ def preview_import(
 
 def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mapping[str, Mapping[str, str]], watch: Watch) -> ImportPreview:
     """The preview of a file that is held in memory."""
-    model = caller.model
     plans_revision = caller.store.revision("plans")
+    revisions = {each: caller.store.revision(each) for each in COVERAGES}  # before the tables are read, so that no write is missed
     revision = plans_revision if kind.key in PLAN_KINDS else caller.store.revision(kind.key)
+    model = caller.model
     watch.at(0.0, READING)
     source, report = read_file(wish.path, wish.file_name, layer=wish.layer, encoding=wish.encoding, limits=wish.limits)
     source, blank = _without_blank_rows(_without_template_rows(source))
@@ -132,6 +138,12 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
         report = joined(report, told)
         if told.refused:
             return refused()
+        if not model.placed:
+            metric_crs, found_zone = first_zone(kind, rows)
+            report = report.with_(*found_zone, **({"metric_crs": metric_crs} if metric_crs else {}))
+            if metric_crs is None:
+                return refused()
+            model = TownModel(caller.store, metric_crs)
     columns, told = matched(
         list(source.columns.columns), kind, wish.columns, taken=rows.columns if rows is not None else (), given=tuple(wish.given)
     )
@@ -141,9 +153,9 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
     watch.at(0.5, CHECKING)
     found = checked(source, rows, kind, columns, town_tables(caller, model, kind), given=wish.given, wordings=values)
     report = joined(report, found.report)
-    if len(found.protected_counts):
-        report = report.with_(protected_counts=found.protected_counts.to_dict("records"))
-    about: dict[str, Any] = {"unknown_choices": found.unknown_choices, "protected_counts": found.protected_counts}
+    protected, told_counts = protected_to_keep(caller, found.protected_counts, found.protected_months, source.sha256)
+    report = report.with_(*told_counts, **protected_choices(model, found.protected_counts))
+    about: dict[str, Any] = {"unknown_choices": found.unknown_choices, "protected": protected}
     if report.refused:
         return refused(**about)
     frame = found.frame.reset_index(drop=True)
@@ -151,7 +163,8 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
         watch.at(0.7, REPAIRING if wish.repair else CHECKING)
         coverage = checked_coverage(model, kind.key, frame, wish.repair)
         frame, report = coverage.frame, joined(report, coverage.report)
-        about |= {"flaws": coverage.flaws, "repair": coverage.repair}
+        about |= {"drawn": frame, "flaws": coverage.flaws, "repair": coverage.repair, "also": coverage.also}
+        about["also_revisions"] = {each: revisions[each] for each in coverage.also}
         if report.refused:
             return refused(**about)
     watch.at(0.8, COMPARING)
@@ -201,6 +214,10 @@ def accept_import(
         expected_revision=preview.revision,
         plans=preview.plans,
         expected_plans=preview.plans_revision if preview.plans else None,
+        also=preview.also,
+        protected=preview.protected,
+        metric_crs=str(preview.report.choices.get("metric_crs", "")),
+        expected_also=preview.also_revisions,
         progress=WritingWatch(watch, preview.counts["new"] if points else len(rows), read=points is not None),
     )
     return caller.store.take_import(taken)

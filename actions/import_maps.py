@@ -91,7 +91,7 @@ def flaws_map(caller: Caller, preview: ImportPreview, table: gpd.GeoDataFrame) -
         return None
     points = table.assign(what=table["title_zh"], what_en=table["title_en"], size=table["size"].map(str))
     shown = {"import_flaws": points[["code", "name", "name_en", "what", "what_en", "size", "geometry"]]}
-    rows = preview.rows
+    rows = preview.rows if preview.rows is not None else preview.drawn
     if preview.kind.key in LAYERS and isinstance(rows, gpd.GeoDataFrame) and len(rows):
         shown = {preview.kind.key: rows, **shown}
     return _drawn(caller, shown)

@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from actions.caller import Caller
-from actions.import_town import town_frame, town_tables
+from actions.import_protected import protected_choices, protected_to_keep
+from actions.import_town import NO_PROJECTION, town_frame, town_tables
 from actions.import_wish import CHECKING, READING, WRITING, ImportPreview, ImportWish, Watch, stopped
 from importing.crs_check import Placement, TownFrame, choose_placement, place_rows
 from importing.field_match import matched
@@ -91,6 +92,8 @@ def preview_points(caller: Caller, wish: ImportWish, kind: Kind, values: dict[st
 
     if head is None:
         return refused(report)
+    if not caller.model.placed:
+        return refused(report.with_(NO_PROJECTION))
     frame = town_frame(caller.model, kind)
     places = {column: target for column, target in wish.columns.items() if target in ("lon", "lat", "lonlat")}
     placement, told = choose_placement(head, frame, crs=wish.crs, datum=wish.datum, columns=places)  # type: ignore[arg-type]
@@ -120,9 +123,8 @@ def _checked(caller: Caller, points: StreamedPoints, report: ImportReport, revis
     report = joined(report.with_(*told_formulas, *tally.findings()), told)
     taken = int(told.choices["rows_taken"])
     counts = {"read": int(told.choices["rows_read"]), "new": new, "known": taken - new}
-    protected = check.protected_counts()
-    if len(protected):
-        report = report.with_(protected_counts=protected.to_dict("records"))
+    protected, told_counts = protected_to_keep(caller, check.protected_counts(), check.protected_months(), points.sha256)
+    report = report.with_(*told_counts, **protected_choices(caller.model, check.protected_counts()))
     report = report.with_(rows=counts["read"], read_in_chunks=True)
     rows = None if report.refused else pd.concat(sample, ignore_index=True)
     return ImportPreview(
@@ -135,7 +137,7 @@ def _checked(caller: Caller, points: StreamedPoints, report: ImportReport, revis
         points.sha256,
         streamed=points,
         unknown_choices=check.unknown_choices(),
-        protected_counts=protected,
+        protected=protected,
     )
 
 

@@ -5,14 +5,23 @@ import shapely
 
 from actions.caller import Caller
 from actions.town_model import TownModel
-from importing.crs_check import TownFrame
+from importing.crs_check import Placed, TownFrame, town_zone
+from importing.import_report import Finding
 from importing.kinds import Kind
 from importing.town_tables import TownTables
 from layers.definition.crs import STORED_CRS
+from layers.definition.text import Text
 
 CONTROL_LAYERS = ("industrial_parks", "rural_parks", "schools", "police_rooms", "risk_places", "stations")
 """Layers whose named places tell in which datum a file is."""
 COVERAGES = ("communities", "villages", "grid_cells")
+NO_PROJECTION = Finding(
+    "place",
+    "error",
+    "no_projection",
+    Text("辖区还没有投影，由首次导入的边界选定。", "The town has no projection yet: the first boundaries choose it."),
+    Text("请先导入社区、行政村或网格的边界。", "Import the boundaries of communities, villages or cells first."),
+)
 
 
 def town_frame(model: TownModel, kind: Kind) -> TownFrame:
@@ -20,6 +29,8 @@ def town_frame(model: TownModel, kind: Kind) -> TownFrame:
 
     Units and cells are places only for files of their own kind: elsewhere their names say in what a row lies, not where.
     """
+    if not model.placed:
+        return TownFrame()
     has_outline = len(model.units) or len(model.cells)
     outline = gpd.GeoSeries([model.outline_m], crs=model.town.metric_crs).to_crs(STORED_CRS).iloc[0] if has_outline else None
     points: dict[str, tuple[float, float]] = {}
@@ -29,6 +40,17 @@ def town_frame(model: TownModel, kind: Kind) -> TownFrame:
             at = shapely.get_coordinates(shapely.point_on_surface(table.geometry.to_numpy()))
             points |= {name: (float(lon), float(lat)) for name, (lon, lat) in zip(table["name"], at, strict=True)}
     return TownFrame(outline, model.town.metric_crs, points)
+
+
+def first_zone(kind: Kind, rows: Placed) -> tuple[str | None, tuple[Finding, ...]]:
+    """The system in metres of a town that has none, from the first boundaries, and what to tell; None where they don't tell.
+
+    Other places come after the boundaries: a few schools would choose for the whole town.
+    """
+    if kind.key not in COVERAGES or rows.shapes is None:
+        return None, (NO_PROJECTION,)
+    metric_crs, told = town_zone(shapely.get_coordinates(rows.shapes))
+    return metric_crs, told if metric_crs else (*told, NO_PROJECTION)
 
 
 def town_tables(caller: Caller, model: TownModel, kind: Kind) -> TownTables:

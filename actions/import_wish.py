@@ -116,11 +116,16 @@ class ImportPreview:
     streamed: "StreamedPoints | None" = None
     unknown_choices: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Field -> wording that stands for no known choice -> rows; `ImportWish.values` says what they mean."""
+    drawn: gpd.GeoDataFrame | None = None
+    """Units and cells as the file has them (EPSG:4490), also when the import is refused, so that flaws are seen among them."""
     flaws: gpd.GeoDataFrame | None = None
     """Flaws of borders as points (EPSG:4490), worst first, at most 200: kind, title_zh, title_en, severity, who, size."""
     repair: RepairPicture | None = None
-    protected_counts: pd.DataFrame | None = None
-    """What is not kept as points: unit_code (None where unknown), group, incidents."""
+    also: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    """Layers whose borders move with these, saved in the same step."""
+    also_revisions: Mapping[str, str] = field(default_factory=dict)
+    protected: pd.DataFrame | None = None
+    """What is not kept as points but counted by unit: the columns of `storage.protected_counts.COLUMNS`."""
 
     @property
     def may_be_taken(self) -> bool:

@@ -44,7 +44,8 @@ def make_workspace(location: str | Path, folder: Path, user: str, role: RoleKey 
 
 @dataclass(frozen=True)
 class NewTown:
-    """What a new, empty town is called. Without a metric system its longitude chooses the CGCS2000 3-degree zone."""
+    """What a new, empty town is called. Without a metric system its longitude chooses the CGCS2000 3-degree zone; without either,
+    the first boundaries that are imported do. `languages` are those that its maps and screens come in."""
 
     name: str
     name_en: str = ""
@@ -55,6 +56,7 @@ class NewTown:
     station_en: str = ""
     county: str = ""
     county_en: str = ""
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,25 +88,17 @@ def zone_of_file(
 
 
 def make_empty(location: str | Path, town: NewTown, user: str, role: RoleKey = "planner", replace: bool = False) -> Store:
-    """A new workspace without any row, opened. Refused: the place is taken; no name; neither a metric system nor a longitude."""
+    """A new workspace without any row, opened. Refused: the place is taken; no name; a system or longitude that can't be."""
     require("make_workspace", role)
     if not town.name.strip():
         raise Refusal(Text("辖区还没有名称。", "The town has no name yet."), Text("请填写中文名称。", "Give its name in Chinese."))
-    if not town.metric_crs and town.longitude is None:
-        raise Refusal(
-            Text("需要知道辖区用哪个投影。", "The town's projection is not known."),
-            Text(
-                "请给出边界文件（--from-file），或经度（--longitude），或坐标系（--metric-crs EPSG:4546）。",
-                "Give a file of its boundaries (--from-file), a longitude (--longitude), or --metric-crs such as EPSG:4546.",
-            ),
-        )
     about = {
         "name": town.name.strip(),
         "name_en": town.name_en.strip(),
         "code": town.code.strip() or "0",
         "county": town.county.strip(),
         "county_en": town.county_en.strip(),
-        "metric_crs": metric_system(town.metric_crs) if town.metric_crs else metric_zone(float(town.longitude or 0)),
+        "metric_crs": _metric_crs(town),
         "time_zone": "Asia/Shanghai",
         "station": town.station.strip(),
         "station_en": town.station_en.strip(),
@@ -112,7 +106,17 @@ def make_empty(location: str | Path, town: NewTown, user: str, role: RoleKey = "
     }
     empty = {name: pd.DataFrame({column: pd.Series(dtype=object) for column in TABLES[name]}) for name in ("staff", "assignments")}
     contents = WorkspaceContents(town=about, layers={}, staff=empty["staff"], assignments=empty["assignments"])
-    return create_store(location, LAYERS, contents, by=user, replace=replace)
+    store = create_store(location, LAYERS, contents, by=user, replace=replace)
+    if town.languages:
+        store.set_setting("languages", list(town.languages), by=user)
+    return store
+
+
+def _metric_crs(town: NewTown) -> str:
+    """As asked for, or by longitude; empty where the first boundaries are to choose it."""
+    if town.metric_crs:
+        return metric_system(town.metric_crs)
+    return "" if town.longitude is None else metric_zone(float(town.longitude))
 
 
 def metric_system(asked: str) -> str:

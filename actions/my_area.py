@@ -17,6 +17,7 @@ from layers.definition.text import Text
 from layers.incidents import CLASS_OF, CLASSES
 from planning.beat_outlines import beat_neighbours
 from planning.plan import Beat, Plan, PlanHeader
+from planning.staffing import on_day
 
 KEY_PLACES = ("police_rooms", "schools", "industrial_parks", "rural_parks", "risk_places", "fire_hazards", "venues", "shops")
 NAMED_PLACES = ("police_rooms", "schools", "industrial_parks", "rural_parks", "risk_places", "fire_hazards")
@@ -129,18 +130,21 @@ def officer_code(caller: Caller, asked: str) -> str:
     )
 
 
-def area_of(caller: Caller, officer: str, plan_id: str | None = None) -> Area:
-    """The area of an officer, named by code or name, in a plan (the plan in force when none is named).
+def area_of(caller: Caller, officer: str, plan_id: str | None = None, day: date | None = None) -> Area:
+    """The area of an officer, named by code or name, in a plan; without one, the plan in force on `day` (today if none is named).
+
+    Assignments are those of that day, so last month's area shows last month's people.
 
     An officer who leads no beat but is assigned to units has these; one with neither has an empty area.
     """
     caller.must("see_area")
     code = officer_code(caller, officer)
     must_be_own(caller, code)
-    plan = plan_of_area(caller, shown_plan(caller, plan_id))
+    day = day or date.today()
+    plan = plan_of_area(caller, _plan_on(caller, plan_id, day))
     model = caller.model
     beats = plan.beats_led_by(code)
-    assigned = assigned_units(model.assignments, code)
+    assigned = assigned_units(model.assignments, code, day.isoformat())
     led = {beat.code for beat in beats}
     unit_of = model.cells["unit_code"]
     cells = tuple(c for c, owner in plan.beat_of.items() if (owner in led if led else unit_of.get(c) in assigned) and c in unit_of.index)
@@ -150,12 +154,12 @@ def area_of(caller: Caller, officer: str, plan_id: str | None = None) -> Area:
     caller.note("see_area", f"{plan.header.id}/{code}")
     return Area(
         officer=code,
-        name=_staff_name(model.staff, code),
+        name=staff_name(model.staff, code),
         plan=plan.header,
         beats=beats,
         cells=cells,
         units=tuple((unit, _unit_name(caller, unit)) for unit in units),
-        team=_team(caller, units),
+        team=_team(caller, units, day),
         neighbours=_neighbours(caller, plan, led),
         dwellings=int(rows["dwellings"].sum()),
         persons=int(rows["persons"].sum()),
@@ -178,7 +182,8 @@ def as_of(caller: Caller) -> date:
     return times.max().date() if len(times) else date.today()
 
 
-def _staff_name(staff: pd.DataFrame, code: str) -> Text:
+def staff_name(staff: pd.DataFrame, code: str) -> Text:
+    """Name of somebody on the staff list (indexed by code) in both languages."""
     row = staff.loc[code]
     return Text(row["name"], row["name_en"] or row["name"])
 
@@ -188,13 +193,19 @@ def _unit_name(caller: Caller, code: str) -> Text:
     return Text(row["name"], row["name_en"] or row["name"])
 
 
-def _team(caller: Caller, units: tuple[str, ...]) -> tuple[Text, ...]:
+def _plan_on(caller: Caller, plan_id: str | None, day: date) -> Plan:
+    then = caller.store.plan_in_force(day) if plan_id is None and day < date.today() else None
+    return then or shown_plan(caller, plan_id)
+
+
+def _team(caller: Caller, units: tuple[str, ...], day: date) -> tuple[Text, ...]:
     model = caller.model
-    mine = model.assignments[(model.assignments["target_kind"] == "unit") & model.assignments["target_code"].isin(units)]
+    held = on_day(model.assignments, day)
+    mine = held[(held["target_kind"] == "unit") & held["target_code"].isin(units)]
     helpers = [
         code for code in dict.fromkeys(mine["staff_code"]) if code in model.staff.index and model.staff.at[code, "kind"] != "officer"
     ]
-    return tuple(_staff_name(model.staff, code) for code in helpers)
+    return tuple(staff_name(model.staff, code) for code in helpers)
 
 
 def _neighbours(caller: Caller, plan: Plan, led: set[str]) -> tuple[Neighbour, ...]:
@@ -202,10 +213,18 @@ def _neighbours(caller: Caller, plan: Plan, led: set[str]) -> tuple[Neighbour, .
     around = sorted({b for pair in pairs for b in pair if led & set(pair) and b not in led})
     staff = caller.model.staff
     beats = [plan.beat(code) for code in around]
-    return tuple(Neighbour(b, _staff_name(staff, b.lead) if b.lead is not None and b.lead in staff.index else None) for b in beats)
+    return tuple(Neighbour(b, staff_name(staff, b.lead) if b.lead is not None and b.lead in staff.index else None) for b in beats)
 
 
 def _places(caller: Caller, cells: tuple[str, ...]) -> dict[str, tuple[Text, ...]]:
+    return {
+        key: tuple(Text(row.name, row.name_en or row.name) for row in table[["name", "name_en"]].itertuples(index=False, name="Row"))
+        for key, table in places_within(caller, cells).items()
+    }
+
+
+def places_within(caller: Caller, cells: tuple[str, ...]) -> dict[str, Any]:
+    """Layer -> its places in these cells that the caller may see (EPSG:4490, permitted fields); layers with none are left out."""
     if not cells:
         return {}
     outline = shapely.coverage_union_all(caller.model.cells.loc[list(cells)].geometry.to_numpy())
@@ -217,9 +236,7 @@ def _places(caller: Caller, cells: tuple[str, ...]) -> dict[str, tuple[Text, ...
         table = caller.model.layers[key]
         inside = table[shapely.intersects(outline, shapely.point_on_surface(table.geometry.to_numpy()))]
         if len(inside):
-            found[key] = tuple(
-                Text(row.name, row.name_en or row.name) for row in inside[["name", "name_en"]].itertuples(index=False, name="Row")
-            )
+            found[key] = caller.permitted(key, inside)
     return found
 
 

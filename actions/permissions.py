@@ -83,6 +83,12 @@ PERMISSIONS: dict[str, Permission] = {
     "export_hotspots": Permission(frozenset({"planner", "chief"}), "Files leave the tool; those who plan answer for them."),
     "record_duty": Permission(_STATION, "An officer ticks the own duties; chief and planner write down what is told by radio."),
     "hand_over": Permission(frozenset({"planner", "chief"}), "Who takes over an area is decided by those who assign staff."),
+    "export_data": Permission(frozenset({"planner", "chief"}), "Files leave the tool; those who plan answer for them, each on record."),
+    "export_incidents": Permission(frozenset({"planner", "chief"}), "Single incidents leave with a stated purpose, by those who plan."),
+    "agree_to_export": Permission(
+        frozenset({"planner", "chief"}), "Where the station asks for a second person, it is one of those who plan."
+    ),
+    "export_page": Permission(frozenset({"planner", "chief"}), "A page on a stick can be copied by anybody; those who plan answer for it."),
     "find": Permission(_EVERYBODY_WITH_A_MAP, "Search finds only what the role's map shows."),
     "see_area": Permission(
         _STATION, "An officer's area names staff and counts incidents; an officer opens the own one, chief and planner any."

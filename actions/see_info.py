@@ -3,6 +3,7 @@
 from typing import Any
 
 from actions.caller import Caller
+from actions.town_model import UNPLACED_CRS
 from layers import LAYERS
 from layers.definition.layer import Layer, Sensitivity
 
@@ -16,7 +17,8 @@ def town_info(caller: Caller) -> dict[str, Any]:
     store = caller.store
     town = store.town()
     cells = store.read_layer("grid_cells")
-    units_km2 = sum(store.read_layer(key).to_crs(town.metric_crs).area.sum() for key in ("communities", "villages")) / 1e6
+    metric_crs = town.metric_crs or UNPLACED_CRS  # without one there are no units either
+    units_km2 = sum(store.read_layer(key).to_crs(metric_crs).area.sum() for key in ("communities", "villages")) / 1e6
     plan = store.plan_in_force()
     staff = store.staff()["kind"].value_counts()
     workers = sum(int(store.read_layer(key)["workers"].sum()) for key in ("venues", "shops"))

@@ -199,7 +199,7 @@ def base_of_map(caller: Caller) -> MapBase:
     incidents = _incidents(caller) if may("see_incidents", caller.role) else None
     computed = [key for key, layer in LAYERS.items() if layer.kept == "computed" and caller.may_see(layer)]
     if not may("see_density", caller.role):
-        computed.remove("hotspots")
+        computed = [key for key in computed if key != "hotspots"]
     return map_base(LAYERS, static_tables(caller), incidents, computed=computed, illustrative=caller.model.town.illustrative)
 
 

@@ -11,7 +11,6 @@ from datetime import date
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from threading import Lock
-from typing import cast
 
 from actions import passwords
 from actions.caller import Caller, Scope
@@ -200,7 +199,9 @@ def change_second_factor(workspace: Workspace, who: SignedIn, secret: str | None
     kept = store.secrets_of(who.user.id).totp_secret
     proof = kept if secret is None or kept is not None else secret
     if proof is None or not _second_factor(workspace, who.user, proof, code, now_s):
-        raise Refusal(Text("动态码不对。", "The code is not right."), Text("请等下一个动态码再试。", "Wait for the next one and try again."))
+        raise Refusal(
+            Text("动态码不对。", "The code is not right."), Text("请等下一个动态码再试。", "Wait for the next one and try again.")
+        )
     store.set_totp_secret(who.user.id, secret, by=who.user.name)
 
 
@@ -215,7 +216,7 @@ def caller_of(workspace: Workspace, who: SignedIn, role: str | None = None) -> C
             Text("账号目前没有角色，或须先更改口令。", "The account has no role today, or must change its password first."),
             Text("请联系管理员。", "Ask the administrator."),
         )
-    acting = cast(RoleKey, role) if role in held else held[0]
+    acting = next((mine for mine in held if mine == role), held[0])
     scope = scope_of(who.user, acting, date.today())
     return Caller(workspace, who.user.name, acting, scope, who.session.address, who.session.id[:16], who.user.staff_code)
 
@@ -226,9 +227,7 @@ def scope_of(user: User, role: RoleKey, day: date) -> Scope | None:
     whole_town = any(entry.scope_kind == "none" for entry in entries)
     if whole_town and not ROLES[role].own_area:
         return None
-    codes = {
-        kind: frozenset(str(entry.scope_code) for entry in entries if entry.scope_kind == kind) for kind in ("unit", "beat", "cell")
-    }
+    codes = {kind: frozenset(str(entry.scope_code) for entry in entries if entry.scope_kind == kind) for kind in ("unit", "beat", "cell")}
     return Scope(codes["unit"], codes["beat"], codes["cell"], user.staff_code if ROLES[role].own_area else None)
 
 

@@ -1,32 +1,56 @@
-"""Take a map to paper: the sheet of a plan, of the whole town or of one officer's area. Each is put on record."""
+"""Take a map to paper: the sheet of a plan, of the whole town, of one officer's area or of the screen's view. Each is put on record."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
-import numpy as np
-
 from actions.caller import Caller
-from actions.my_area import as_of, officer_code, officers
-from actions.see_map import PlanOnMap, plan_on_map, shown_plan, static_tables
-from analysis.incident_filter import IncidentFilter, year_up_to
-from layers.definition.layer import Sensitivity
+from actions.my_area import officer_code, officers
+from actions.see_map import shown_plan
+from analysis.incident_filter import IncidentFilter
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from planning.plan import STATUSES
 
 if TYPE_CHECKING:  # matplotlib comes with it: half a second at every start, needed only by those who print
-    from exporting.map_sheet import Sheet, SheetContent
+    from exporting.drawn_sheet import Sheet
 
-MIME = {"pdf": "application/pdf", "png": "image/png"}
+MIME = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}
 PRINT_DPI = 300
+DPI_CHOICES = (150, 200, 300, 400, 600)
+LARGEST_PIXELS = 200_000_000  # A0 at 300 dpi is 139 million: about as much as a print shop takes and a station's machine holds
 PREVIEW_DPI = 110  # sharp on a screen, a ninth of the work of a print
+PREVIEW_MM = 420  # larger paper is previewed as small as A3 would be
+LONGEST_PURPOSE = 60
+
+Progress = Callable[[float, Text], bool]
+
+
+def _unwatched(share: float, what: Text) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class MapState:
+    """What the screen shows: west, south, east, north in degrees (EPSG:4490), the layers that are on, and the incident filter."""
+
+    bounds: tuple[float, float, float, float]
+    layers: tuple[str, ...] | None = None
+    """None: all that the theme draws."""
+    chosen: IncidentFilter | None = None
+    radius_m: float | None = None
 
 
 @dataclass(frozen=True)
 class SheetWish:
-    """What to print: plan (None: the one in force), paper, orientation, names zh | en | both, format, and whose area (None: the town)."""
+    """What to print: plan (None: the one in force), paper, orientation, names zh | en | both, format, and whose area (None: the town).
+
+    `theme`, `variant`: keys of `themes()` and `variants()`. `against`: the plan that theme "change" compares with (None: in force).
+    `beat`: only this beat. `view`: the screen's present view. `purpose`: what for, in the margin and on record.
+    `public`: marked for the public, with its `review_number`; persons, incidents and internal fields are then left out.
+    """
 
     plan_id: str | None
     paper: str
@@ -34,6 +58,15 @@ class SheetWish:
     names: str
     format: str
     officer: str | None = None
+    theme: str = "beats"
+    variant: str = "colour"
+    against: str | None = None
+    beat: str | None = None
+    view: MapState | None = None
+    purpose: str = ""
+    public: bool = False
+    review_number: str = ""
+    watermark: bool = False
 
     def as_(self, format: str) -> "SheetWish":
         """The same wish in another format."""
@@ -64,30 +97,70 @@ def papers() -> tuple[str, ...]:
     return tuple(PAPERS)
 
 
-def make_sheet(caller: Caller, wish: SheetWish, dpi: int = PRINT_DPI) -> SheetFile:
-    """The sheet as a file in memory. Refused: an unknown plan, paper, format or officer; a role that may not print."""
-    sheet = _drawn(caller, wish)
-    return _file(caller, wish, sheet, sheet.to_bytes(wish.format, dpi=dpi))
+def themes() -> dict[str, Text]:
+    """What a sheet can be about."""
+    from exporting.sheet_themes import THEMES
+
+    return {key: theme.title for key, theme in THEMES.items()}
 
 
-def sheet_content(caller: Caller, wish: SheetWish) -> bytes:
-    """The sheet's bytes for a download, put on record."""
-    made = make_sheet(caller, wish)
-    _record(caller, wish, made)
-    return made.content
+def variants() -> dict[str, Text]:
+    """How a sheet can be coloured."""
+    from exporting.sheet_themes import VARIANTS
+
+    return {key: variant.title for key, variant in VARIANTS.items()}
 
 
-def save_sheet(caller: Caller, wish: SheetWish, out: str | Path) -> SheetFile:
-    """Write the sheet to a file, whole or not at all. Refused also: a folder that is missing or can't be written."""
-    out = Path(out)
-    sheet = _drawn(caller, wish)
-    sheet.save(out, wish.format, PRINT_DPI)
-    made = replace(_file(caller, wish, sheet, out.read_bytes()), name=out.name)
+def make_sheet(caller: Caller, wish: SheetWish, dpi: int = PRINT_DPI, progress: Progress = _unwatched) -> SheetFile:
+    """The sheet as a file in memory. Refused: an unknown plan, paper, theme, format or officer; a role that may not print."""
+    sheet = _drawn(caller, wish, progress)
+    return _file(caller, wish, sheet, _bytes(sheet, wish, dpi, progress))
+
+
+def preview_sheet(caller: Caller, wish: SheetWish, progress: Progress = _unwatched) -> SheetFile:
+    """The sheet as a picture for the screen; nothing leaves, so nothing is recorded and no time is printed. Refused: as `make_sheet`."""
+    sheet = _drawn(caller, replace(wish, format="png"), progress)
+    dpi = max(round(PREVIEW_DPI * min(PREVIEW_MM / max(sheet.width_mm, sheet.height_mm), 1.0)), 36)
+    return _file(caller, wish.as_("png"), sheet, _bytes(sheet, wish.as_("png"), dpi, progress))
+
+
+def take_sheet(caller: Caller, wish: SheetWish, dpi: int = PRINT_DPI, progress: Progress = _unwatched) -> SheetFile:
+    """The sheet to be taken away: with name, time and purpose in its margin, and put on record. Refused: as `make_sheet`."""
+    sheet = _drawn(caller, wish, progress, _printed(caller, wish))
+    made = _file(caller, wish, sheet, _bytes(sheet, wish, dpi, progress))
     _record(caller, wish, made)
     return made
 
 
-def _drawn(caller: Caller, wish: SheetWish) -> "Sheet":
+def sheet_content(caller: Caller, wish: SheetWish) -> bytes:
+    """The bytes of `take_sheet`, for a download."""
+    return take_sheet(caller, wish).content
+
+
+def save_sheet(caller: Caller, wish: SheetWish, out: str | Path, dpi: int = PRINT_DPI) -> SheetFile:
+    """Write the sheet to a file, whole or not at all. Refused also: a folder that is missing or can't be written."""
+    from exporting.drawn_sheet import write_whole
+
+    out = Path(out)
+    sheet = _drawn(caller, wish, _unwatched, _printed(caller, wish))
+    made = replace(_file(caller, wish, sheet, _bytes(sheet, wish, dpi, _unwatched)), name=out.name)
+    write_whole(out, made.content)
+    _record(caller, wish, made)
+    return made
+
+
+def file_name(caller: Caller, wish: SheetWish) -> str:
+    """A name that tells what is in the file; made of codes and ids only."""
+    plan = shown_plan(caller, wish.plan_id).header.id
+    theme = wish.theme if wish.theme != "beats" else ""
+    variant = wish.variant if wish.variant != "colour" else ""
+    view = "view" if wish.view else ""
+    parts = ["jingge", caller.model.town.code, plan, wish.officer or "", wish.beat or "", theme, variant, view, wish.paper]
+    safe = ["".join(c if c.isalnum() or c in "-_" else "-" for c in part) for part in parts if part]
+    return f"{'_'.join(safe)}.{wish.format}"
+
+
+def _drawn(caller: Caller, wish: SheetWish, progress: Progress, printed: Text | None = None) -> "Sheet":
     from exporting.map_sheet import draw_sheet
 
     caller.must("take_snapshot")
@@ -96,10 +169,57 @@ def _drawn(caller: Caller, wish: SheetWish) -> "Sheet":
             Text("不支持的格式“{format}”。", "There is no format '{format}'.").fill(format=wish.format[:20])
             if wish.format
             else Text("文件名没有后缀，无法确定格式。", "The file name has no ending that tells its format."),
-            Text("文件名须以 .pdf 或 .png 结尾。", "The file name must end in .pdf or .png."),
+            Text("文件名须以 .pdf、.png 或 .svg 结尾。", "The file name must end in .pdf, .png or .svg."),
         )
-    on_map = plan_on_map(caller, shown_plan(caller, wish.plan_id).header.id)
-    return draw_sheet(_content(caller, on_map, wish), paper=wish.paper, orientation=wish.orientation, language=wish.names)
+    if len(wish.purpose) > LONGEST_PURPOSE:
+        raise Refusal(
+            Text("用途有 {n} 个字，最多 {most} 个。", "The purpose has {n} characters; at most {most} fit.").fill(
+                n=len(wish.purpose), most=LONGEST_PURPOSE
+            )
+        )
+    from actions.sheet_themes import themed_content
+
+    content = _titled(caller, wish, themed_content(caller, wish))
+    if printed is not None:
+        content = replace(content, printed=printed, watermark=_stamp(caller) if wish.watermark else content.watermark)
+    return draw_sheet(content, wish.paper, wish.orientation, wish.names, lambda share, what: progress(0.1 + 0.6 * share, what))
+
+
+def _titled(caller: Caller, wish: SheetWish, content: "SheetContent") -> "SheetContent":
+    """Title and marks for that wish."""
+    town, header = caller.model.town, shown_plan(caller, wish.plan_id).header
+    title, what = town.title, themes().get(wish.theme, Text("", ""))
+    if wish.officer is not None:
+        title = officers(caller)[officer_code(caller, wish.officer)]
+        what = Text("责任区图", "area of duty") if wish.theme == "beats" else what
+    status = STATUSES[header.status]
+    subtitle = Text(f"{header.title.zh}（{status.zh}）", f"{header.title.en} ({status.en})")
+    if content.change is not None:
+        old = content.change.title
+        subtitle = Text(f"{old.zh} → {header.title.zh}", f"{old.en} → {header.title.en}")
+    return replace(
+        content,
+        title=Text(f"{title.zh}{what.zh}", f"{title.en}: {what.en}"),
+        subtitle=subtitle,
+        public=wish.public,
+        internal=content.internal and not wish.public,
+        review_number=wish.review_number.strip(),
+    )
+
+
+def _bytes(sheet: "Sheet", wish: SheetWish, dpi: int, progress: Progress) -> bytes:
+    pixels = sheet.width_mm * sheet.height_mm * (dpi / 25.4) ** 2
+    if wish.format == "png" and pixels > LARGEST_PIXELS:
+        most = int((LARGEST_PIXELS / (sheet.width_mm * sheet.height_mm)) ** 0.5 * 25.4 // 10 * 10)
+        raise Refusal(
+            Text("{paper} 在 {dpi} dpi 下有 {n:.0f} 百万像素，太大。", "{paper} at {dpi} dpi is {n:.0f} million pixels: too large.").fill(
+                paper=wish.paper, dpi=dpi, n=pixels / 1e6
+            ),
+            Text("请选 {most} dpi 以下，或下载 PDF。", "Choose at most {most} dpi, or take the PDF.").fill(most=most),
+        )
+    if not progress(0.75, Text("生成文件", "Writing the file")):
+        raise Refusal(Text("已停止制图。", "The drawing was stopped."))
+    return sheet.to_bytes(wish.format, dpi=dpi)
 
 
 def _file(caller: Caller, wish: SheetWish, sheet: "Sheet", content: bytes) -> SheetFile:
@@ -107,71 +227,30 @@ def _file(caller: Caller, wish: SheetWish, sheet: "Sheet", content: bytes) -> Sh
     return SheetFile(file_name(caller, wish), content, sheet.scale, *size, tuple(sheet.notes))
 
 
-def file_name(caller: Caller, wish: SheetWish) -> str:
-    """A name that tells what is in the file; made of codes and ids only."""
-    plan = shown_plan(caller, wish.plan_id).header.id
-    parts = ["jingge", caller.model.town.code, plan, wish.officer or "", wish.paper]
-    safe = ["".join(c if c.isalnum() or c in "-_" else "-" for c in part) for part in parts if part]
-    return f"{'_'.join(safe)}.{wish.format}"
+def _stamp(caller: Caller) -> Text:
+    words = f"{caller.user} {datetime.now():%Y-%m-%d %H:%M}"
+    return Text(words, words)
 
 
-def _record(caller: Caller, wish: SheetWish, made: SheetFile) -> None:
-    caller.note("take_snapshot", wish.plan_id or "", paper=wish.paper, format=wish.format, bytes=made.size)
-
-
-def _content(caller: Caller, on_map: PlanOnMap, wish: SheetWish) -> "SheetContent":
-    from exporting.map_sheet import SheetContent
-
-    town = caller.model.town
-    header = on_map.header
-    beats = _with_incidents(caller, on_map)
-    beats = beats.assign(colour=beats["code"].map(on_map.colours))
-    tables = {key: table for key, table in static_tables(caller).items() if key not in ("venues", "shops", "fire_hazards")}
-    tables["beats"] = beats
-    if on_map.officers is not None:
-        tables["officers"] = on_map.officers
-    focus: tuple[str, ...] = ()
-    title = town.title
-    what = Text("警务区划分图", "police beats")
-    if wish.officer is not None:
-        code = officer_code(caller, wish.officer)
-        focus = tuple(beat.code for beat in shown_plan(caller, header.id).beats_led_by(code))
-        if not focus:
-            raise Refusal(
-                Text("{name}在该方案中没有责任警务区。", "{name} leads no beat in this plan.").fill(name=officers(caller)[code]),
-                Text("请选择其他民警或打印全镇。", "Choose another officer, or print the whole town."),
-            )
-        title = officers(caller)[code]
-        what = Text("责任区图", "area of duty")
-    status = STATUSES[header.status]
-    return SheetContent(
-        town=town.title,
-        town_code=town.code,
-        metric_crs=town.metric_crs,
-        station=Text(town.station or town.name, town.station_en or town.name_en),
-        title=Text(f"{title.zh}{what.zh}", f"{title.en}: {what.en}"),
-        subtitle=Text(f"{header.title.zh}（{status.zh}）", f"{header.title.en} ({status.en})"),
-        layers=tables,
-        plan=Text(
-            f"{header.title.zh} · {status.zh} · 第 {header.revision} 版", f"{header.title.en} · {status.en} · revision {header.revision}"
-        ),
-        as_of=as_of(caller).isoformat(),
-        source=Text(town.source_zh or "", town.source_en or ""),
-        maker=Text(town.station or town.name, town.station_en or town.name_en),
-        illustrative=bool(town.illustrative),
-        internal=caller.level > Sensitivity.PUBLIC,
-        focus=focus,
+def _printed(caller: Caller, wish: SheetWish) -> Text:
+    stamp, purpose = _stamp(caller), wish.purpose.strip()
+    return Text(
+        f"{stamp.zh} 打印" + (f"，用途：{purpose}" if purpose else ""), f"Printed by {stamp.en}" + (f", for: {purpose}" if purpose else "")
     )
 
 
-def _with_incidents(caller: Caller, on_map: PlanOnMap) -> gpd.GeoDataFrame:
-    """The beats with the incidents of the last twelve months, for those who may know."""
-    if caller.level < Sensitivity.INCIDENT:
-        return on_map.beats
-    day = as_of(caller)
-    year = IncidentFilter(year_up_to(day), day)
-    incidents = caller.model.incidents
-    plan = shown_plan(caller, on_map.header.id)
-    owner = incidents.loc[year.keeps(incidents), "cell_code"].map(plan.beat_of)
-    counts = owner.value_counts()
-    return on_map.beats.assign(incidents_year=on_map.beats["code"].map(counts).fillna(0).astype(np.int64))
+def _record(caller: Caller, wish: SheetWish, made: SheetFile) -> None:
+    caller.note(
+        "take_snapshot",
+        wish.plan_id or "",
+        paper=wish.paper,
+        format=wish.format,
+        bytes=made.size,
+        theme=wish.theme,
+        purpose=wish.purpose.strip(),
+        public=wish.public,
+    )
+
+
+if TYPE_CHECKING:
+    from exporting.sheet_content import SheetContent

@@ -4,7 +4,7 @@ Derived once per state of the store and shared by all sessions; it holds every f
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
 from typing import Any, TypeVar, cast
@@ -26,6 +26,8 @@ from storage.town import Town
 
 T = TypeVar("T")
 UNIT_LAYERS = ("communities", "villages")
+UNPLACED_CRS = "EPSG:4546"
+"""Stands in while a town has no boundaries and so no system of its own: there is nothing yet that could be measured in it."""
 MODEL_SUBJECTS = ("town", "staff", "assignments", *(key for key, layer in LAYERS.items() if layer.kept != "computed"))
 PLACE_LAYERS = tuple(key for key, layer in LAYERS.items() if layer.kept == "features" and any(f.name == "unit_code" for f in layer.fields))
 
@@ -33,8 +35,12 @@ PLACE_LAYERS = tuple(key for key, layer in LAYERS.items() if layer.kept == "feat
 class TownModel:
     """One state of a town. Tables are in EPSG:4490 degrees unless named `_m`, which are metres in the town's system."""
 
-    def __init__(self, store: Store) -> None:
-        self.town: Town = store.town()
+    def __init__(self, store: Store, metric_crs: str = "") -> None:
+        """metric_crs: the system in metres of a town that has none yet."""
+        town = store.town()
+        self.placed = bool(town.metric_crs or metric_crs)
+        """Whether the town has a system in metres; until then it has no boundaries and no places."""
+        self.town: Town = replace(town, metric_crs=town.metric_crs or metric_crs or UNPLACED_CRS)
         self.layers = {key: store.read_layer(key) for key, layer in LAYERS.items() if layer.kept == "features"}
         self._incidents = store.read_layer("incidents")
         self.staff: pd.DataFrame = store.staff().set_index("code", drop=False)

@@ -2,7 +2,7 @@
 
 import click
 
-from actions import my_area
+from actions import area_news, duties, my_area
 from commands.command import caller_at, command, show
 from layers import LAYERS
 from layers.definition.text import Language, Text
@@ -13,8 +13,27 @@ from layers.definition.text import Language, Text
 @click.option("--plan", help="Plan id.  [default: the plan in force]")
 def area_of(workspace: str, lang: Language, as_json: bool, officer: str, plan: str | None) -> None:
     """The area of OFFICER (code or name): beats, units, neighbours, people, places, this month's incidents."""
-    area = my_area.area_of(caller_at(workspace), officer, plan)
-    show(area.as_json(), as_json, _area_lines(area, lang))
+    who = caller_at(workspace)
+    area = my_area.area_of(who, officer, plan)
+    if not area.cells:
+        show(area.as_json(), as_json, _area_lines(area, lang))
+        return
+    found, (week, month), changed = duties.duty_list(who, area), area_news.periods(who, area), area_news.changes(who, area)
+    values = area.as_json() | {"duties": found.as_json(), "news": area_news.as_json(week, month, changed)}
+    show(values, as_json, [*_area_lines(area, lang), *_news_lines(found, week, changed, lang)])
+
+
+def _news_lines(found: duties.DutyList, week: area_news.Period, changed: area_news.Changes, lang: Language) -> list[str]:
+    kinds = ", ".join(f"{count.title.in_(lang)} {count.n}" for count in week.kinds)
+    return [
+        "  "
+        + Text("近 7 天警情 {n} 起：{kinds}", "incidents of the last 7 days {n}: {kinds}").fill(n=week.n, kinds=kinds or "—").in_(lang),
+        "  " + Text("到期勤务 {n} 项", "duties due: {n}").fill(n=len(found.now)).in_(lang),
+        "  "
+        + Text("较上一方案：划入 {a} 个网格，划出 {b} 个", "since the plan before: {a} cells gained, {b} lost")
+        .fill(a=len(changed.gained), b=len(changed.lost))
+        .in_(lang),
+    ]
 
 
 def _area_lines(area: my_area.Area, lang: Language) -> list[str]:

@@ -8,8 +8,13 @@ import click
 from actions import make_workspace, see_info
 from commands.command import caller_at, command, show
 from layers.definition.refusal import Refusal
-from layers.definition.text import Language, Text
+from layers.definition.text import LANGUAGES, Language, Text
 from settings import SETTINGS, load_settings
+
+LATER = Text(
+    "投影由首次导入的边界选定；也可用 --from-file、--longitude 或 --metric-crs 指定。",
+    "The first boundaries that are imported choose the projection; --from-file, --longitude or --metric-crs say it now.",
+)
 
 
 @command
@@ -27,9 +32,10 @@ def demo(workspace: str, lang: Language, as_json: bool, replace: bool) -> None:
 @click.option("--county", default="", help="Name of the county.")
 @click.option("--from-file", "boundary", type=click.Path(exists=True, dir_okay=False), help="File of boundaries, which chooses the zone.")
 @click.option("--crs", metavar="EPSG", help="Coordinate system of --from-file, where the file does not tell.")
-@click.option("--metric-crs", default="", metavar="EPSG", help="System in metres, e.g. EPSG:4546.  [default: by --from-file]")
+@click.option("--metric-crs", default="", metavar="EPSG", help="System in metres, e.g. EPSG:4546.  [default: by the first boundaries]")
 @click.option("--longitude", type=float, help="Longitude of the town in degrees, which chooses the 3-degree zone.")
 @click.option("--station", default="", help="Name of the police station.")
+@click.option("--languages", default="", metavar="zh,en", help="Languages of the town, the one it opens in first.")
 @click.option("--from", "folder", type=click.Path(exists=True, file_okay=False), help="Folder of the town's files; see data/README.md.")
 @click.option("--replace", is_flag=True, help="Replace a workspace that is there already.")
 def new(
@@ -45,6 +51,7 @@ def new(
     metric_crs: str,
     longitude: float | None,
     station: str,
+    languages: str,
     folder: str | None,
     replace: bool,
 ) -> None:
@@ -59,7 +66,10 @@ def new(
             metric_crs, told = zone.metric_crs or "", tuple(finding.what for finding in zone.findings)
             if not metric_crs:
                 raise _unplaced(zone)
-        town = make_workspace.NewTown(name, name_en, code, metric_crs, longitude, station, county=county)
+        spoken = _languages(languages)
+        town = make_workspace.NewTown(name, name_en, code, metric_crs, longitude, station, county=county, languages=spoken)
+        if not metric_crs and longitude is None:
+            told = (LATER,)
         store = make_workspace.make_empty(workspace, town, user=user, replace=replace)
     else:
         raise click.UsageError("--name or --from is needed")
@@ -67,6 +77,14 @@ def new(
     store.close()
     values = {"workspace": workspace, "metric_crs": metric_crs, "told": [text.en for text in told], "told_zh": [text.zh for text in told]}
     show(values, as_json, [f"{workspace}  {metric_crs}", *(text.in_(lang) for text in told)])
+
+
+def _languages(written: str) -> tuple[str, ...]:
+    """Languages in order. Wrong usage: one that there is not."""
+    chosen = tuple(dict.fromkeys(part.strip() for part in written.split(",") if part.strip()))
+    if not set(chosen) <= set(LANGUAGES):
+        raise click.BadParameter(", ".join(LANGUAGES), param_hint="--languages")
+    return chosen
 
 
 def _unplaced(zone: make_workspace.ZoneChoice) -> Refusal:

@@ -16,6 +16,8 @@ TOGETHER_MM = 14.0
 PAD_MM = 0.9
 AWAY_MM = 2.0
 CLEAR_OF_TOWN_MM = 2.4
+SHARES = sorted(((x, y) for x in np.linspace(0, 1, 9) for y in np.linspace(0, 1, 9)), key=lambda share: (share[0] + share[1], share))
+"""How much of the free space the town is moved by, across and along: the least first."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,12 @@ def find_room(region_m: Box, main: MapView, town_m: Any, heading_mm: float) -> E
             return None
         if width > 0.62 * (x1 - x0) or height > 0.62 * (y1 - y0):
             continue
-        for share in np.linspace(0, 1, 11):  # the town stays as near to the middle as it can
+        for across, along in SHARES:  # the town stays as near to the middle as it can
             for side, level in (("left", "bottom"), ("left", "top"), ("right", "bottom"), ("right", "top")):
                 left = x0 + AWAY_MM if side == "left" else x1 - AWAY_MM - width
                 bottom = y0 + AWAY_MM if level == "bottom" else y1 - AWAY_MM - height
-                dx = share * (slack["right"] if side == "left" else -slack["left"])
-                dy = share * (slack["top"] if level == "bottom" else -slack["bottom"])
+                dx = across * (slack["right"] if side == "left" else -slack["left"])
+                dy = along * (slack["top"] if level == "bottom" else -slack["bottom"])
                 box = (left, bottom, left + width, bottom + height)
                 if not shapely.box(*box).intersects(shapely.transform(shape, lambda xy, d=(dx, dy): xy + d)):
                     moved = replace(main, centre_m=(main.centre_m[0] - dx / main.mm_per_m, main.centre_m[1] - dy / main.mm_per_m))

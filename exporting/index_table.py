@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from exporting.fonts import ASCENT, MM_PER_POINT, shortened, text_width_mm, wrapped
 from exporting.page import INK, Align, Page
@@ -35,6 +36,7 @@ class Row:
     cells: tuple[tuple[str, ...], ...]
     fill: str = ""
     bold: bool = False
+    hatch: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,8 @@ class IndexTable:
         for column, wide, cell in zip(self.columns, widths, lines, strict=True):
             if column.swatch and row.fill:
                 page.box((x + 0.3, y - high + 0.35, x + wide - 0.3, y - 0.35), fill=row.fill, edge="#8a8a8a", width_pt=0.25, z=21)
+                if row.hatch:
+                    page.hatched(shapely.box(x + 0.3, y - high + 0.35, x + wide - 0.3, y - 0.35), row.hatch, 0.7 * self.theme.factor, 21.5)
             align, at = _place(column, x, wide)
             line_y = y - (high - len(cell) * self._line_mm()) / 2 - ASCENT * em
             for line in cell:
@@ -200,7 +204,7 @@ def beat_table(data: SheetData, wording: Wording, theme: Theme, detail: int) -> 
         if units:
             cells.append(tuple(dict.fromkeys(word(getattr(row, key)) for key in units)))
         cells += [(number_text(getattr(row, key), digits),) for key, _, digits in numbers]
-        rows.append(Row(tuple(cells), data.colours[row.code]))
+        rows.append(Row(tuple(cells), data.colours[row.code], hatch=data.variant.hatch_of(data.colours[row.code])))
     if len(shown) > 1:
         totals = [(number_text(shown[key].sum(), digits),) for key, _, digits in numbers]
         label = tuple(wording.lines(Text("合计", "Total")))
@@ -225,6 +229,21 @@ def unit_table(data: SheetData, wording: Wording, theme: Theme) -> IndexTable | 
         area = (number_text(row.geometry.area / 1e6, 2),)
         rows.append(Row(((str(at),), (wording.one(name_of(row)),), *counts, area)))
     return IndexTable(Text("社区、村一览表", "Index of communities and villages"), tuple(columns), tuple(rows), wording, theme, tight=0.5)
+
+
+def moved_table(data: SheetData, wording: Wording, theme: Theme) -> IndexTable | None:
+    """The cells that change hands, with the beat before and after; None where none does."""
+    if data.change is None or not len(data.change.moved):
+        return None
+    homes = "dwellings" in data.change.moved
+    from_to = (Text("原警务区", "From"), Text("新警务区", "To"))
+    columns = [Column(Text("网格", "Cell"), share=1.0), *(Column(heading, number=True) for heading in from_to)]
+    columns += [Column(NUMBERS[0][1], number=True)] if homes else []
+    rows = []
+    for _, row in data.change.moved.sort_values("cell", kind="stable").iterrows():
+        homes_text = [(number_text(row["dwellings"]),)] if homes else []
+        rows.append(Row((tuple(wording.lines(name_of(row))), (word(row["before"]),), (word(row["after"]),), *homes_text)))
+    return IndexTable(Text("换区网格", "Cells that move"), tuple(columns), tuple(rows), wording, theme, tight=0.6)
 
 
 def number_text(value: Any, digits: int = 0) -> str:

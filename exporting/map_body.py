@@ -22,10 +22,11 @@ TOWN_BAND, TOWN_LINE = "#b7a1cf", "#4b2a6b"
 BEAT_LINE, UNIT_LINE, CELL_LINE = "#1d2f4f", "#8a5a1f", "#757575"
 BEAT_PT, UNIT_PT, CELL_PT, TOWN_PT = 1.25, 0.6, 0.32, 1.6
 UNIT_DASH, CELL_DASH = (6.0, 2.2, 1.2, 2.2), (3.0, 2.5)
+BEFORE_LINE = "#b3261e"
+SAME_BORDER_M = 2.0  # an old border nearer than that to a new one is the same border
 MUTED = "#f1f1ee"
 """Beats that the sheet is not about."""
 BADGE_FILL = "#14284b"
-DOT_LAYERS = ("shops", "incidents")
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,13 @@ class MapBody:
 
     def __init__(self, page: Page, view: MapView, data: SheetData, borders: Borders, theme: Theme, base_z: float = 0.0) -> None:
         self.page, self.view, self.data, self.borders, self.theme, self.base_z = page, view, data, borders, theme, base_z
-        self.painter = MapPainter(page.axes, view.frame, theme.factor, base_z)
+        self.painter = MapPainter(page.axes, view.frame, theme.factor, base_z, page.tone)
         self.drawn: dict[str, int] = {}
 
     def draw(self, names: Names, hidden: Any = None) -> None:
         """Everything, lowest first; small dots not where an enlargement shows them (`hidden`, page mm)."""
         self.hidden = hidden
-        self.page.box(self.view.frame, fill="white", z=self.base_z)
+        self.page.box(self.view.frame, fill=self.data.variant.page, z=self.base_z)
         self._fills()
         self._ground()
         self._borders()
@@ -67,22 +68,46 @@ class MapBody:
             self._label(placed)
 
     def _fills(self) -> None:
-        beats = self.data.beats
-        if len(beats):
-            focus = self.data.subject
-            shapely.prepare(focus)
-            for row in beats.itertuples():
-                about = focus.contains(row.geometry.representative_point())
-                self.painter.area(self.view.on_page(row.geometry), self.data.colours[row.code] if about else MUTED, 1)
-            rest = shapely.difference(self.data.town, beats.geometry.union_all()).buffer(-1)
+        data = self.data
+        if data.theme.fill == "units" and len(data.units):
+            for row in data.units.itertuples():
+                self._fill(row.geometry, data.unit_colours[str(row.code)])
+        elif len(data.beats):
+            shapely.prepare(data.subject)
+            for row in data.beats.itertuples():
+                about = data.subject.intersects(row.geometry.representative_point())
+                self._fill(row.geometry, data.colours[row.code] if about else MUTED)
+            rest = shapely.difference(data.town, data.beats.geometry.union_all()).buffer(-1)
             if rest.area > 100:
-                self.painter.area(self.view.on_page(rest), NO_BEAT_COLOUR, 1, hatch="////", edge="#bdbdbd")
+                self._fill(rest, NO_BEAT_COLOUR, "rising")
                 self._seen("unassigned")
-            return
-        for row in self.data.units.itertuples():
-            self.painter.area(self.view.on_page(row.geometry), "#fbe9cf" if row.kind == "communities" else "#eaf0e0", 1)
-        if not len(self.data.units):
-            self.painter.area(self.view.on_page(self.data.town), "#f3efe4", 1)
+        else:
+            for row in data.units.itertuples():
+                self._fill(row.geometry, "#fbe9cf" if row.kind == "communities" else "#eaf0e0")
+            if not len(data.units):
+                self._fill(data.town, "#f3efe4")
+        self._themed()
+
+    def _themed(self) -> None:
+        """What the theme lays over the areas: classes of a number, or the cells that change hands."""
+        data = self.data
+        if data.theme.fill == "classes" and data.classes is not None and len(data.classes.areas):
+            ramp = data.variant.classes(len(data.classes.spans))
+            inside = shapely.intersection(data.classes.areas.geometry.to_numpy(), data.town)
+            for level, area in zip(data.classes.areas["level"], inside, strict=True):
+                self._fill(area, ramp[int(level)], z=1.2)
+        if data.theme.fill == "moved" and data.change is not None:
+            for row in data.change.moved.itertuples():
+                self._fill(row.geometry, data.variant.fill(row.colour), z=1.2)
+                self._seen("moved")
+
+    def _fill(self, area_m: Any, colour: str, hatch: str = "", z: float = 1.0) -> None:
+        area = self.view.on_page(area_m)
+        self.painter.area(area, colour, z)
+        name = hatch or self.data.variant.hatch_of(colour)
+        if name:
+            seen = shapely.intersection(shapely.make_valid(area), shapely.box(*self.view.frame))
+            self.page.hatched(seen, name, self.theme.factor, self.base_z + z + 0.1)
 
     def _ground(self) -> None:
         water = self.data.table("water")
@@ -90,7 +115,7 @@ class MapBody:
             self.painter.area(self.view.on_page(geometry), WATER_FILL, 2, edge=WATER_EDGE, width_pt=0.35)
         if self._in_frame(water):
             self._seen("water")
-        for layer in ("rural_parks", "industrial_parks"):
+        for layer in ("rural_parks", "industrial_parks") if self.data.theme.parks else ():
             table, style = self.data.table(layer), LAYERS[layer].style
             for geometry in table.geometry:
                 self.painter.area(self.view.on_page(geometry), style.fill, 2.4, alpha=0.45)
@@ -125,9 +150,15 @@ class MapBody:
                 if line.intersects(shapely.box(*self.view.frame)):
                     self._seen(key)
 
+        change = self.data.change
+        if self.data.theme.fill == "moved" and change is not None and len(change.before):
+            gone = shapely.difference(shared_borders(change.before.geometry.to_numpy()), shapely.buffer(self.borders.beats, SAME_BORDER_M))
+            self.painter.lines([self.view.on_page(gone)], BEFORE_LINE, 1.4, 5.25, (4.0, 2.5))
+            self._seen("before")
+
     def _symbols(self, names: Names) -> None:
         frame = shapely.box(*self.view.frame)
-        for layer in DOT_LAYERS:
+        for layer in self.data.theme.dots:
             table = self.data.table(layer)
             if len(table):
                 points = self.view.on_page(table.geometry.to_numpy())
@@ -159,7 +190,7 @@ class MapBody:
         beside = bool(label.badge) and not label.stacked
         text_left = x0 + (label.badge_mm + 0.7 if beside else 0.0)
         top = y0 + label.text_mm[1] if label.stacked else middle + label.text_mm[1] / 2
-        halo = self._halo(placed)
+        halo, halo_pt = self._halo(placed), 2.4 if self.data.theme.fill == "classes" else 1.6
         for at, line in enumerate(label.lines):
             em = line.size_pt * MM_PER_POINT
             baseline = top - (line.height_mm - em) / 2 - ASCENT * em
@@ -172,7 +203,8 @@ class MapBody:
                 self._seen("lead")
             align: Any = "left" if beside else "center"
             x = start if beside else (text_left + x1) / 2
-            self.page.text(x, baseline, line.text, line.size_pt, align=align, colour=line.colour, bold=line.bold, halo=halo, z=z)
+            look: dict[str, Any] = {"colour": line.colour, "bold": line.bold, "halo": halo, "halo_pt": halo_pt}
+            self.page.text(x, baseline, line.text, line.size_pt, align=align, z=z, **look)
             top -= line.height_mm
 
     def _turned(self, placed: Placed) -> None:
@@ -189,7 +221,12 @@ class MapBody:
         """The fill below, so that the halo cuts lines without a white cloud; white outside the beats."""
         x0, y0, x1, y1 = placed.box
         beats = self.data.beats
-        if placed.kind in ("beat", "unit", "cell", "key") and not placed.leader and len(beats):
+        if (
+            self.data.theme.fill in ("beats", "officers")
+            and placed.kind in ("beat", "unit", "cell", "key")
+            and not placed.leader
+            and len(beats)
+        ):
             ground = self.view.ground(((x0 + x1) / 2, (y0 + y1) / 2, x1, y1))
             hit = beats.sindex.query(shapely.Point(ground[0], ground[1]), predicate="intersects")
             if len(hit):
@@ -213,8 +250,8 @@ def draw_badge(page: Page, x: float, y: float, text: str, width_mm: float, size_
         max(width_mm - 2 * r, 0.001),
         0.001,
         boxstyle=f"round,pad={r},rounding_size={r}",
-        facecolor=BADGE_FILL,
-        edgecolor="white",
+        facecolor=page.tone(BADGE_FILL),
+        edgecolor=page.tone("white"),
         linewidth=0.6,
         zorder=z,
     )

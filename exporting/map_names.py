@@ -19,18 +19,16 @@ from exporting.label_placing import (
 )
 from exporting.map_view import MapView
 from exporting.page import GREY, Box
-from exporting.sheet_content import SheetData, lead_of, name_of
+from exporting.sheet_content import NOTHING, SheetData, lead_of, name_of
 from exporting.sheet_layout import Theme, Wording
 from layers import LAYERS
 from layers.definition.text import Text
 from layers.drawing.print_map import WATER_NAME, lines_of, symbol_half_mm
 
-SYMBOL_LAYERS = ("stations", "risk_places", "police_rooms", "schools", "fire_hazards", "bridges", "venues")
-"""Point layers in order of importance; of the rest (shops, incidents) every point stays where it is and hides nothing."""
 CROWD = 160
 """From so many points on a layer is a texture: its symbols are not moved apart and names may lie on them."""
-NAMED_PLACES = ("stations", "risk_places", "schools")
 NAMED_AREAS = ("industrial_parks", "rural_parks")
+MOVED_INK = "#8c1d18"
 BEAT_INK, UNIT_INK, PARK_INK, PLACE_INK = "#14284b", "#4a3418", "#3b2f63", "#222222"
 
 
@@ -82,25 +80,30 @@ class Namer:
 
         Symbols that come later give way by a few millimetres; `stuck` counts those that could not and now lie on something.
         """
-        symbols = self._symbols(SYMBOL_LAYERS[:2] if areas_first else SYMBOL_LAYERS)
+        theme = self.data.theme
+        symbols = self._symbols(theme.symbols[:2] if areas_first else theme.symbols)
+        self._moved()
         self._beats()
         self._places("stations", leader=True)
         self._units()
         if areas_first:
-            symbols |= self._symbols(SYMBOL_LAYERS[2:], reach_mm=3.2)
-        for layer in NAMED_AREAS:
+            symbols |= self._symbols(theme.symbols[2:], reach_mm=3.2)
+        for layer in NAMED_AREAS if theme.parks else ():
             self._parks(layer)
-        self._places("risk_places", leader=True)
+        for layer in theme.named[1:]:
+            self._places(layer, leader=True)
         self._rivers()
         self._roads()
-        self._places("schools", leader=False)
+        for layer in theme.wished:
+            self._places(layer, leader=False)
         if self.data.subject is not self.data.town:
             self._cells()
         return Names(tuple(self.placed), symbols, tuple(self.missing), tuple(self.crowded))
 
     def areas_only(self) -> Names:
         """Beats and units alone, all symbols in their places: enough to see what is crowded."""
-        symbols = self._symbols(SYMBOL_LAYERS)
+        symbols = self._symbols(self.data.theme.symbols)
+        self._moved()
         self._beats()
         self._units()
         return Names(tuple(self.placed), symbols, tuple(self.missing), tuple(self.crowded))
@@ -125,6 +128,12 @@ class Namer:
                 self._at[layer] = dict(zip(inside.tolist(), places, strict=True))
         return found
 
+    def beat_at(self, area: Any) -> str:
+        """The code of the beat in which a shape of the page lies; – for none."""
+        point = area.representative_point()
+        inside = shapely.contains_xy(self.beat_areas, point.x, point.y) if len(self.beat_areas) else np.zeros(0, np.bool_)
+        return str(self.data.beats["code"].iloc[int(np.argmax(inside))]) if inside.any() else "–"
+
     def _homes(self, x: float, y: float) -> list[Any]:
         """The beat and the unit that a point lies in."""
         found = (areas[shapely.contains_xy(areas, x, y)] for areas in (self.beat_areas, self.unit_areas) if len(areas))
@@ -135,6 +144,35 @@ class Namer:
         pieces = [p for p in shapely.get_parts(shapely.intersection(area, self.window)) if p.geom_type == "Polygon" and p.area > 2]
         return max(pieces, key=lambda piece: piece.area) if pieces else None
 
+    def _inside(self, area: Any) -> bool:
+        """Whether an area too small to be seen lies on this map, and not where an enlargement stands."""
+        point = area.representative_point()
+        return bool(self.window.contains(point)) and not bool(self.blocked.contains(point))
+
+    def _lead(self, row: Any) -> Text:
+        """A beat's lead as the map names it: not where the title has said it, nor where the theme is another."""
+        lead = lead_of(row)
+        return lead if self.data.theme.leads and not (lead.zh and lead.zh in self.data.said) else NOTHING
+
+    def _moved(self) -> None:
+        """The cells that change hands, each with its beat before and after."""
+        change = self.data.change
+        if self.data.theme.fill != "moved" or change is None or not len(change.moved):
+            return
+        for (_, row), shape in zip(change.moved.iterrows(), self.view.on_page(change.moved.geometry.to_numpy()), strict=True):
+            arrow, name = f"{row['before']}→{row['after']}", name_of(row)
+            area = self._visible(shape)
+            forms = [[*(Line(line, self.theme.place) for line in self.wording.lines(name))], []]
+            labels = [Label((Line(arrow, self.theme.unit, bold=True, colour=MOVED_INK), *form), rank=at) for at, form in enumerate(forms)]
+            placed = place_in_area("cell", str(row["cell"]), area, labels, self.taken) if area is not None else None
+            if placed is not None:
+                self.placed.append(placed)
+            elif area is not None or self._inside(shape):
+                said = Text(f"{name.zh} {arrow}", f"{name.en} {arrow}")
+                missing = Missing("cell", str(row["cell"]), said, area if area is not None else shape)
+                self.missing.append(missing)
+                self.crowded.append(missing)
+
     def _beats(self) -> None:
         beats = self.data.beats
         focus = self.data.subject
@@ -143,23 +181,29 @@ class Namer:
         for i in order:
             row = beats.iloc[i]
             area = self._visible(self.beat_areas[i])
-            if area is None:
-                continue
-            subject = focus.contains(beats.geometry.iloc[i].representative_point())
+            subject = focus.intersects(beats.geometry.iloc[i].representative_point())
             name = name_of(row)
-            variants = self._beat_variants(str(row["code"]), name, lead_of(row))
+            if area is None:
+                if subject and self._inside(self.beat_areas[i]):
+                    self.missing.append(Missing("beat", str(row["code"]), name, self.beat_areas[i]))
+                continue
+            variants = self._beat_variants(str(row["code"]), name, self._lead(row))
             placed = place_in_area("beat", row["code"], area, variants, self.taken)
             whole = area.area > 0.6 * self.beat_areas[i].area
             if placed is None and whole:
                 placed = place_on_leader("beat", row["code"], area, variants[-1:], self.taken, self.view.frame)
             if placed is not None:
                 self.placed.append(placed)
+            elif whole and subject:
+                self.missing.append(Missing("beat", str(row["code"]), name, area))
             if whole and subject and (placed is None or not placed.label.lines):
                 self.crowded.append(Missing("beat", row["code"], name, area))
 
     def _beat_variants(self, code: str, name: Text, lead: Text) -> list[Label]:
         t = self.theme
         badge = max(t.badge * 0.3528 * 1.55, 0.0) + max(len(code) - 2, 0) * t.badge * 0.2
+        if self.data.theme.fill == "officers":
+            name, lead = (lead if lead.zh else Text("无责任民警", "no lead")), NOTHING
         lines = self.wording.lines(name)
         if name.zh == name.en and lines[0] == code:
             lines = []
@@ -191,10 +235,12 @@ class Namer:
             if whole.area < 0.5 * areas[i].area:
                 continue
             area = self._visible(whole)
-            if area is None or area.area < 0.5 * areas[i].area:
-                continue
             row = units.iloc[i]
             name = name_of(row)
+            if area is None or area.area < 0.5 * areas[i].area:
+                if area is None and self._inside(areas[i]):
+                    self.missing.append(Missing("unit", str(row["code"]), name, areas[i]))
+                continue
             placed = self._in_unit(str(row["code"]), area, name)
             if placed is not None:
                 self.placed.append(placed)
@@ -227,6 +273,8 @@ class Namer:
             placed = place_in_area("cell", str(row["code"]), seen, [Label(tuple(sized)), Label(tuple(sized[:1]), rank=1)], self.taken)
             if placed is not None:
                 self.placed.append(placed)
+            else:
+                self.missing.append(Missing("cell", str(row["code"]), name_of(row), seen))
 
     def _unit_variants(self, name: Text) -> list[Label]:
         t, lines = self.theme, self.wording.lines(name)
@@ -246,7 +294,11 @@ class Namer:
     def _place_variants(self, name: Text, colour: str, both: bool = True) -> list[Label]:
         lines = self.wording.lines(name)
         full = [Line(line, self.theme.place, colour=colour) for line in lines]
-        return [Label(tuple(full), rank=0), Label(tuple(full[:1]), rank=1)] if both and len(full) > 1 else [Label(tuple(full[:1]))]
+        forms = [full, full[:1]] if both and len(full) > 1 else [full[:1]]
+        if lines and " " in lines[0] and len(lines[0]) > 12:
+            half = min((at for at, c in enumerate(lines[0]) if c == " "), key=lambda at: abs(at - len(lines[0]) / 2))
+            forms.append([Line(part, self.theme.place, colour=colour) for part in (lines[0][:half], lines[0][half + 1 :])])
+        return [Label(tuple(form), rank=rank) for rank, form in enumerate(forms)]
 
     def _places(self, layer: str, leader: bool) -> None:
         table = self.data.table(layer)
@@ -321,25 +373,6 @@ class Namer:
             if placed is not None:
                 self.placed.append(placed)
                 return
-
-
-def number_key(namer: Namer, missing: tuple[Missing, ...], first: int = 1) -> list[tuple[str, Text]]:
-    """Numbers on the map for areas and places whose names found no room, with the list that explains them."""
-    key: list[tuple[str, Text]] = []
-    for item in missing:
-        number = str(len(key) + first)
-        label = Label((Line(number, namer.theme.unit, bold=True, colour=UNIT_INK),))
-        if item.area.geom_type == "Point":
-            placed = place_beside(
-                "key", item.code, item.area.x, item.area.y, 1.6 * namer.theme.factor, [label], namer.taken, namer.view.frame
-            )
-        else:
-            placed = place_in_area("key", item.code, item.area, [label], namer.taken)
-        placed = placed or place_on_leader("key", item.code, item.area, [label], namer.taken, namer.view.frame)
-        if placed is not None:
-            namer.placed.append(placed)
-            key.append((number, item.name))
-    return key
 
 
 def river_line(area: Any, slices: int = 60) -> Any | None:

@@ -1,120 +1,70 @@
-"""One map sheet of a beat plan, exact to a tenth of a millimetre, as PDF or PNG; the same content gives the same bytes."""
+"""One map sheet of a plan, exact to a tenth of a millimetre: the content laid out, its names placed, everything drawn."""
 
-import secrets
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from io import BytesIO
-from pathlib import Path
-from typing import IO, Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
-import numpy as np
 import shapely
+from pyproj import Transformer
 
+from exporting.drawn_sheet import DPI, FORMATS, Sheet
 from exporting.enlargement import Enlargement, crowded_region, find_room
 from exporting.fonts import MM_PER_POINT, missing_characters
-from exporting.index_table import IndexTable, beat_table, unit_table
 from exporting.label_placing import Placed
 from exporting.map_body import Borders, MapBody, borders_of
-from exporting.map_names import Namer, number_key
+from exporting.map_names import Namer
 from exporting.map_view import MapView
-from exporting.page import INK, Box, Page, TextMark
-from exporting.sheet_blocks import Legend, NumberKey, SmallPrint, legend_keys
+from exporting.number_key import number_key
+from exporting.page import INK, Box, Page
+from exporting.sheet_blocks import legend_keys
 from exporting.sheet_content import SheetContent, SheetData, prepared
 from exporting.sheet_furniture import (
     ILLUSTRATIVE,
     INTERNAL,
+    PUBLIC,
     draw_foot,
     draw_frame,
+    draw_printed,
     draw_scale_bar,
     draw_title,
+    draw_watermark,
     ratio_text,
 )
-from exporting.sheet_layout import NAMES, ORIENTATIONS, PAPERS, Layout, Wording, chosen, fitting_scales, layout
+from exporting.sheet_layout import NAMES, ORIENTATIONS, PAPERS, Layout, Wording, band_mm, chosen, fitting_scales
+from exporting.sheet_panel import Panel
+from exporting.sheet_themes import THEMES, VARIANTS
+from layers.definition.crs import STORED_CRS
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
-FORMATS = ("pdf", "png")
-DPI = 300
-GAP_MM = 3.5
+__all__ = ["DPI", "FORMATS", "NAMES", "PAPERS", "THEMES", "VARIANTS", "Sheet", "SheetContent", "draw_sheet", "sheet_bytes"]
+
 TRIED_SCALES = 3  # a smaller map is worth it when it leaves room to show the centre enlarged
+Progress = Callable[[float, Text], bool]
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A drawn sheet. `view` and `enlargement` tell where ground lies on the page; `labels` what was placed on the maps."""
-
-    page: Page
-    title: Text
-    subject: Text
-    maker: Text
-    view: MapView
-    enlargement: Enlargement | None
-    labels: tuple[Placed, ...]
-    enlarged_labels: tuple[Placed, ...]
-    legend: tuple[str, ...]
-    notes: tuple[Text, ...]
-
-    @property
-    def scale(self) -> int:
-        """Denominator of the main map's scale."""
-        return self.view.scale
-
-    @property
-    def width_mm(self) -> float:
-        """Width of the paper."""
-        return self.page.width_mm
-
-    @property
-    def height_mm(self) -> float:
-        """Height of the paper."""
-        return self.page.height_mm
-
-    @property
-    def texts(self) -> tuple[TextMark, ...]:
-        """Every piece of text on the page, with size and box."""
-        return tuple(self.page.marks)
-
-    def save(self, target: str | Path | IO[bytes], format: str = "pdf", dpi: int = DPI) -> None:
-        """Write to a path (whole or not at all) or into a binary stream. Refused: another format, a folder that can't be written."""
-        content = self.to_bytes(format, dpi)
-        if isinstance(target, str | Path):
-            _write_whole(Path(target), content)
-        else:
-            target.write(content)
-
-    def to_bytes(self, format: str = "pdf", dpi: int = DPI) -> bytes:
-        """The sheet as a file in memory. Refused: a format other than pdf and png, a resolution outside 36 to 1200."""
-        format = chosen(format, dict.fromkeys(FORMATS), Text("格式", "format"))
-        if not 36 <= dpi <= 1200:
-            raise Refusal(Text("分辨率须在 36 至 1200 dpi 之间。", "The resolution must lie between 36 and 1200 dpi."))
-        out = BytesIO()
-        self.page.write(out, format, dpi, self._metadata(format))
-        return out.getvalue()
-
-    def _metadata(self, format: str) -> dict[str, Any]:
-        title, subject = f"{self.title.zh} {self.title.en}".strip(), f"{self.subject.zh} {self.subject.en}".strip()
-        if format == "png":
-            return {"Title": title, "Description": subject, "Author": self.maker.zh, "Software": "Jingge"}
-        return {
-            "Title": title,
-            "Subject": subject,
-            "Author": f"{self.maker.zh} {self.maker.en}".strip(),
-            "Creator": "Jingge",
-            "Producer": "Jingge with matplotlib",
-            "CreationDate": None,
-            "ModDate": None,
-        }
+def _unwatched(share: float, what: Text) -> bool:
+    return True
 
 
-def draw_sheet(content: SheetContent, paper: str = "A3", orientation: str = "landscape", language: str = "both") -> Sheet:
-    """The sheet of that content on A3 or A4, names in zh, en or both, at the largest round scale that fits.
+def draw_sheet(
+    content: SheetContent, paper: str = "A3", orientation: str = "landscape", language: str = "both", progress: Progress = _unwatched
+) -> Sheet:
+    """The sheet of that content on A4 to A0, names in zh, en or both, at the largest round scale that fits.
 
+    `progress` is told the share done and what is being done; when it says False the drawing is given up.
     Refused: an unknown paper, orientation or language, and what `prepared` refuses. Gaps in the data are told in `notes`.
     """
     size = PAPERS[chosen(paper, PAPERS, Text("纸张", "paper"))]
     orientation = chosen(orientation, ORIENTATIONS, Text("纸张方向", "orientation"))
     wording = Wording(chosen(language, NAMES, Text("语言", "language")))
-    return _Drawing(content, prepared(content), size, orientation, wording).sheet()
+
+    def step(share: float, what: Text) -> None:
+        if not progress(share, what):
+            raise Refusal(Text("已停止制图。", "The drawing was stopped."))
+
+    step(0.0, Text("整理数据", "Preparing the data"))
+    return _Drawing(content, prepared(content), size, orientation, wording, step).sheet()
 
 
 def sheet_bytes(
@@ -127,19 +77,22 @@ def sheet_bytes(
 class _Drawing:
     """One sheet while it is being made."""
 
-    def __init__(self, content: SheetContent, data: SheetData, paper: Any, orientation: str, wording: Wording) -> None:
+    def __init__(
+        self, content: SheetContent, data: SheetData, paper: Any, orientation: str, wording: Wording, step: Callable[[float, Text], None]
+    ) -> None:
         self.content, self.data, self.paper, self.orientation, self.wording = content, data, paper, orientation, wording
-        self.theme = paper.theme
+        self.theme, self.step = paper.theme, step
         self.notes = list(data.notes)
-        self.enlarged = False
 
     def sheet(self) -> Sheet:
         """Draw everything and give the sheet."""
-        at = self._page_layout()
-        self.page = Page(at.width_mm, at.height_mm)
+        panel = Panel(self.content, self.data, self.paper, self.orientation, self.wording)
+        at = panel.page_layout()
+        variant = self.data.variant
+        self.page = Page(at.width_mm, at.height_mm, variant.tone, variant.page)
         borders = borders_of(self.data)
         view, room = self._views(at.frame)
-        self.enlarged = room is not None
+        self.step(0.25, Text("放置注记", "Placing the names"))
         hidden = room.outline_on(view) if room else None
         namer = Namer(view, self.data, self.wording, self.theme, [room.box] if room else [], hidden)
         names = namer.names()
@@ -149,41 +102,45 @@ class _Drawing:
         missing = names.missing
         if room is not None:
             enlarged, drawn, key = self._draw_enlargement(room, borders, {item.code for item in missing})
-            shown = {label.code for label in enlarged if label.kind in ("unit", "key")}
-            missing = tuple(item for item in missing if item.code not in shown)
-        key += number_key(namer, missing, first=len(key) + 1)
+            shown = {(label.kind, label.code) for label in enlarged} | {("any", label.code) for label in enlarged if label.kind == "key"}
+            missing = tuple(item for item in missing if not {(item.kind, item.code), ("any", item.code)} & shown)
+        key += number_key(namer, missing, first=sum(number.isdigit() for number, _ in key) + 1)
+        numbered = {name for number, name in key if number.isdigit()}
+        key = [entry for entry in key if entry[0].isdigit() or entry[1] not in numbered]
         names = replace(names, placed=tuple(namer.placed))
+        self.step(0.5, Text("绘制地图", "Drawing the map"))
         body = MapBody(self.page, view, self.data, borders, self.theme)
         body.draw(names, hidden)
         if hidden is not None:
             self.page.box(hidden.bounds, edge=INK, width_pt=0.9 * self.theme.factor, z=7.9, linestyle=(0, (4, 2)))
             drawn.add("enlargement")
-        drawn |= set(body.drawn) | ({"colours"} if len(self._shown_fills()) > 1 else set())
+        drawn |= set(body.drawn) | ({"colours"} if len(panel.shown_fills()) > 1 else set())
         covered = [box for label in names.placed for box in label.covers]
-        draw_frame(self.page, view, self.theme.small, [*covered, *([room.box] if room else [])])
+        draw_frame(self.page, view, self.theme.small, [*covered, *([room.box] if room else [])], band_mm(self.theme))
+        if self.content.watermark.zh:
+            draw_watermark(self.page, view.frame, self.wording.one(self.content.watermark, "  "))
         draw_foot(self.page, at, view, self.wording)
         self._draw_title(at)
         legend = legend_keys(drawn)
-        self._draw_panel(at, legend, key)
+        self.step(0.7, Text("绘制图例和一览表", "Drawing legend and index"))
+        self.notes += panel.draw(self.page, at, legend, key, room is not None)
+        if self.content.printed.zh:
+            draw_printed(self.page, at, self.content.printed, self.wording)
         self._note_missing_characters()
         title, subject = self._titles()
-        return Sheet(self.page, title, subject, self.content.maker, view, room, names.placed, enlarged, legend, tuple(self.notes))
-
-    def _page_layout(self) -> Layout:
-        at = layout(self.paper, self.orientation)
-        if self.orientation == "portrait":
-            left, right = self._portrait_columns(at)
-            table = self._table(left, 0.36 * at.height_mm)
-            rough = Legend(tuple(legend_keys(set(_likely(self.data)))), (), self.wording, self.theme, columns=2)
-            high = max(table.height(left) if table else 0.0, rough.height(right) + self._small_print().height(right) + 2 * GAP_MM)
-            at = layout(self.paper, self.orientation, min(high, 0.42 * at.height_mm))
-        return at
+        return Sheet(
+            self.page, title, subject, self.content.maker, view, room, names.placed, enlarged, legend, tuple(self.notes), tuple(key)
+        )
 
     def _views(self, frame: Box) -> tuple[MapView, Enlargement | None]:
         """The main view at the largest scale that fits, or a little smaller where that leaves room for a needed enlargement."""
-        x0, y0, x1, y1 = shapely.bounds(self.data.subject)
+        x0, y0, x1, y1 = self._extent()
         middle = ((x0 + x1) / 2, (y0 + y1) / 2)
-        views = [MapView(self.data.crs, scale, frame, middle) for scale in fitting_scales((x1 - x0, y1 - y0), frame)]
+        asked = self.content.extent is not None
+        scales = fitting_scales((x1 - x0, y1 - y0), frame, *((0.0,) if asked else ()))
+        views = [MapView(self.data.crs, scale, frame, middle) for scale in scales]
+        if asked:
+            return views[0], None
         heading = 1.75 * self.theme.body * MM_PER_POINT
         crowded = Namer(views[0], self.data, self.wording, self.theme, []).areas_only().crowded
         region = crowded_region(crowded, views[0])
@@ -194,6 +151,21 @@ class _Drawing:
             if room is not None:
                 return room.main, room
         return views[0], None
+
+    def _extent(self) -> Box:
+        """What the map must show, in metres. Refused: a wished part that is empty or nowhere near the town."""
+        asked = self.content.extent
+        if asked is None:
+            x0, y0, x1, y1 = shapely.bounds(self.data.subject)
+            return float(x0), float(y0), float(x1), float(y1)
+        west, south, east, north = asked
+        bounds = Transformer.from_crs(STORED_CRS, self.data.crs, always_xy=True).transform_bounds(west, south, east, north)
+        if not (west < east and south < north) or not shapely.box(*bounds).intersects(self.data.town):
+            raise Refusal(
+                Text("所选范围内没有本辖区。", "The chosen part does not show the town."),
+                Text("请把地图移回辖区后再打印。", "Move the map back to the town, then print."),
+            )
+        return bounds
 
     def _draw_enlargement(
         self, room: Enlargement, borders: Borders, unnamed: set[str]
@@ -227,98 +199,34 @@ class _Drawing:
     def _draw_title(self, at: Layout) -> None:
         c = self.content
         right = [c.station, self._plan_line(), Text(f"截至 {c.as_of}", f"as of {c.as_of}") if c.as_of else Text("", "")]
-        marks = ([ILLUSTRATIVE] if c.illustrative else []) + ([INTERNAL] if c.internal else [])
         title = c.title if c.title.zh or c.title.en else c.town
-        draw_title(self.page, at.title, title, c.subtitle, right, marks, self.wording, self.theme)
+        draw_title(self.page, at.title, title, c.subtitle, right, self._marks(), self.wording, self.theme)
 
-    def _shown_fills(self) -> tuple[str, ...]:
-        """The fills of the beats that the sheet is about."""
-        about = [code for code in sorted(self.data.colours) if not self.content.focus or code in self.content.focus]
-        return tuple(dict.fromkeys(self.data.colours[code] for code in about))
+    def _marks(self) -> list[Text]:
+        """Illustrative, internal or public with its review number."""
+        c = self.content
+        review = Text(f"{PUBLIC.zh} · 审图号：{c.review_number}", f"{PUBLIC.en} · review no. {c.review_number}")
+        who = [review if c.review_number else PUBLIC] if c.public else [INTERNAL] if c.internal else []
+        return ([ILLUSTRATIVE] if c.illustrative else []) + who
 
     def _plan_line(self) -> Text:
         plan = self.content.plan
         return Text(f"方案：{plan.zh}", f"Plan: {plan.en}") if plan.zh or plan.en else Text("", "")
 
-    def _draw_panel(self, at: Layout, legend: tuple[str, ...], key: list[tuple[str, Text]]) -> None:
-        x0, y0, x1, y1 = at.panel
-        fills = self._shown_fills()
-        small = self._small_print()
-        numbers = [NumberKey(tuple(key), self.wording, self.theme)] if key else []
-        if self.orientation == "portrait":
-            left, right = self._portrait_columns(at)
-            table = self._table(left, y1 - y0)
-            if table is not None:
-                table.draw(self.page, x0, y1, left)
-            y = y1
-            blocks: list[Any] = [Legend(legend, fills, self.wording, self.theme, columns=2), *numbers, small]
-            for block in blocks:
-                y = block.draw(self.page, x1 - right, y, right) - GAP_MM
-            return
-        width = x1 - x0
-        others: list[Any] = [*numbers, Legend(legend, fills, self.wording, self.theme)]
-        below = sum(block.height(width) + GAP_MM for block in others) + small.height(width)
-        table = self._table(width, y1 - y0 - below - GAP_MM)
-        y = y1
-        for block in ([table] if table is not None else []) + others:
-            y = block.draw(self.page, x0, y, width) - GAP_MM
-        small.draw(self.page, x0, min(y, y0 + small.height(width)), width)
-
-    def _portrait_columns(self, at: Layout) -> tuple[float, float]:
-        width = at.panel[2] - at.panel[0] - 5
-        return 0.56 * width, 0.44 * width
-
-    def _table(self, width: float, room_mm: float) -> IndexTable | None:
-        """The fullest index that fits the height; the barest one, said in the notes, when none does."""
-        if not len(self.data.beats):
-            forms = [unit_table(self.data, self.wording, self.theme)]
-        else:
-            forms = [beat_table(self.data, self.wording, self.theme, detail) for detail in (2, 1, 0)]
-            forms += [replace(forms[-1], tight=0.3)] if forms[-1] is not None else []
-            one = beat_table(self.data, replace(self.wording, names=self.wording.language), self.theme, 0)
-            forms.append(replace(one, tight=0.2))
-        for table in forms:
-            if table is None:
-                return None
-            for size in np.arange(self.theme.small * 1.25, self.theme.small - 0.01, -0.2):
-                sized = replace(table, theme=replace(self.theme, small=max(float(size), self.theme.small)))
-                if sized.height(width) <= room_mm and (size <= self.theme.small + 0.01 or not sized.cramped(width)):
-                    return sized
-        last = forms[-1]
-        assert last is not None
-        kept = list(last.rows)
-        while len(kept) > 1 and replace(last, rows=tuple(kept)).height(width) > room_mm:
-            kept.pop()
-        note = Text("一览表放不下，省略了 {n} 行。", "The index has no room for {n} of its rows.").fill(n=len(last.rows) - len(kept))
-        if note not in self.notes:
-            self.notes.append(note)
-        return replace(last, rows=tuple(kept))
-
-    def _small_print(self) -> SmallPrint:
-        c = self.content
-        note = Text("符号可能略有移位。", "Symbols may be moved slightly.")
-        if self.enlarged:
-            note = Text(
-                f"放大图范围内的场所只在放大图上表示；{note.zh}", f"Inside the enlarged part places are shown enlarged only. {note.en}"
-            )
-        texts = [
-            (Text("资料来源", "Source"), c.source),
-            (Text("制图", "Made by"), c.maker),
-            (Text("说明", "Note"), note),
-        ]
-        return SmallPrint(self.data, tuple(texts), self.wording, self.theme)
-
     def _titles(self) -> tuple[Text, Text]:
         c = self.content
         title = c.title if c.title.zh or c.title.en else c.town
-        marks = ([ILLUSTRATIVE] if c.illustrative else []) + ([INTERNAL] if c.internal else [])
-        parts = [*marks, c.subtitle]
+        parts = [*self._marks(), c.subtitle]
         subject = Text(" · ".join(p.zh for p in parts if p.zh), " · ".join(p.en for p in parts if p.en))
         if c.illustrative:
             title = Text(f"{title.zh}（{ILLUSTRATIVE.zh}）", f"{title.en} ({ILLUSTRATIVE.en})")
         return title, subject
 
     def _note_missing_characters(self) -> None:
+        if self.content.public and not self.content.review_number:
+            self.notes.append(
+                Text("公开地图须有审图号，图上尚无。", "A public map must carry its review number (审图号); this one has none yet.")
+            )
         lacking = missing_characters(mark.text for mark in self.page.marks)
         if lacking:
             self.notes.append(
@@ -326,24 +234,3 @@ class _Drawing:
                     n=len(lacking), which=" ".join(lacking[:20])
                 )
             )
-
-
-def _likely(data: SheetData) -> list[str]:
-    roads = [f"roads:{name}" for name in ("national", "county", "street")] if "roads" in data.tables else []
-    return [*data.tables, *roads, "badge", "lead", "colours", "town", "units", "enlargement"]
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Beside its place first, then moved there: nobody ever sees half a sheet. Who may read it is the umask's to say."""
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with unfinished.open("xb") as file:
-            file.write(content)
-        unfinished.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise Refusal(
-            Text("无法写入 {folder}：{why}。", "{folder} can't be written: {why}.").fill(folder=path.parent, why=error.strerror),
-            Text("请选择另一个文件夹。", "Choose another folder."),
-        ) from error

@@ -11,7 +11,7 @@ from exporting.page import Box
 from layers.definition.crs import STORED_CRS
 
 SCALES = tuple(
-    int(first * 10**power) for power in range(3, 7) for first in (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5)
+    int(first * 10**power) for power in range(2, 7) for first in (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5)
 )  # people measure on paper: only ratios that a ruler can follow
 
 
@@ -70,7 +70,7 @@ class Crossing:
 
 def round_step_deg(span_deg: float, wanted: int = 5) -> float:
     """The step of the graticule, from a list of minutes, that gives about `wanted` lines over the span."""
-    minutes = (0.25, 0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120)
+    minutes = (1 / 120, 1 / 60, 1 / 30, 1 / 12, 1 / 6, 0.25, 0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600)
     return min(minutes, key=lambda m: abs(span_deg * 60 / m - wanted)) / 60
 
 
@@ -100,7 +100,7 @@ def _multiples(low: float, high: float, step: float) -> list[float]:
 
 def degrees_text(degrees: float, is_longitude: bool) -> str:
     """Degrees as written on a frame, e.g. 109°30′E; seconds only where the step needs them."""
-    seconds = round(abs(degrees) * 3600)
-    whole, minute, second = seconds // 3600, seconds // 60 % 60, seconds % 60
+    halves = round(abs(degrees) * 7200)
+    whole, minute, second = halves // 7200, halves // 120 % 60, halves % 120 / 2
     side = ("E" if degrees >= 0 else "W") if is_longitude else ("N" if degrees >= 0 else "S")
-    return f"{whole}°{minute:02d}′{f'{second:02d}″' if second else ''}{side}"
+    return f"{whole}°{minute:02d}′{f'{second:04.1f}″'.replace('.0', '') if second else ''}{side}"

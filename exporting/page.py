@@ -1,11 +1,17 @@
 """One sheet of paper in millimetres: text, lines and shapes on a matplotlib figure that needs no window and no global state."""
 
+import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Literal
 
 import matplotlib as mpl
+import numpy as np
+import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
@@ -14,6 +20,9 @@ from matplotlib.patheffects import Normal, Stroke
 from matplotlib.text import Text as Letters
 
 from exporting.fonts import ASCENT, MM_PER_POINT, font, text_width_mm
+from layers.drawing.hatches import INK as HATCH_INK
+from layers.drawing.hatches import WIDTH_PT as HATCH_PT
+from layers.drawing.hatches import hatch_lines
 
 Align = Literal["left", "center", "right"]
 Box = tuple[float, float, float, float]
@@ -30,6 +39,19 @@ DRAWING = threading.RLock()
 """matplotlib's settings belong to the whole process; whoever changes them for a file holds this."""
 
 
+SVG_FONTS = "'Noto Sans SC', 'Source Han Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', 'WenQuanYi Micro Hei', sans-serif"
+"""The font of the sheet, and what may stand in for it where a reader lacks it."""
+
+_SETTINGS: Any = {
+    "pdf.fonttype": 42,
+    "pdf.compression": 6,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "jingge",
+    "path.simplify": False,
+    "agg.path.chunksize": 0,
+}
+
+
 @dataclass(frozen=True)
 class TextMark:
     """A piece of text that stands on the page: what it says, its size, and its box before turning."""
@@ -43,9 +65,10 @@ class TextMark:
 class Page:
     """A page of `width_mm` x `height_mm` on which one data unit is one millimetre, measured from the lower left corner."""
 
-    def __init__(self, width_mm: float, height_mm: float) -> None:
-        self.width_mm, self.height_mm = width_mm, height_mm
-        self.figure = Figure(figsize=(width_mm / 25.4, height_mm / 25.4), facecolor="white")
+    def __init__(self, width_mm: float, height_mm: float, tone: Callable[[str], str] = str, ground: str = "#ffffff") -> None:
+        """`tone` is what becomes of every colour that is asked for; `ground` is the paper's own."""
+        self.width_mm, self.height_mm, self.tone = width_mm, height_mm, tone
+        self.figure = Figure(figsize=(width_mm / 25.4, height_mm / 25.4), facecolor=ground)
         FigureCanvasAgg(self.figure)
         self.axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_xlim(0, width_mm)
@@ -71,6 +94,7 @@ class Page:
         """One line of text from its baseline. Halo and weight are passes of their own below, so that the text stays text in a PDF."""
         if not text:
             return
+        colour, halo = self.tone(colour), None if halo is None else self.tone(halo)
         base: dict[str, Any] = {
             "ha": align,
             "va": "baseline",
@@ -90,32 +114,55 @@ class Page:
         left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * width
         self.marks.append(TextMark(text, size_pt, (left, baseline - 0.12 * em, left + width, baseline + ASCENT * em), angle_deg))
 
+    def faint(self, x: float, y: float, text: str, size_pt: float, angle_deg: float) -> None:
+        """Pale words centred there; they hide nothing and count as no label."""
+        how: dict[str, Any] = {"ha": "center", "va": "center", "rotation": angle_deg, "fontproperties": font(size_pt), "parse_math": False}
+        self.axes.text(x, y, text, color=self.tone(INK), alpha=0.06, zorder=70, **how)
+
     def line(self, points: list[tuple[float, float]], colour: str = INK, width_pt: float = 0.4, z: float = 50, **how: Any) -> None:
         """A line through points in mm."""
-        self.axes.add_line(Line2D([p[0] for p in points], [p[1] for p in points], color=colour, linewidth=width_pt, zorder=z, **how))
+        xs, ys = [p[0] for p in points], [p[1] for p in points]
+        self.axes.add_line(Line2D(xs, ys, color=self.tone(colour), linewidth=width_pt, zorder=z, **how))
 
     def box(self, box: Box, fill: str | None = None, edge: str | None = None, width_pt: float = 0.4, z: float = 40, **how: Any) -> None:
         """A rectangle, filled, edged or both."""
         x0, y0, x1, y1 = box
-        patch = Rectangle(
-            (x0, y0), x1 - x0, y1 - y0, facecolor=fill or "none", edgecolor=edge or "none", linewidth=width_pt, zorder=z, **how
-        )
+        face, rim = self.tone(fill or "none"), self.tone(edge or "none")
+        patch = Rectangle((x0, y0), x1 - x0, y1 - y0, facecolor=face, edgecolor=rim, linewidth=width_pt, zorder=z, **how)
         self.axes.add_patch(patch)
+
+    def hatched(self, area: Any, name: str, factor: float = 1.0, z: float = 41) -> None:
+        """A hatch of `layers.drawing.hatches` over an area in mm."""
+        lines = [np.asarray(part.coords) for part in shapely.get_parts(hatch_lines(area, name, factor)) if part.geom_type == "LineString"]
+        drawn = LineCollection(lines, colors=self.tone(HATCH_INK), linewidths=HATCH_PT * factor, zorder=z)
+        self.axes.add_collection(drawn, autolim=False)
 
     def shape(
         self, outline: Outline, fill: str | None = None, edge: str | None = None, width_pt: float = 0.4, z: float = 40, **how: Any
     ) -> None:
         """A closed outline in mm, filled, edged or both."""
-        self.axes.add_patch(PathPatch(outline, facecolor=fill or "none", edgecolor=edge or "none", linewidth=width_pt, zorder=z, **how))
+        face, rim = self.tone(fill or "none"), self.tone(edge or "none")
+        self.axes.add_patch(PathPatch(outline, facecolor=face, edgecolor=rim, linewidth=width_pt, zorder=z, **how))
 
     def write(self, target: Any, file_format: str, dpi: int, metadata: dict[str, Any]) -> None:
         """The page into a path or a binary stream, with text as embedded TrueType text and nothing that changes from run to run."""
-        with DRAWING, mpl.rc_context({"pdf.fonttype": 42, "pdf.compression": 6, "path.simplify": False, "agg.path.chunksize": 0}):
-            plain = [] if file_format == "pdf" else [text for text in self.figure.findobj(Letters) if not text.get_path_effects()]
+        with DRAWING, mpl.rc_context(_SETTINGS):
+            plain = [] if file_format != "png" else [text for text in self.figure.findobj(Letters) if not text.get_path_effects()]
             try:
                 for text in plain:
                     text.set_path_effects([OUTLINES])
-                self.figure.savefig(target, format=file_format, dpi=dpi, metadata=metadata)
+                if file_format == "svg":
+                    drawn = BytesIO()
+                    self.figure.savefig(drawn, format="svg", metadata=metadata)
+                    target.write(_self_contained(drawn.getvalue().decode()).encode())
+                else:
+                    self.figure.savefig(target, format=file_format, dpi=dpi, metadata=metadata)
             finally:
                 for text in plain:
                     text.set_path_effects([])
+
+
+def _self_contained(svg: str) -> str:
+    """No document type (it names an address), and text in the sheet's own font with others to stand in."""
+    svg = re.sub(r"<!DOCTYPE.*?>\s*", "", svg, flags=re.DOTALL)
+    return re.sub(r"font-family: [^;\"]+", f"font-family: {SVG_FONTS}", svg)

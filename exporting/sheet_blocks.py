@@ -1,15 +1,16 @@
 """Blocks of the sheet's panel beside the index: legend of what was drawn, key to numbers, locator, and small print."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import shapely
 
 from exporting.fonts import ASCENT, MM_PER_POINT, shortened, wrapped
+from exporting.locator import Locator
 from exporting.map_body import (
     BADGE_FILL,
     BEAT_LINE,
     BEAT_PT,
+    BEFORE_LINE,
     CELL_DASH,
     CELL_LINE,
     CELL_PT,
@@ -22,17 +23,19 @@ from exporting.map_body import (
     draw_badge,
     symbol_mark,
 )
-from exporting.page import GREY, INK, Page
-from exporting.sheet_content import SheetData
-from exporting.sheet_furniture import MARK_RED
-from exporting.sheet_layout import Theme, Wording
+from exporting.page import GREY, INK, Box, Page
+from exporting.sheet_content import ClassedAreas, SheetData
+from exporting.sheet_layout import SMALLEST_PT, Theme, Wording
+from exporting.sheet_themes import VARIANTS, Variant
 from layers import LAYERS
 from layers.definition.text import Text
-from layers.drawing.print_map import ROADS, WATER_EDGE, WATER_FILL, outline_of, symbol_outline
+from layers.drawing.print_map import ROADS, WATER_EDGE, WATER_FILL, symbol_outline
 
 LEGEND: dict[str, Text] = {
     "badge": Text("警务区编号", "Beat number"),
     "lead": Text("责任民警", "Lead officer"),
+    "moved": Text("换区网格（原→新）", "Cell that moves (from→to)"),
+    "before": Text("取消的警务区界", "Border that goes"),
     "colours": Text("颜色只区分相邻区", "Colours part neighbours"),
     "unassigned": Text("未划入警务区", "In no beat"),
     "town": Text("镇界", "Town boundary"),
@@ -68,6 +71,7 @@ class Legend:
     wording: Wording
     theme: Theme
     columns: int = 3
+    variant: Variant = VARIANTS["colour"]
 
     def _row_mm(self) -> float:
         lines = 2 if self.wording.names == "both" else 1
@@ -106,6 +110,7 @@ class Legend:
             "beats": (BEAT_LINE, BEAT_PT, None),
             "units": (UNIT_LINE, UNIT_PT, UNIT_DASH),
             "grid_cells": (CELL_LINE, CELL_PT, CELL_DASH),
+            "before": (BEFORE_LINE, 1.4, (4.0, 2.5)),
         }
         half = 1.25 * t.factor
         if key in lines:
@@ -124,13 +129,18 @@ class Legend:
         elif key == "colours":
             step = wide / max(len(self.fills), 1)
             for i, fill in enumerate(self.fills):
-                page.box((x + i * step, y - half, x + (i + 1) * step, y + half), fill=fill, edge="#8a8a8a", width_pt=0.25, z=50)
+                box = (x + i * step, y - half, x + (i + 1) * step, y + half)
+                draw_fill(page, box, fill, self.variant, t.factor)
+        elif key == "moved":
+            draw_fill(page, (x, y - half, x + wide, y + half), self.variant.sets[4][1], self.variant, t.factor)
+            page.text(x + wide / 2, y - 0.36 * t.small * MM_PER_POINT, "1→2", t.small, align="center", bold=True, z=52)
         elif key == "unassigned":
-            page.box((x, y - half, x + wide, y + half), fill="#efefef", edge="#bdbdbd", width_pt=0.25, z=50, hatch="////")
+            page.box((x, y - half, x + wide, y + half), fill="#efefef", edge="#bdbdbd", width_pt=0.25, z=50)
+            page.hatched(shapely.box(x, y - half, x + wide, y + half), "rising", t.factor, 50.5)
         elif key == "enlargement":
             page.box((x, y - half, x + wide, y + half), edge=INK, width_pt=0.9 * t.factor, z=50, linestyle=(0, (4, 2)))
         elif key == "badge":
-            draw_badge(page, x + wide / 2, y, "01", t.badge * 0.3528 * 1.55, t.badge * 0.85, 50)
+            draw_badge(page, x + wide / 2, y, "01", t.badge * 0.3528 * 1.55, max(0.85 * t.badge, SMALLEST_PT), 50)
         elif key == "lead":
             page.shape(symbol_outline("shield", x + wide / 2, y, 1.15 * t.factor), fill=BADGE_FILL, z=50)
         elif LAYERS[key].geometry == "polygon":
@@ -143,35 +153,6 @@ class Legend:
 
 
 @dataclass(frozen=True)
-class NumberKey:
-    """The names of areas that carry only a number on the map."""
-
-    entries: tuple[tuple[str, Text], ...]
-    wording: Wording
-    theme: Theme
-
-    def _lines(self, width: float) -> list[str]:
-        words = [f"{number} {self.wording.one(name)}" for number, name in self.entries]
-        return wrapped(("，" if self.wording.names == "zh" else ", ").join(words), width, self.theme.small, is_list=True)
-
-    def height(self, width: float) -> float:
-        """Height in mm."""
-        return 1.5 * self.theme.heading * MM_PER_POINT + len(self._lines(width)) * self.theme.small * MM_PER_POINT * 1.25
-
-    def draw(self, page: Page, x: float, top: float, width: float) -> float:
-        """Draw it down from `top`; returns where it ends."""
-        t = self.theme
-        page.text(
-            x, top - ASCENT * t.heading * MM_PER_POINT, self.wording.one(Text("图上编号", "Numbers on the map"), "  "), t.heading, bold=True
-        )
-        y = top - 1.5 * t.heading * MM_PER_POINT
-        for line in self._lines(width):
-            page.text(x, y - ASCENT * t.small * MM_PER_POINT, line, t.small)
-            y -= t.small * MM_PER_POINT * 1.25
-        return y
-
-
-@dataclass(frozen=True)
 class SmallPrint:
     """The locator on the left where there is a county outline, and beside it source, date, maker and what else must be said."""
 
@@ -180,17 +161,14 @@ class SmallPrint:
     wording: Wording
     theme: Theme
 
-    def _locator_mm(self) -> tuple[float, float]:
-        county = self.data.table("county")
-        if not len(county):
-            return 0.0, 0.0
-        x0, y0, x1, y1 = shapely.total_bounds([*county.geometry, self.data.town])
-        high = 40.0 * self.theme.factor
-        return min(high * (x1 - x0) / (y1 - y0), 1.25 * high), high
+    @property
+    def _locator(self) -> Locator:
+        return Locator(self.data, self.wording, self.theme)
 
     def _lines(self, width: float) -> list[tuple[str, bool]]:
         t = self.theme
-        room = width - self._locator_mm()[0] - (3 if self._locator_mm()[0] else 0)
+        aside = self._locator.size_mm[0]
+        room = width - aside - (3 if aside else 0)
         lines: list[tuple[str, bool]] = []
         for heading, text in self.texts:
             if not (text.zh or text.en):
@@ -201,47 +179,70 @@ class SmallPrint:
 
     def height(self, width: float) -> float:
         """Height in mm."""
-        caption = 1.5 * self.theme.small * MM_PER_POINT if self._locator_mm()[1] else 0.0
-        return max(len(self._lines(width)) * self.theme.small * MM_PER_POINT * 1.22, self._locator_mm()[1] + caption)
+        return max(len(self._lines(width)) * self.theme.small * MM_PER_POINT * 1.22, self._locator.height_mm)
 
     def draw(self, page: Page, x: float, top: float, width: float) -> float:
         """Draw it down from `top`; returns where it ends."""
-        t, (wide, high) = self.theme, self._locator_mm()
-        left = x
-        if wide:
-            self._locator(page, x, top, wide, high)
-            left = x + wide + 3
+        t, locator = self.theme, self._locator
+        locator.draw(page, x, top)
+        wide = locator.size_mm[0]
+        left = x + wide + 3 if wide else x
         y = top
         for line, is_heading in self._lines(width):
             page.text(left, y - ASCENT * t.small * MM_PER_POINT, line, t.small, bold=is_heading, colour=INK if is_heading else GREY)
             y -= t.small * MM_PER_POINT * 1.22
         return top - self.height(width)
 
-    def _locator(self, page: Page, x: float, top: float, wide: float, high: float) -> None:
-        county = self.data.table("county")
-        x0, y0, x1, y1 = shapely.total_bounds([*county.geometry, self.data.town])
-        factor = min((wide - 2) / (x1 - x0), (high - 2) / (y1 - y0))
-        middle = ((x0 + x1) / 2, (y0 + y1) / 2)
 
-        def moved(geometry: Any) -> Any:
-            shape = shapely.transform(geometry, lambda xy: (xy - middle) * factor + (x + wide / 2, top - high / 2))
-            return shapely.simplify(shape, 0.05)
+@dataclass(frozen=True)
+class ClassLegend:
+    """What the classes of a number mean, and the words that must stand beside them."""
 
-        page.box((x, top - high, x + wide, top), edge=INK, fill="#fbfbf9", width_pt=0.5, z=40)
-        for geometry in county.geometry:
-            outline = outline_of(moved(geometry))
-            if outline is not None:
-                page.shape(outline, fill="#e9e7df", edge="#6f6f6f", width_pt=0.6, z=41)
-        about = self.data.subject is not self.data.town
-        town, subject = outline_of(moved(self.data.town)), outline_of(moved(self.data.subject))
-        if town is not None:
-            page.shape(town, fill=TOWN_BAND if about else TOWN_LINE, edge=TOWN_LINE, width_pt=0.4, z=42, alpha=0.85)
-        if about and subject is not None:
-            page.shape(subject, fill=MARK_RED, edge=MARK_RED, width_pt=0.8, z=43)
+    classes: ClassedAreas
+    wording: Wording
+    theme: Theme
+    variant: Variant
+
+    def _row_mm(self) -> float:
+        return max(1.35 * self.theme.small * MM_PER_POINT, 3.4 * self.theme.factor)
+
+    def _words(self, width: float) -> list[str]:
+        lines = [line for text in self.classes.words for line in self.wording.lines(text)]
+        return [piece for line in lines for piece in wrapped(line, width, self.theme.small)]
+
+    def _heading(self, width: float) -> list[str]:
+        return [piece for line in self.wording.lines(self.classes.title) for piece in wrapped(line, width, self.theme.body)]
+
+    def height(self, width: float) -> float:
+        """Height in mm."""
         t = self.theme
-        names = [Text(str(n), str(e or n)) for n, e in zip(county["name"], county.get("name_en", county["name"]), strict=True)]
-        caption = self.wording.one(Text(f"位置图：{names[0].zh}", f"Locator: {names[0].en}"), " ")
-        page.text(x, top - high - 1.2 * t.small * MM_PER_POINT, shortened(caption, wide + 20, t.small), t.small, colour=GREY)
+        text_mm = (len(self._heading(width)) * 1.3 * t.body + len(self._words(width)) * 1.22 * t.small) * MM_PER_POINT
+        return text_mm + -(-len(self.classes.spans) // 2) * self._row_mm() + 1
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> float:
+        """Draw it down from `top`; returns where it ends."""
+        t, y = self.theme, top
+        for line in self._heading(width):
+            page.text(x, y - ASCENT * t.body * MM_PER_POINT, line, t.body, bold=True)
+            y -= 1.3 * t.body * MM_PER_POINT
+        ramp, rows, swatch = self.variant.classes(len(self.classes.spans)), -(-len(self.classes.spans) // 2), 9.0 * t.factor
+        for at, (fill, span) in enumerate(zip(ramp, self.classes.spans, strict=False)):
+            left, middle = x + at // rows * width / 2, y - (at % rows + 0.5) * self._row_mm()
+            draw_fill(page, (left, middle - 1.25 * t.factor, left + swatch, middle + 1.25 * t.factor), fill, self.variant, t.factor)
+            page.text(left + swatch + 1.5, middle - 0.36 * t.small * MM_PER_POINT, span, t.small)
+        y -= rows * self._row_mm() + 1
+        for line in self._words(width):
+            page.text(x, y - ASCENT * t.small * MM_PER_POINT, line, t.small, colour=GREY)
+            y -= 1.22 * t.small * MM_PER_POINT
+        return y
+
+
+def draw_fill(page: Page, box: Box, fill: str, variant: Variant, factor: float) -> None:
+    """A swatch of a fill, with its hatch where it has one."""
+    page.box(box, fill=fill, z=50)
+    if variant.hatch_of(fill):
+        page.hatched(shapely.box(*box), variant.hatch_of(fill), 0.6 * factor, 50.5)
+    page.box(box, edge="#8a8a8a", width_pt=0.25, z=51)
 
 
 def legend_keys(drawn: set[str]) -> tuple[str, ...]:

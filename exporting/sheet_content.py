@@ -1,7 +1,7 @@
 """What a map sheet shows, as it is handed over (degrees, possibly with gaps) and as the drawing needs it (metres, clean)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -9,16 +9,39 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from exporting.sheet_layout import chosen
+from exporting.sheet_themes import THEMES, VARIANTS, SheetTheme, Variant
 from layers import LAYERS
 from layers.definition.crs import metric_zone
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
-from layers.drawing.colour_classes import beat_colours
+from layers.drawing.colour_classes import BEAT_COLOURS, MORE_BEAT_COLOURS, beat_colours
 
 UNIT_LAYERS = ("communities", "villages")
 NOTHING = Text("", "")
-PALE, WHITE_SHARE = 0.7, 0.35
 TOUCH_M = 1.0  # beats closer than this share a border even where a digitised edge leaves a hair of space
+
+
+@dataclass(frozen=True, eq=False)
+class ClassedAreas:
+    """Areas by class, for the themes that show a number: `areas` has `level` (0 is the lowest class) and a geometry.
+
+    `spans`: what the legend says beside each class, lowest first. `words`: what the legend must state (n, period, radius, caution).
+    """
+
+    title: Text
+    areas: gpd.GeoDataFrame
+    spans: tuple[str, ...]
+    words: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class PlanChange:
+    """What a plan changes: `before`, its old beats (code, geometry); `moved`, the cells that change hands (cell, name, before, after)."""
+
+    title: Text
+    before: gpd.GeoDataFrame
+    moved: gpd.GeoDataFrame
 
 
 @dataclass(frozen=True)
@@ -28,6 +51,9 @@ class SheetContent:
     `layers`: tables by the keys of `layers.LAYERS`, longitude and latitude of EPSG:4490 (any CRS that is stated will do).
     `beats` may carry lead, lead_en, cells, dwellings, persons, area_km2, incidents_year, units_zh, units_en, colour.
     `focus`: codes of the beats that the sheet is about; empty for the whole town.
+    `theme`, `variant`: keys of THEMES and VARIANTS; `classes` goes with hotspots and workload, `change` with change.
+    `extent`: west, south, east, north in degrees, to print just this part; None for the whole of the subject.
+    `printed`: who printed it, when and for what, in the margin; `watermark`: pale across the map.
     """
 
     town: Text
@@ -44,6 +70,15 @@ class SheetContent:
     illustrative: bool = False
     internal: bool = False
     focus: tuple[str, ...] = ()
+    theme: str = "beats"
+    variant: str = "colour"
+    classes: ClassedAreas | None = None
+    change: PlanChange | None = None
+    extent: tuple[float, float, float, float] | None = None
+    public: bool = False
+    review_number: str = ""
+    printed: Text = NOTHING
+    watermark: Text = NOTHING
 
 
 @dataclass(frozen=True)
@@ -57,7 +92,15 @@ class SheetData:
     town: Any
     subject: Any
     colours: dict[str, str]
+    """Fill of every beat, as printed."""
+    unit_colours: dict[str, str] = field(default_factory=dict)
     notes: tuple[Text, ...] = field(default=())
+    theme: SheetTheme = THEMES["beats"]
+    variant: Variant = VARIANTS["colour"]
+    classes: ClassedAreas | None = None
+    change: PlanChange | None = None
+    said: str = ""
+    """Words of the title; a name that it holds is not written again on the map."""
 
     def table(self, key: str) -> gpd.GeoDataFrame:
         """The layer's table, empty when it is not on the sheet."""
@@ -98,17 +141,43 @@ def prepared(content: SheetContent) -> SheetData:
     if len(beats):
         beats = beats.assign(code=[word(code) for code in beats["code"]]).sort_values("code", kind="stable").reset_index(drop=True)
     subject = _subject(beats, content.focus, town)
-    units = [tables[key].assign(kind=key) for key in UNIT_LAYERS if key in tables]
+    parts = [tables[key].assign(kind=key) for key in UNIT_LAYERS if key in tables]
+    units = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True)) if parts else _EMPTY.assign(kind="")
+    theme, variant = _theme(content), VARIANTS[chosen(content.variant, VARIANTS, Text("配色", "colouring"))]
+    crs = _crs(content)
     return SheetData(
-        crs=_crs(content),
+        crs=crs,
         tables=tables,
         beats=beats,
-        units=gpd.GeoDataFrame(pd.concat(units, ignore_index=True)) if units else _EMPTY.assign(kind=""),
+        units=units,
         town=town,
         subject=subject,
-        colours=_colours(beats, content.focus),
+        colours=_colours(beats, content.focus, theme, variant),
+        unit_colours=_unit_colours(units, variant) if theme.fill == "units" else {},
         notes=tuple(notes),
+        theme=theme,
+        variant=variant,
+        classes=replace(content.classes, areas=content.classes.areas.to_crs(crs)) if content.classes is not None else None,
+        change=_change(content.change, crs),
+        said=content.title.zh,
     )
+
+
+def _theme(content: SheetContent) -> SheetTheme:
+    key = chosen(content.theme, THEMES, Text("专题", "theme"))
+    lacking = {"classes": content.classes is None, "moved": content.change is None}
+    if lacking.get(THEMES[key].fill):
+        raise Refusal(
+            Text("专题“{title}”没有可画的数据。", "There is nothing to draw for the theme '{title}'.").fill(title=THEMES[key].title),
+            Text("请先选择要比较的方案、时段或指标。", "Choose the plan to compare with, the period or the measure first."),
+        )
+    return THEMES[key]
+
+
+def _change(change: PlanChange | None, crs: str) -> PlanChange | None:
+    if change is None:
+        return None
+    return replace(change, before=change.before.to_crs(crs), moved=change.moved.to_crs(crs) if len(change.moved) else change.moved)
 
 
 def _known(content: SheetContent) -> None:
@@ -180,34 +249,46 @@ def _subject(beats: gpd.GeoDataFrame, focus: tuple[str, ...], town: Any) -> Any:
     return chosen.geometry.union_all()
 
 
-def on_paper(colour: str) -> str:
-    """A fill as it is printed: a third of white in the deeper ones, so that names read well on them."""
-    if colour_value(colour) >= PALE:
-        return colour
-    red, green, blue = (round(int(colour[at : at + 2], 16) * (1 - WHITE_SHARE) + 255 * WHITE_SHARE) for at in (1, 3, 5))
-    return f"#{red:02x}{green:02x}{blue:02x}"
+def _colours(beats: gpd.GeoDataFrame, focus: tuple[str, ...], theme: SheetTheme, variant: Variant) -> dict[str, str]:
+    """The printed fill of every beat: by neighbourhood, by lead, or pale where something else is the theme."""
+    if not len(beats):
+        return {}
+    codes = list(beats["code"])
+    if theme.fill not in ("beats", "officers"):
+        return dict.fromkeys(codes, variant.pale)
+    if theme.fill == "officers" and "lead" in beats:
+        keys = [word(lead) or code for lead, code in zip(beats["lead"], codes, strict=True)]
+        by_lead = four_colours(keys, beats.geometry.to_numpy())
+        return {code: variant.fill(by_lead[key]) for code, key in zip(codes, keys, strict=True)}
+    return {code: _own_fill(colour, variant) for code, colour in _fills(beats, focus).items()}
 
 
-def colour_value(colour: str) -> float:
-    """Luma of a colour #rrggbb from 0 (black) to 1 (white), weights of Rec. 601."""
-    return sum(weight * int(colour[at : at + 2], 16) for at, weight in ((1, 0.299), (3, 0.587), (5, 0.114))) / 255
+def _own_fill(colour: str, variant: Variant) -> str:
+    """The variant's fill for a colour of our sets; a person's own colour is kept where colours are."""
+    known = any(colour in fills for fills in (*BEAT_COLOURS.values(), MORE_BEAT_COLOURS))
+    return variant.fill(colour if known or not variant.turn else BEAT_COLOURS[4][sum(map(ord, colour)) % 4])
 
 
-def _colours(beats: gpd.GeoDataFrame, focus: tuple[str, ...]) -> dict[str, str]:
-    return {code: on_paper(colour) for code, colour in _fills(beats, focus).items()}
+def _unit_colours(units: gpd.GeoDataFrame, variant: Variant) -> dict[str, str]:
+    codes = [str(code) for code in units["code"]] if len(units) else []
+    return {code: variant.fill(colour) for code, colour in four_colours(codes, units.geometry.to_numpy()).items()} if codes else {}
 
 
 def _fills(beats: gpd.GeoDataFrame, focus: tuple[str, ...]) -> dict[str, str]:
     """The fills that the table brings, else four colours by neighbourhood, the lightest first for the beats in focus."""
-    if not len(beats):
-        return {}
     if "colour" in beats and all(word(colour) for colour in beats["colour"]):
         return dict(zip(beats["code"], beats["colour"], strict=True))
-    shapes = beats.geometry.to_numpy()
+    codes, shapes = list(beats["code"]), beats.geometry.to_numpy()
+    return four_colours(codes, shapes) | (four_colours(codes, shapes, only=focus) if focus else {})
+
+
+def four_colours(keys: list[str], shapes: Any, only: tuple[str, ...] = ()) -> dict[str, str]:
+    """A colour of BEAT_COLOURS per key such that no two keys whose areas (metres) touch share one; areas of one key share theirs."""
     tree = shapely.STRtree(shapes)
     left, right = tree.query(shapes, predicate="dwithin", distance=TOUCH_M)
-    codes = list(beats["code"])
-    pairs = [(a, b) for a, b in zip(left, right, strict=True) if a < b]
-    touching = [(codes[a], codes[b]) for a, b in pairs if shapes[a].buffer(TOUCH_M).intersection(shapes[b]).area > 10 * TOUCH_M**2]
-    sizes = dict(zip(codes, beats.area, strict=True))
-    return beat_colours(touching, codes, sizes) | (beat_colours(touching, focus, sizes) if focus else {})
+    pairs = [(a, b) for a, b in zip(left, right, strict=True) if a < b and keys[a] != keys[b]]
+    touching = [(keys[a], keys[b]) for a, b in pairs if shapes[a].buffer(TOUCH_M).intersection(shapes[b]).area > 10 * TOUCH_M**2]
+    sizes: dict[str, float] = {}
+    for key, area in zip(keys, shapely.area(shapes), strict=True):
+        sizes[key] = sizes.get(key, 0.0) + float(area)
+    return beat_colours(touching, only or keys, sizes)

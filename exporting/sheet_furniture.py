@@ -14,16 +14,17 @@ from layers.drawing.print_map import outline_of
 MARK_RED = "#a3161a"
 ILLUSTRATIVE = Text("示意图 · 仅供演示", "ILLUSTRATIVE · DEMONSTRATION ONLY")
 INTERNAL = Text("内部使用", "INTERNAL USE ONLY")
-BAR_LENGTHS_M = tuple(first * 10**power for power in range(1, 6) for first in (1, 2, 4, 5))
+PUBLIC = Text("公开使用", "FOR PUBLIC USE")
+BAR_LENGTHS_M = tuple(first * 10**power for power in range(0, 6) for first in (1, 2, 4, 5))
 TICK_MM = 1.3
 CROSS_MM = 1.4
 
 
-def draw_frame(page: Page, view: MapView, size_pt: float, covered: Sequence[Box] = ()) -> None:
+def draw_frame(page: Page, view: MapView, size_pt: float, covered: Sequence[Box] = (), band: float = BAND_MM) -> None:
     """Neat line, outer frame, and between them the degrees, each at its tick; crosses where the graticule meets, but not on `covered`."""
     x0, y0, x1, y1 = view.frame
     page.box(view.frame, edge=INK, width_pt=0.5, z=30)
-    page.box((x0 - BAND_MM, y0 - BAND_MM, x1 + BAND_MM, y1 + BAND_MM), edge=INK, width_pt=1.3, z=30)
+    page.box((x0 - band, y0 - band, x1 + band, y1 + band), edge=INK, width_pt=1.3, z=30)
     ends, inside = crossings(view)
     em = size_pt * MM_PER_POINT
     for end in ends:
@@ -36,7 +37,7 @@ def draw_frame(page: Page, view: MapView, size_pt: float, covered: Sequence[Box]
         page.line(tick if end.is_longitude else [(y, x) for x, y in tick], INK, 0.5, 31)
         if not low + half < end.place_mm < high - half:
             continue
-        room = BAND_MM - TICK_MM
+        room = band - TICK_MM
         middle = edge + outward * (TICK_MM + room / 2)
         drop = (ASCENT - 0.12) / 2 * em
         if end.is_longitude:
@@ -57,7 +58,7 @@ def bar_length_m(scale: int, longest_mm: float) -> int:
 
 
 def draw_scale_bar(page: Page, x: float, y: float, scale: int, longest_mm: float, size_pt: float, z: float = 50) -> float:
-    """A bar in four parts with lengths in km above it, its left end at x and its lower edge at y; returns its length in mm."""
+    """A bar in four parts with lengths in km (below 1 km in m) above it, its lower left corner at (x, y); returns its length in mm."""
     length_m = bar_length_m(scale, longest_mm)
     length_mm = length_m * 1000 / scale
     thick, parts = 0.19 * size_pt, 4
@@ -65,13 +66,14 @@ def draw_scale_bar(page: Page, x: float, y: float, scale: int, longest_mm: float
     for part in range(parts):
         box = (x + part * step, y, x + (part + 1) * step, y + thick)
         page.box(box, fill=INK if part % 2 == 0 else "white", edge=INK, width_pt=0.4, z=z)
+    unit, per_unit = ("km", 1000) if length_m >= 1000 else ("m", 1)
     for part in (0, 2, 4):
-        number = f"{length_m * part / parts / 1000:g}"
+        number = f"{length_m * part / parts / per_unit:g}"
         page.text(x + part * step, y + thick + 0.25 * size_pt * MM_PER_POINT + 0.3, number, size_pt, align="center", z=z)
     page.text(
-        x + length_mm + text_width_mm(f"{length_m / 1000:g}", size_pt) / 2 + 0.6,
+        x + length_mm + text_width_mm(f"{length_m / per_unit:g}", size_pt) / 2 + 0.6,
         y + thick + 0.25 * size_pt * MM_PER_POINT + 0.3,
-        "km",
+        unit,
         size_pt,
         z=z,
     )
@@ -192,3 +194,21 @@ def _draw_info(page: Page, right: float, bottom: float, texts: list[Text], wordi
         reach = min(reach, right - text_width_mm(line, size))
         y -= 1.28 * em
     return reach
+
+
+def draw_printed(page: Page, at: Layout, printed: Text, wording: Wording) -> None:
+    """Who printed the sheet, when and for what: in the lower margin, where no copy loses it."""
+    size, margin = at.theme.small, at.paper.margin_mm
+    line = shortened(wording.one(printed, "  ·  "), at.width_mm - 2 * margin, size)
+    baseline = max(0.5 * margin - 0.3 * size * MM_PER_POINT, 3.2 + 0.12 * size * MM_PER_POINT)
+    page.text(at.width_mm - margin, baseline, line, size, align="right", colour=GREY)
+
+
+def draw_watermark(page: Page, frame: Box, words: str) -> None:
+    """Name and time across the map, pale enough to read everything through it, too often to be cut away."""
+    x0, y0, x1, y1 = frame
+    size = 0.36 * (x1 - x0) / max(text_width_mm(words, 1.0), 1e-6)
+    size = min(size, 0.09 * (y1 - y0) / MM_PER_POINT)
+    for row in (1, 3, 5):
+        for column in (1, 3):
+            page.faint(x0 + column / 4 * (x1 - x0), y0 + row / 6 * (y1 - y0), words, size, angle_deg=20.0)

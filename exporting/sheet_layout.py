@@ -47,17 +47,28 @@ class PaperSize:
     theme: Theme
 
 
+SMALLEST_PT = 6.0
+"""No text on any sheet is smaller: small paper carries fewer names and a key, not smaller ones."""
+
 PAPERS: dict[str, PaperSize] = {
+    "A4": PaperSize("A4", 210, 297, 8, 15.5, 12.5, 88, Theme(17.5, 9, 7.2, 6.1, 6.0, 6.6, 6.8, 6.0, 6.1, 6.0, 6.0, 0.75)),
     "A3": PaperSize("A3", 297, 420, 10, 20, 15, 116, Theme(25, 12.5, 8.5, 7, 6.1, 8, 8.6, 6.4, 7, 6.1, 6.1, 1.0)),
-    "A4": PaperSize("A4", 210, 297, 8, 14.5, 11.5, 86, Theme(17.5, 9, 6.4, 5.3, 5.0, 6.2, 6.4, 5.0, 5.5, 5.0, 5.0, 0.75)),
+    "A2": PaperSize("A2", 420, 594, 13, 27, 20, 150, Theme(34, 17, 11, 9, 7.8, 10, 11, 8.2, 9, 7.8, 7.8, 1.25)),
+    "A1": PaperSize("A1", 594, 841, 17, 37, 27, 200, Theme(47, 24, 14.5, 12, 10.2, 13, 14.5, 11, 12, 10.2, 10.2, 1.6)),
+    "A0": PaperSize("A0", 841, 1189, 22, 50, 36, 270, Theme(64, 33, 19.5, 16, 13.5, 17, 19.5, 14.5, 16, 13.5, 13.5, 2.1)),
 }
 BAND_MM = 4.6
-"""Between the neat line and the outer frame: room for the degrees."""
+"""Between the neat line and the outer frame at A3: room for the degrees."""
+
+
+def band_mm(theme: Theme) -> float:
+    """The width of that band on a paper: its degrees grow with the letters."""
+    return BAND_MM * max(theme.small / 6.1, 1.0)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The boxes of a page. `frame` is the neat line; the outer frame lies BAND_MM outside it."""
+    """The boxes of a page. `frame` is the neat line; the outer frame lies `band_mm` outside it."""
 
     paper: PaperSize
     width_mm: float
@@ -119,7 +130,8 @@ def layout(paper: PaperSize, orientation: str, panel_mm: float | None = None) ->
         map_right, map_bottom = panel[0] - 4, m
     top = height - m - paper.title_mm
     foot = (m, map_bottom, map_right, map_bottom + paper.foot_mm)
-    frame = (m + BAND_MM, foot[3] + BAND_MM, map_right - BAND_MM, top - BAND_MM)
+    band = band_mm(paper.theme)
+    frame = (m + band, foot[3] + band, map_right - band, top - band)
     return Layout(paper, width, height, (m, top, width - m, height - m), frame, foot, panel)
 
 

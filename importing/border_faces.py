@@ -179,7 +179,7 @@ def _segments(shapes: Shapes) -> tuple[Floats, Integers, NDArray[np.uint64]]:
     real = (ring[1:] == ring[:-1]) & (xy[1:] != xy[:-1]).any(axis=1)
     segments, owner = np.hstack([xy[:-1][real], xy[1:][real]]), shape_of_part[part_of_ring[ring[:-1][real]]]
     mark = _marks(segments[:, :2]) + _marks(segments[:, 2:])
-    order = np.argsort(mark, kind="stable")
+    order = np.argsort(mark)  # in whatever order among those with the same mark: twice as fast
     return segments[order], owner[order], mark[order]
 
 
@@ -223,10 +223,10 @@ def _where_sets_change(sample: Integers, other: Integers, line: Integers, border
 
 def _overshot(cuts: Floats, vertices: Floats) -> Shapes:
     """The cuts (k, 2, 2) as lines that surely meet the borders: exactly at a vertex, elsewhere they cross."""
-    known = _as_keys(vertices)
+    known = np.isin(_as_keys(cuts.reshape(-1, 2)), _as_keys(vertices)).reshape(-1, 2)
     beyond = (cuts[:, 1] - cuts[:, 0]) * (OVERSHOOT_M / np.hypot(*(cuts[:, 1] - cuts[:, 0]).T))[:, None]
     for end, sign in ((0, -1), (1, 1)):
-        between = ~np.isin(_as_keys(cuts[:, end]), known)
+        between = ~known[:, end]
         cuts[between, end] += sign * beyond[between]
     return np.asarray(shapely.linestrings(cuts))
 

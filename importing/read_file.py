@@ -184,7 +184,7 @@ def _source(table: pa.Table, answer: dict[str, Any], file_name: str, sha256: str
     if answer["format"] in ("csv", "xlsx"):
         findings += formula_like(table.rename_columns(answer["names"]))
     report = ImportReport(choices=source.about())
-    return source, report.with_(*findings, encoding_reason_zh=source.encoding_reason.zh, encoding_samples=list(source.encoding_samples))
+    return source, report.with_(*findings, encoding_samples=list(source.encoding_samples))
 
 
 def formula_like(table: pa.Table) -> tuple[Finding, ...]:

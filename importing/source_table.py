@@ -43,6 +43,8 @@ class SourceTable:
             "layer": self.layer,
             "encoding": self.encoding,
             "encoding_reason": self.encoding_reason.en,
+            "encoding_reason_zh": self.encoding_reason.zh,
+            "other_layers": list(self.other_layers),
             "declared_crs": self.declared_crs,
             "rows": len(self),
         }

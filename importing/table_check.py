@@ -48,7 +48,8 @@ class Checked:
     """A checked table: the rows to keep, what is only counted, and the report.
 
     frame: the kind's fields and geometry (EPSG:4490), or lon and lat; its index holds the row numbers of the file.
-    protected_counts: unit_code, group, incidents for what must not become points (see `protected_categories`).
+    protected_counts: unit_code, group, incidents for what must not become points (see `protected_categories`), all of it
+    in `protected_months`, first and last.
     unknown_choices: see `TableCheck.unknown_choices`.
     """
 
@@ -56,6 +57,7 @@ class Checked:
     protected_counts: pd.DataFrame
     report: ImportReport
     unknown_choices: Mapping[str, Mapping[str, int]]
+    protected_months: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,7 @@ def checked(
     """A whole table at once; the arguments are those of `TableCheck`, `rows` is what the step place gave (None: no place)."""
     check = TableCheck(kind, columns, town, given=given, wordings=wordings, staff_columns=staff_columns)
     frame = check.add(source, rows)
-    return Checked(frame, check.protected_counts(), check.report(), check.unknown_choices())
+    return Checked(frame, check.protected_counts(), check.report(), check.unknown_choices(), check.protected_months())
 
 
 class TableCheck:
@@ -114,6 +116,7 @@ class TableCheck:
         self._seen = {name: SeenHashes() for name in ("row", "key", "body")}
         self._points: list[NDArray[np.int64]] = []
         self._counts: list[pd.DataFrame] = []
+        self._protected_days: list[np.datetime64] = []
         self._unknown: dict[str, Counter[str]] = {}
         self._read = self._taken = 0
 
@@ -145,6 +148,13 @@ class TableCheck:
         table = pd.concat(self._counts).groupby(["unit_code", "group"], dropna=False, sort=True)["incidents"].sum().reset_index()
         return table.assign(unit_code=table["unit_code"].astype(object).where(table["unit_code"].notna(), None))
 
+    def protected_months(self) -> tuple[str, str] | None:
+        """First and last month, as 2025-03, of all that was counted so far; None where no time was readable."""
+        if not self._protected_days:
+            return None
+        first, last = (str(day)[:7] for day in (min(self._protected_days), max(self._protected_days)))
+        return first, last
+
     def unknown_choices(self) -> dict[str, dict[str, int]]:
         """Field -> wording that stands for none of its choices -> rows, the most frequent first; at most 200 a field."""
         return {name: dict(words.most_common(SHOWN_CHOICES)) for name, words in self._unknown.items()}
@@ -162,7 +172,7 @@ class TableCheck:
         if self._wordings:
             choices["wordings"] = {field: dict(words) for field, words in self._wordings.items()}
         if self._counts:
-            choices["protected"] = {key: int(n) for key, n in self.protected_counts().groupby("group")["incidents"].sum().items()}
+            choices["protected"] = sorted(set(self.protected_counts()["group"]))  # how many, only where small numbers are hidden
         return ImportReport((*self._personal.values(), *self._tally.findings(), *whole.findings()), choices)
 
     def _chunk(self, source: SourceTable, placed: Placed | None) -> _Chunk:
@@ -187,6 +197,10 @@ class TableCheck:
         if not found.any():
             return chunk
         self._counts.append(counts_by_unit(groups[found], self._town.unit_at(chunk.lon_lat[found])))
+        if (time := self._columns.get("occurred_at")) is not None:
+            days = column_of(self._kind.field("occurred_at"), chunk.columns[time][found], self._town.time_zone).values
+            known = days[~np.isnat(days)]
+            self._protected_days += [known.min(), known.max()] if len(known) else []
         return chunk.kept(~found)
 
     def _with_place(self, chunk: _Chunk) -> _Chunk:

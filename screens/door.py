@@ -13,6 +13,8 @@ from screens.served import served
 
 COOKIE, COOKIE_TLS = "jingge", "__Host-jingge"
 """Under TLS the name itself keeps other hosts of the domain from setting it."""
+PEER, TLS = "x-jingge-peer", "x-jingge-tls"
+"""Headers by which the gate tells scripts what the connection itself was."""
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 
@@ -54,8 +56,10 @@ class Visit:
         host = _host_name(self.headers.get("host", ""))
         if host is None:
             return False
-        return host in named or (is_loopback(served().settings.address) and host in LOOPBACK_NAMES) or not (
-            named or is_loopback(served().settings.address)
+        return (
+            host in named
+            or (is_loopback(served().settings.address) and host in LOOPBACK_NAMES)
+            or not (named or is_loopback(served().settings.address))
         )
 
     @property
@@ -74,6 +78,18 @@ class Visit:
             and asked in LOOPBACK_NAMES
             and not any(name in self.headers for name in FORWARDED)
         )
+
+
+def cookies_in(header: str) -> dict[str, str]:
+    """The cookies of a Cookie header."""
+    pairs = (part.strip().partition("=") for part in header.split(";"))
+    return {name: value for name, _, value in pairs if name}
+
+
+def visit_of_script(headers: Mapping[str, str]) -> Visit:
+    """The visit that a running script belongs to, by its session's handshake; one that did not pass the gate comes from nowhere."""
+    lower = {name.lower(): value for name, value in headers.items()}
+    return Visit(lower, cookies_in(lower.get("cookie", "")), lower.get(PEER, ""), bool(lower.get(TLS)))
 
 
 def is_loopback(address: str) -> bool:

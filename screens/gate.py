@@ -24,7 +24,7 @@ from actions import passwords, sign_in
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens import door
-from screens.door import COOKIE, COOKIE_TLS, Visit
+from screens.door import COOKIE, COOKIE_TLS, PEER, TLS, Visit, cookies_in
 from screens.kept_results import workspace
 from screens.log_in_page import Form, page_of
 from screens.served import served
@@ -55,11 +55,23 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection: let in, answered with a page of the gate's own, or refused."""
         if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, self._on_start(send))
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         else:
             await self._request(scope, receive, _with_headers(scope, send))
+
+    def _on_start(self, send: Send) -> Send:
+        """As soon as the app has started, say how the first administrator is made where there is none and one is needed."""
+
+        async def sent(message: Message) -> None:
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                with suppress(Refusal):
+                    if sign_in.needs_accounts(workspace()) and not sign_in.has_administrator(workspace()):
+                        self.tell_first_link()
+
+        return sent
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit, path = visit_of(scope), scope["path"]
@@ -68,7 +80,7 @@ class Gate:
         elif path in PATHS:
             answer = await self._own_page(Request(scope, receive), visit, path)
         elif await self._look(door.enters, visit, True):
-            await self._app(scope, receive, send)
+            await self._app(_marked(scope, visit), receive, send)
             return
         else:
             answer = await self._turned_away(visit, scope)
@@ -118,9 +130,7 @@ class Gate:
             self._first = None
         if form in ("signin", "first"):
             password = given.get("password" if form == "signin" else "new", "")
-            token, who = sign_in.sign_in(
-                place, given.get("name", ""), password, given.get("code", ""), visit.address, agent, lasts_s
-            )
+            token, who = sign_in.sign_in(place, given.get("name", ""), password, given.get("code", ""), visit.address, agent, lasts_s)
             sign_in.sign_out(place, visit.token)  # the id of before, if any, is never taken over
             target = "/password" if who.user.must_change else _local(given.get("next", ""))
             return _with_cookie(RedirectResponse(target, 303), visit, token, lasts_s)
@@ -142,8 +152,9 @@ class Gate:
         nonce, seed = secrets.token_urlsafe(16), visit.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
         language = "en" if visit.headers.get("accept-language", "zh").lower().startswith("en") else served().settings.language
         told, who = await self._look(self._state, visit)
+        must_change = who is not None and who.user.must_change and name != "signout"
         shown = Form(
-            name=name if who is not None or name in ("signin", "first") else "signin",
+            name="password" if must_change else name if who is not None or name in ("signin", "first") else "signin",
             mark=self._mark(seed),
             target=_local(target),
             nonce=nonce,
@@ -152,6 +163,7 @@ class Gate:
             user=who.user.display_name if who is not None else "",
             second_factor=passwords.new_totp_secret() if name == "second-factor" else "",
             plain=not visit.secure and not visit.from_this_machine,
+            must_change=must_change,
         )
         answer = HTMLResponse(page_of(shown), status, {"Cache-Control": "no-store", "Content-Security-Policy": _own_policy(nonce)})
         answer.set_cookie(FORM_COOKIE, seed, httponly=True, samesite="strict", secure=visit.secure, path="/")
@@ -160,10 +172,10 @@ class Gate:
     def _state(self, visit: Visit) -> tuple[Text | None, sign_in.SignedIn | None]:
         """What the page must say of the workspace, and who is signed in already."""
         try:
-            if not sign_in.has_administrator(workspace()):
-                self.tell_first_link()
-                return words.NO_ACCOUNTS, None
-            return None, door.visitor(visit)
+            if sign_in.has_administrator(workspace()):
+                return None, door.visitor(visit)
+            self.tell_first_link()
+            return words.NO_ACCOUNTS, None
         except Refusal as refusal:
             return refusal.message, None
 
@@ -214,7 +226,7 @@ class Gate:
 
         watch = asyncio.create_task(self._watch(visit, over))
         try:
-            await self._app(scope, heard, _until(over, send))
+            await self._app(_marked(scope, visit), heard, _until(over, send))
         finally:
             watch.cancel()
 
@@ -252,10 +264,14 @@ def visit_of(scope: Scope) -> Visit:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         joined = {"cookie": "; ", "x-forwarded-for": ", "}.get(key)
         headers[key] = f"{headers[key]}{joined}{text}" if joined and key in headers else text
-    pairs = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
-    cookies = {name: value for name, _, value in pairs if name}
     client = scope.get("client")
-    return Visit(headers, cookies, client[0] if client else "", scope["scheme"] in ("https", "wss"))
+    return Visit(headers, cookies_in(headers.get("cookie", "")), client[0] if client else "", scope["scheme"] in ("https", "wss"))
+
+
+def _marked(scope: Scope, visit: Visit) -> Scope:
+    """The connection with the gate's own word on where it came from, which scripts read; a visitor's imitation is dropped."""
+    ours = {PEER.encode(): visit.peer.encode(), TLS.encode(): b"1" if visit.tls else b""}
+    return {**scope, "headers": [*((n, v) for n, v in scope["headers"] if n.lower() not in ours), *ours.items()]}
 
 
 async def _fields(request: Request) -> dict[str, str] | None:
@@ -277,9 +293,9 @@ def _must_be_same(given: dict[str, str]) -> None:
 
 def _local(target: str) -> str:
     """A way within this app; the start for whatever would lead elsewhere or break a header."""
-    parts = urlsplit(target) if target.isascii() and target.isprintable() and "\\" not in target else urlsplit("")
-    inside = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith("//")
-    return target if inside and parts.path not in PATHS else "/"
+    if not (target.isascii() and target.isprintable()) or "\\" in target or not target.startswith("/") or target.startswith("//"):
+        return "/"
+    return "/" if urlsplit(target).path in PATHS else target
 
 
 def _here(scope: Scope) -> str:
@@ -333,5 +349,3 @@ def _with_headers(scope: Scope, send: Send) -> Send:
         await send(message)
 
     return sent
-
-

@@ -10,6 +10,7 @@ from actions import import_layer as action
 from actions.import_layer import ImportPreview
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
+from screens.file_field import file_field
 from screens.import_choices import Choices, choices_of, import_wish
 from screens.import_ledger import ledger
 from screens.import_steps import reading_choices, steps, steps_ahead
@@ -31,12 +32,8 @@ def screen() -> None:
         )
         keep("import target", target)
         settings = served().settings
-        upload = st.file_uploader(
-            say(words.FILE),
-            key=f"import_file_{remembered('import_round', 0)}",
-            help=say(words.FORMATS),
-            max_upload_size=settings.max_csv_mb if target == "incidents" else settings.max_upload_mb,
-        )
+        most_mb = settings.max_csv_mb if target == "incidents" else settings.max_upload_mb
+        upload = file_field(words.FILE, f"import_file_{remembered('import_round', 0)}", most_mb, words.FORMATS)
         if upload is None:
             st.caption(say(words.FORMATS))
         _templates(target)

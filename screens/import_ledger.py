@@ -7,7 +7,7 @@ import streamlit as st
 from actions import import_layer as action
 from actions.import_layer import ImportLine, Kind
 from screens.plain_text import plain
-from screens.session import caller, forget, remember, remembered, say
+from screens.session import caller, forget, language, remember, remembered, say
 from screens.wording import import_layer as words
 
 SHOWN_LINES = 20
@@ -33,8 +33,13 @@ def _line(line: ImportLine, kinds: Mapping[str, Kind]) -> None:
             undone = "" if line.undone_at is None else f"　:gray-badge[{say(words.UNDONE)} {plain(line.undone_at)}]"
             st.markdown(plain(say(words.LEDGER_LINE, kind=kind, rows=line.rows, file=line.file_name)) + undone)
             st.caption(plain(say(words.LEDGER_ABOUT, at=line.at, who=line.who, sha=line.sha256[:12])))
+            if line.also:
+                also = [say(kinds[key].title) for key in line.also if key in kinds]
+                st.caption(plain(say(words.LEDGER_ALSO, layers=("、" if language() == "zh" else ", ").join(also))))
         if line.undone_at is None and remembered("import_undoing") != line.id:
             st.button(say(words.UNDO), key=f"undo_{line.id}", icon=":material/undo:", on_click=remember, args=("import_undoing", line.id))
+    if line.undone_at is None and "protected_counts" in line.choices:
+        _protected(line)
     if line.undone_at is None and remembered("import_undoing") == line.id:
         st.warning(plain(say(words.UNDO_SURE, kind=kind)), icon=":material/undo:")
         with st.container(horizontal=True):
@@ -43,3 +48,19 @@ def _line(line: ImportLine, kinds: Mapping[str, Kind]) -> None:
                 action.undo_import(caller(), line.id)
                 st.rerun()
             st.button(say(words.UNDO_NO), key=f"undo_no_{line.id}", on_click=forget, args=("import_undoing",))
+
+
+def _protected(line: ImportLine) -> None:
+    """What the import only counted, by unit, small numbers hidden; unfolded on demand."""
+    rows = action.protected_of_import(caller(), line.id)
+    if not rows:
+        return
+    with st.expander(say(words.PROTECTED), icon=":material/visibility_off:"):
+        st.caption(say(words.PROTECTED_ABOUT))
+        unit = "unit" if language() == "zh" else "unit_en"
+        shown = {
+            say(words.UNIT): [row[unit] for row in rows],
+            say(words.GROUP): [say(action.PROTECTED_TITLES[row["group"]]) for row in rows],
+            say(words.INCIDENTS): [row["incidents"] for row in rows],
+        }
+        st.dataframe(shown, hide_index=True, width="stretch")

@@ -1,11 +1,14 @@
 """Results worth keeping between reruns and sessions. The only caches of the screens; each is keyed by what it depends on."""
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
+from actions.audit_record import incidents_shown
 from actions.caller import Caller
+from actions.hotspot_maps import base_of_hotspots
 from actions.open_workspace import as_caller, open_workspace
 from actions.permissions import RoleKey
 from actions.see_map import (
@@ -24,6 +27,8 @@ from actions.take_snapshot import SheetFile, SheetWish, make_sheet
 from actions.town_model import MODEL_SUBJECTS, Workspace
 from layers.definition.refusal import Refusal
 from screens.served import served
+
+T = TypeVar("T")
 
 
 @st.cache_resource(show_spinner=False)
@@ -74,6 +79,7 @@ def _base(revision: object, sight: str, _caller: Caller) -> MapBase:
 
 def kept_base(caller: Caller) -> MapBase:
     """What the browser gets once; the same bytes for all sessions of a role."""
+    incidents_shown(caller)
     return _base(caller.store.revision(), caller.sight, caller)
 
 
@@ -109,6 +115,26 @@ def kept_sheet(caller: Caller, wish: SheetWish, dpi: int) -> SheetFile:
     return _sheet(caller.store.revision(), caller.sight, wish, dpi, caller)
 
 
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _hotspot_base(revision: object, sight: str, _caller: Caller) -> MapBase:
+    return base_of_hotspots(_caller)
+
+
+def kept_hotspot_base(caller: Caller) -> MapBase:
+    """What lies around hotspots; the same bytes for all sessions of a role, whatever plan is saved."""
+    return _hotspot_base(tuple(map(caller.store.revision, MODEL_SUBJECTS)), caller.sight, caller)
+
+
+@st.cache_resource(show_spinner=False, max_entries=96)
+def _hotspots(revision: object, sight: str, wish: tuple[object, ...], _make: Callable[[], Any]) -> Any:
+    return _make()
+
+
+def kept_hotspots(caller: Caller, wish: tuple[object, ...], make: Callable[[], T]) -> T:
+    """What a view of hotspots works out for a wish (its name and all that it was asked with). Refused: as `make`."""
+    return cast(T, _hotspots(caller.store.revision(), caller.sight, wish, make))
+
+
 def warm_up() -> None:
     """Make what all sessions share before the first one asks. What can't be made is worded when a screen asks for it."""
     settings = served().settings
@@ -116,5 +142,5 @@ def warm_up() -> None:
         caller = as_caller(workspace(), user="start", role=cast(RoleKey, settings.role))
         on_map = kept_plan(caller, shown_plan(caller).header.id)
         kept_plan_patch(caller, on_map)
-        kept_base(caller)
+        _base(caller.store.revision(), caller.sight, caller)  # nobody sees it yet, so it leaves no line on record
         density_maker(caller)

@@ -10,10 +10,12 @@ from actions.see_map import plans
 from layers import LAYERS
 from layers.definition.text import Text
 from screens import wording
+from screens.duty_list import duty_panel, news_panel
 from screens.map_panel import area_map
 from screens.plain_text import plain
 from screens.session import asked_officer, asked_plan, caller, field, keep, language, say
 from screens.take_snapshot import sheet_downloads
+from screens.wording import my_area as words
 
 KEPT_SHORT = 12  # names shown per kind of place before the rest is only counted
 
@@ -45,6 +47,10 @@ def screen() -> None:
     with panel:
         _summary(area)
         sheet_downloads(area.plan.id, officer=area.officer, key="area")
+        link = urlencode({"officer": area.officer, "lang": language()})
+        st.link_button(say(words.PHONE_PAGE), f"/mine?{link}", icon=":material/smartphone:")
+        duty_panel(area)
+        news_panel(area)
         _people(area)
         _months(area)
         _places(area)

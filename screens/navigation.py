@@ -11,6 +11,7 @@ from actions.permissions import may
 from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES
 from screens import new_town, wording
+from screens.log_in import signed_in
 from screens.pages import PAGES, ready
 from screens.plain_text import plain
 from screens.session import asked_officer, caller, field, keep, language, say, say_language_in_address, set_language
@@ -23,13 +24,12 @@ def chosen_page() -> StreamlitPage:
     """The page that the address names; the map when it names none; an officer's area when it only names an officer."""
     st.set_page_config(page_title=f"{wording.APP.zh} {wording.APP.en}", page_icon=str(ICON), layout="wide")
     role = None if new_town.no_workspace() else caller()
+    offered = [page for pages in PAGES.values() for page in pages if role is None or may(page.action, role.role)]
     made = {
         page.address: st.Page(
-            ready(page), title=say(page.title), icon=f":material/{page.icon}:", url_path=page.address, default=page.address == "map"
+            ready(page), title=say(page.title), icon=f":material/{page.icon}:", url_path=page.address, default=page is offered[0]
         )
-        for pages in PAGES.values()
-        for page in pages
-        if role is None or may(page.action, role.role)
+        for page in offered
     }
     sections = {say(section): [made[page.address] for page in pages if page.address in made] for section, pages in PAGES.items()}
     page = st.navigation({title: pages for title, pages in sections.items() if pages}, position="top")
@@ -52,6 +52,8 @@ def frame() -> None:
             name = "" if town is None else f" · {plain(say(town.title))}"
             st.markdown(f"#### {say(wording.APP)}{name}")
             st.caption(say(wording.TAGLINE))
+        if town is not None:
+            signed_in()
         if town is not None and town.illustrative:
             _illustrative()
     if town is not None and town.illustrative:

@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from layers.definition.crs import metric_zone
 from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES, Text
 from screens import wording
+from screens.file_field import file_field
 from screens.plain_text import plain
 from screens.served import serve_instead, served
 from screens.session import caller, field, forget, keep, language, remember, remembered, say, set_language
@@ -160,15 +162,18 @@ def _language() -> str:
 
 
 def _projection() -> str | None:
-    """The metric system chosen in one of three ways; None while it is not known."""
+    """The metric system chosen in one of four ways: empty where the first boundaries are to choose, None while it is not known."""
     st.markdown(f"**{say(words.PROJECTION)}**")
     st.caption(say(words.PROJECTION_WHY))
     way = st.segmented_control(
-        say(words.WAY), list(words.WAYS), format_func=lambda w: say(words.WAYS[w]), key=field("new town way", "file")
+        say(words.WAY), list(words.WAYS), format_func=lambda w: say(words.WAYS[w]), key=field("new town way", "later")
     )
     keep("new town way", way)
+    if way in ("later", None):
+        st.caption(say(words.LATER))
+        return ""
     try:
-        crs, told = _by_file() if way in ("file", None) else (_by_longitude() if way == "longitude" else _by_epsg(), ())
+        crs, told = _by_file() if way == "file" else (_by_longitude() if way == "longitude" else _by_epsg(), ())
     except Refusal as refusal:
         st.error(plain(say(refusal.text)), icon=":material/block:")
         return None
@@ -180,7 +185,7 @@ def _projection() -> str | None:
 
 
 def _by_file() -> tuple[str | None, tuple[Text, ...]]:
-    upload = st.file_uploader(say(words.FILE), key="new_town_file", help=say(words.FILE_HINT))
+    upload = file_field(words.FILE, "new_town_file", served().settings.max_upload_mb, words.FILE_HINT)
     if upload is None:
         st.caption(say(words.FILE_HINT))
         return None, ()
@@ -235,7 +240,9 @@ def _place(town: NewTown) -> str:
 
 
 def _folder() -> Path:
-    """Where workspaces are kept: beside the served one, or in data/local when that is no file."""
+    """Where workspaces are kept: as the settings say, else beside the served one, or in data/local when that is no file."""
+    if folder := served().settings.workspaces_folder:
+        return Path(folder).resolve()
     location = served().settings.workspace
     return action.DEMO_WORKSPACE.parent if "://" in location else Path(location).resolve().parent
 
@@ -246,7 +253,8 @@ def _make(town: NewTown, crs: str, name: str, opens_in: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     switches = no_workspace() or caller().store.town().illustrative or not has_areas(caller())
     user, role = (str(MAKER), MAKER) if no_workspace() else (caller().user, caller().role)
-    whole = NewTown(town.name, town.name_en, town.code, crs, None, town.station, town.station_en, town.county, town.county_en)
+    languages = (opens_in, *(code for code in LANGUAGES if code != opens_in))
+    whole = replace(town, metric_crs=crs, longitude=None, languages=languages)
     store = action.make_empty(path, whole, user=user, role=role)
     title = store.town().title
     store.close()
@@ -259,7 +267,7 @@ def _make(town: NewTown, crs: str, name: str, opens_in: str) -> None:
 
 def _made(title: Text, crs: str, location: str, switched: bool, opens_in: str) -> None:
     """What was made, and how to go on."""
-    st.success(plain(say(words.MADE, name=title, crs=crs)), icon=":material/check_circle:")
+    st.success(plain(say(words.MADE, name=title, crs=crs or words.LATER_SHORT)), icon=":material/check_circle:")
     st.markdown(say(words.SWITCHED if switched else words.START_IT))
     more = " JINGGE_LANGUAGE=en" if opens_in == "en" else ""
     st.code(f"JINGGE_WORKSPACE='{location}'{more} python geo_app.py", language="sh", wrap_lines=True)

@@ -5,10 +5,26 @@ from dataclasses import dataclass
 from typing import Literal
 
 from layers.definition.text import Text
-from screens import draw_plan, import_layer, my_area, new_town, plans, see_map, take_snapshot, wording, workload_profiles
+from screens import (
+    draw_plan,
+    hotspots,
+    import_layer,
+    my_area,
+    new_town,
+    people,
+    plans,
+    record,
+    see_map,
+    take_snapshot,
+    wording,
+    workload_profiles,
+)
 from screens.wording import draw_plan as draw_words
+from screens.wording import hotspots as hotspot_words
 from screens.wording import new_town as town_words
+from screens.wording import people as people_words
 from screens.wording import plans as plan_words
+from screens.wording import record as record_words
 from screens.wording import workload_profiles as workload_words
 
 Needs = Literal["map", "data", "nothing"]
@@ -29,6 +45,7 @@ class Page:
 PAGES: dict[Text, tuple[Page, ...]] = {
     wording.SECTION_MAPS: (
         Page("map", wording.MAP, "map", see_map.screen, "see_map"),
+        Page("hotspots", hotspot_words.TITLE, "local_fire_department", hotspots.screen, "see_hotspots"),
         Page("area", wording.AREA, "badge", my_area.screen, "see_area"),
     ),
     wording.SECTION_PLANNING: (
@@ -40,6 +57,10 @@ PAGES: dict[Text, tuple[Page, ...]] = {
     wording.SECTION_DATA: (
         Page("import", wording.IMPORT, "upload_file", import_layer.screen, "import_layer", "data"),
         Page("new", town_words.TITLE, "add_location_alt", new_town.screen, "make_workspace", "nothing"),
+    ),
+    wording.SECTION_OFFICE: (
+        Page("people", people_words.TITLE, "group", people.screen, "see_people", "data"),
+        Page("record", record_words.TITLE, "history", record.screen, "see_record", "data"),
     ),
 }
 """By section of the menu, in its order."""

@@ -1,13 +1,15 @@
 """What belongs to one browser session. The only user of st.session_state and of the query string."""
 
+import secrets
 from typing import Any, cast
 
 import streamlit as st
 
 from actions.caller import Caller
-from actions.open_workspace import as_caller
 from actions.permissions import ROLES, RoleKey
+from actions.sign_in import caller_of, demo_caller
 from layers.definition.text import LANGUAGES, Language, Text
+from screens.door import not_signed_in, open_demo, visit_of_script, visitor
 from screens.kept_results import workspace
 from screens.served import served
 
@@ -37,9 +39,51 @@ def say(text: Text, **values: object) -> str:
 
 
 def caller() -> Caller:
-    """The person in this session, at the served workspace. Refused when the workspace can't be opened."""
-    role = cast(RoleKey, served().settings.role)
-    return as_caller(workspace(), user=f"demo {ROLES[role].title.en}", role=role)
+    """The person in this session, in the role acted in, at the served workspace.
+
+    Looked up at each call, so an account that is shut or a session that was ended can do nothing more. Refused: nobody is
+    signed in; the workspace can't be opened.
+    """
+    place, visit = workspace(), visit_of_script(st.context.headers)
+    if open_demo(visit):
+        return demo_caller(place, cast(RoleKey, _asked_role() or served().settings.role), session=_demo_session())
+    who = visitor(visit)
+    if who is None:
+        raise not_signed_in()
+    return caller_of(place, who, _asked_role())
+
+
+def roles_to_act_in() -> tuple[RoleKey, ...]:
+    """The roles between which this session may switch: all at the demo, else those the account holds today."""
+    visit = visit_of_script(st.context.headers)
+    if open_demo(visit):
+        return tuple(ROLES)
+    who = visitor(visit)
+    return () if who is None else who.roles()
+
+
+def at_open_demo() -> bool:
+    """Whether this session entered without an account."""
+    return open_demo(visit_of_script(st.context.headers))
+
+
+def act_as(role: RoleKey) -> None:
+    """Act in another role from now on, which goes on record; one that is not held is never acted in."""
+    if role in roles_to_act_in() and role != caller().role:
+        before = caller()
+        before.note("act_as", role)
+        remember("acting role", role)
+
+
+def _asked_role() -> str | None:
+    asked = st.session_state.get("acting role")
+    return asked if asked in ROLES else None
+
+
+def _demo_session() -> str:
+    if "demo session" not in st.session_state:
+        st.session_state["demo session"] = secrets.token_hex(8)
+    return str(st.session_state["demo session"])
 
 
 def asked_officer() -> str | None:

@@ -1,62 +1,32 @@
 """Print a map sheet: choose what and how, look at it, take the file."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from actions import my_area as area_action
 from actions import take_snapshot as action
+from actions.caller import Caller
 from actions.permissions import may
 from actions.see_map import plans
+from layers.definition.text import Text
 from screens import wording
-from screens.kept_results import kept_sheet
+from screens.long_work import LongWork, watch
 from screens.plain_text import plain
-from screens.session import caller, field, keep, language, say
+from screens.session import caller, field, keep, language, remember, remembered, say
+from screens.wording import take_snapshot as words
 
 
 def screen() -> None:
     """The sheet of a plan, with a preview."""
     choices, preview = st.columns([1, 3], gap="medium")
-    headers = {header.id: header for header in plans(caller())}
     with choices:
-        plan_id = st.selectbox(
-            say(wording.PLAN),
-            list(headers),
-            format_func=lambda i: plain(say(headers[i].title)),
-            key=field("sheet plan", next(iter(headers), None)),
-        )
-        paper = st.segmented_control(say(wording.PAPER), list(action.papers()), key=field("sheet paper", "A3")) or "A3"
-        orientation = st.segmented_control(
-            say(wording.ORIENTATION),
-            list(wording.ORIENTATIONS),
-            format_func=lambda key: say(wording.ORIENTATIONS[key]),
-            key=field("sheet orientation", "landscape"),
-        )
-        names = st.segmented_control(
-            say(wording.NAMES),
-            list(wording.NAMES_CHOICES),
-            format_func=lambda key: say(wording.NAMES_CHOICES[key]),
-            default="both",
-            key="sheet_names",
-        )
-        officers = area_action.officers(caller()) if may("see_area", caller().role) else {}
-        officer = st.selectbox(
-            say(wording.SHEET_SCOPE),
-            ["", *officers],
-            format_func=lambda code: say(officers[code]) if code else say(wording.WHOLE_TOWN),
-            key=field("sheet scope", ""),
-        )
-        for name, value in (("plan", plan_id), ("paper", paper), ("orientation", orientation), ("names", names), ("scope", officer)):
-            keep(f"sheet {name}", value)
-        wish = action.SheetWish(plan_id, paper, orientation or "landscape", names or "both", "png", officer or None)
-        _downloads(wish, key="sheet")
+        wish, dpi = _wish()
+        _downloads(wish, key="sheet", dpi=dpi)
     with preview:
-        with st.spinner(say(wording.DRAWING)):
-            shown = kept_sheet(caller(), wish, dpi=action.PREVIEW_DPI)
-        st.image(shown.content, width="stretch")
-        st.caption(plain(say(wording.SCALE, scale=shown.scale, width=shown.width_mm, height=shown.height_mm)))
-        for note in shown.notes:
-            st.info(plain(say(note)))
+        _preview(wish)
 
 
 def sheet_downloads(plan_id: str, officer: str | None, key: str) -> None:
@@ -66,17 +36,108 @@ def sheet_downloads(plan_id: str, officer: str | None, key: str) -> None:
         _downloads(action.SheetWish(plan_id, "A4", "landscape", "both" if language() == "zh" else "en", "pdf", officer), key=key)
 
 
-def _downloads(wish: action.SheetWish, key: str) -> None:
+def _wish() -> tuple[action.SheetWish, int]:
+    """The choices as a wish, and the resolution of pictures."""
+    headers = {header.id: header for header in plans(caller())}
+    title = {key: plain(say(header.title)) for key, header in headers.items()}
+    plan_id = _select(wording.PLAN, "plan", list(headers), title.__getitem__)
+    themes, variants = action.themes(), action.variants()
+    theme = _select(words.THEME, "theme", list(themes), lambda key: say(themes[key])) or "beats"
+    others = [key for key in headers if key != plan_id]
+    against = _select(words.AGAINST, "against", others, title.__getitem__) if theme == "change" and others else None
+    variant = _segments(words.VARIANT, "variant", {key: say(text) for key, text in variants.items()}, "colour")
+    paper = _segments(wording.PAPER, "paper", {key: key for key in action.papers()}, "A3")
+    turns = {key: say(text) for key, text in wording.ORIENTATIONS.items()}
+    orientation = _segments(wording.ORIENTATION, "orientation", turns, "landscape")
+    names = _segments(wording.NAMES, "names", {key: say(text) for key, text in wording.NAMES_CHOICES.items()}, "both")
+    officers = area_action.officers(caller()) if may("see_area", caller().role) else {}
+    shown = {"": say(wording.WHOLE_TOWN), **{code: say(text) for code, text in officers.items()}}
+    officer = _select(wording.SHEET_SCOPE, "scope", list(shown), shown.__getitem__)
+    purpose = st.text_input(
+        say(words.PURPOSE),
+        key=field("sheet purpose", ""),
+        max_chars=action.LONGEST_PURPOSE,
+        placeholder=say(words.PURPOSE_HINT),
+        help=say(words.PURPOSE_ABOUT),
+    )
+    keep("sheet purpose", purpose)
+    with st.expander(say(words.MORE)):
+        dpi = _select(words.DPI, "dpi", list(action.DPI_CHOICES), str, action.PRINT_DPI) or action.PRINT_DPI
+        watermark = keep("sheet watermark", st.checkbox(say(words.WATERMARK), key=field("sheet watermark", False)))
+        public = keep("sheet public", st.checkbox(say(words.PUBLIC_USE), key=field("sheet public", False)))
+        number = (
+            keep("sheet review", st.text_input(say(words.REVIEW_NUMBER), key=field("sheet review", ""), max_chars=40)) if public else ""
+        )
+    wish = action.SheetWish(
+        plan_id,
+        paper,
+        orientation,
+        names,
+        "png",
+        officer or None,
+        theme=theme,
+        variant=variant,
+        against=against,
+        purpose=purpose,
+        public=public,
+        review_number=number,
+        watermark=watermark,
+    )
+    return wish, int(dpi)
+
+
+def _select(label: Text, name: str, options: list[Any], shown: Callable[[Any], str], default: Any = None) -> Any:
+    first = default if default is not None else next(iter(options), None)
+    if (kept := remembered(f"kept sheet {name}", first)) not in options:
+        keep(f"sheet {name}", first)
+    key = field(f"sheet {name}", first if kept not in options else kept)
+    return keep(f"sheet {name}", st.selectbox(say(label), options, format_func=shown, key=key))
+
+
+def _segments(label: Text, name: str, options: dict[str, str], default: str) -> str:
+    chosen = st.segmented_control(say(label), list(options), format_func=options.__getitem__, key=field(f"sheet {name}", default))
+    return str(keep(f"sheet {name}", chosen or default))
+
+
+def _preview(wish: action.SheetWish) -> None:
+    """Drawn in a thread of its own, watched with a bar; the same wish on the same data is not drawn twice in a row."""
+    who = caller()
+    asked = (wish.as_("png"), who.store.revision(), who.role)
+    if remembered("sheet preview", (None,))[0] != asked:
+        old = remembered("sheet preview", (None, None))[1]
+        if old is not None:
+            old.stop()
+        remember("sheet preview", (asked, LongWork(lambda progress: action.preview_sheet(who, wish, progress))))
+    work = remembered("sheet preview")[1]
+    if not work.done:
+        st.caption(say(wording.DRAWING))
+        watch(work)
+        return
+    if work.stopped:
+        st.info(say(words.NO_PREVIEW))
+        return
+    shown = work.outcome()
+    st.image(shown.content, width="stretch")
+    st.caption(plain(say(wording.SCALE, scale=shown.scale, width=shown.width_mm, height=shown.height_mm)))
+    for note in shown.notes:
+        st.info(plain(say(note)))
+
+
+def _downloads(wish: action.SheetWish, key: str, dpi: int = action.PRINT_DPI) -> None:
     who = caller()
     with st.container(horizontal=True):
-        for ending in ("pdf", "png"):
+        for ending in ("pdf", "png", "svg"):
             asked = wish.as_(ending)
             st.download_button(
                 say(wording.DOWNLOAD, format=ending.upper()),
-                data=partial(action.sheet_content, who, asked),
+                data=partial(_file_content, who, asked, dpi),
                 file_name=action.file_name(who, asked),
                 mime=action.MIME[ending],
                 icon=":material/print:" if ending == "pdf" else ":material/image:",
                 on_click="ignore",
                 key=f"{key}_{ending}",
             )
+
+
+def _file_content(who: Caller, wish: action.SheetWish, dpi: int) -> bytes:
+    return action.take_sheet(who, wish, dpi).content

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,13 +13,16 @@ from sqlalchemy.exc import IntegrityError
 
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
-from storage import audit, import_refusals, layer_tables, plan_tables, revisions
+from storage import audit, import_refusals, layer_tables, plan_tables, protected_counts, revisions
+from storage.import_also import ACTION, also_of, also_rows, known_fields, put_also_back, write_also
 from storage.import_lines import PLAN, ImportLine, TakenImport, read_imports
+from storage.kept_rows import forget_rows, keep_rows, kept_rows
 from storage.layer_tables import PLAIN
-from storage.row_parts import PART_ROWS, PutAside, Rows, pack, unpack
+from storage.row_parts import PART_ROWS, PutAside, Rows
+from storage.rows_in import LayerRows
 from storage.schema import Schema
 
-_WRITES = ("write_layer", "write_staff", "write_assignments", "take_import", "undo_import", "change_cells", "undo_cell_change")
+_WRITES = ("write_layer", "write_staff", "write_assignments", "take_import", "undo_import", "change_cells", "undo_cell_change", ACTION)
 _LOOKED_UP = 5_000  # values in one query; databases take some 32,000
 
 
@@ -29,6 +32,8 @@ class NewRows:
 
     count: int
     batches: Iterable[Rows]
+    also: Mapping[str, LayerRows] = field(default_factory=dict)
+    """Of the further layers of the same step, by key."""
 
 
 @contextmanager
@@ -37,11 +42,12 @@ def checked(schema: Schema, taken: TakenImport) -> Iterator[NewRows]:
 
     Refused: an unknown or computed layer; see `storage.rows_in.layer_rows`; stopped. Staff and assignments are checked by `take`.
     """
+    also = also_rows(schema, taken)
     if taken.target == PLAN or taken.target in PLAIN:
-        yield NewRows(0, ())
+        yield NewRows(0, (), also)
     elif isinstance(taken.rows, pd.DataFrame):
         rows = layer_tables.checked_rows(schema, taken.target, taken.rows)
-        yield NewRows(rows.count, rows.batches(PART_ROWS))
+        yield NewRows(rows.count, rows.batches(PART_ROWS), also)
     else:
         schema.layer_table(taken.target)
         with closing(PutAside()) as aside:
@@ -52,12 +58,13 @@ def checked(schema: Schema, taken: TakenImport) -> Iterator[NewRows]:
                     raise import_refusals.in_part(refusal, aside.count) from refusal
                 aside.add(rows.columns, rows.count)
                 _ask(taken, aside.count)
-            yield NewRows(aside.count, aside)
+            yield NewRows(aside.count, aside, also)
 
 
 def check_expected(connection: Connection, schema: Schema, taken: TakenImport) -> None:
-    """Refused: somebody wrote the target, or a plan, since the preview was made."""
-    for expected, target in ((taken.expected_revision, taken.target), (taken.expected_plans, PLAN)):
+    """Refused: somebody wrote the target, a further layer, or a plan, since the preview was made."""
+    also = ((expected, target) for target, expected in taken.expected_also.items())
+    for expected, target in ((taken.expected_revision, taken.target), (taken.expected_plans, PLAN), *also):
         subject = plan_tables.SUBJECT if target == PLAN else target
         if expected is not None and expected != revisions.token(connection, schema, subject):
             raise import_refusals.moved_on(import_refusals.title(schema, target), *_last_write(connection, schema, target))
@@ -73,10 +80,13 @@ def take(connection: Connection, schema: Schema, taken: TakenImport, new: NewRow
     frame = _frame(taken) if taken.target in PLAIN else None
     rows = new.count if frame is None else len(frame)
     _enter(connection, schema, taken, import_id, at, rows)
+    _settle_metric_crs(connection, schema, taken, at)
     if frame is not None:
         _write_plain(connection, schema, taken, import_id, frame)
     elif taken.target != PLAN:
         _write_layer(connection, schema, taken, import_id, new)
+    write_also(connection, schema, import_id, taken, new.also, at, lambda: _ask(taken, rows))
+    protected_counts.write_protected(connection, schema, import_id, taken.protected)
     for plan in taken.plans:
         before = plan_tables.plan_revision(connection, schema, plan.header.id)
         saved = plan_tables.carry_plan(connection, schema, plan, taken.by, at, import_id)
@@ -97,8 +107,8 @@ def undo(connection: Connection, schema: Schema, import_id: str, by: str, at: st
         raise import_refusals.unknown(import_id)
     if row.undone_at is not None:
         raise import_refusals.undone_already(row.file_name, row.undone_by, row.undone_at)
-    carried = _plans_of(connection, schema, import_id)
-    _check_untouched(connection, schema, row, carried)
+    carried, also = _plans_of(connection, schema, import_id), also_of(connection, schema, import_id)
+    _check_untouched(connection, schema, row, carried, also)
     detail = {"import": import_id, "file_name": row.file_name, "rows": row.rows}
     audit.append(connection, schema, at, by, "undo_cell_change" if cells else "undo_import", row.target, detail)
     for plan in carried:
@@ -106,7 +116,12 @@ def undo(connection: Connection, schema: Schema, import_id: str, by: str, at: st
         here_before = {"plan_id": plan.plan_id, "revision_after": plan.revision_before}
         _follow(connection, schema.table("import_plans"), here_before, now)
     if row.target != PLAN:
-        _put_rows_back(connection, schema, row)
+        _put_rows_back(connection, schema, row, first_of_others=min((each.first_part for each in also), default=None))
+    for each in also:
+        audit.append(connection, schema, at, by, "undo_import", each.target, detail)
+        _follow_layer(connection, schema, each.target, each.revision_before, put_also_back(connection, schema, each))
+    forget_rows(connection, schema, import_id)
+    protected_counts.forget_protected(connection, schema, import_id)
     connection.execute(imports.update().where(imports.c.id == import_id).values(undone_at=at, undone_by=by))
     return read_imports(connection, schema, import_id)[0]
 
@@ -132,11 +147,20 @@ def _enter(connection: Connection, schema: Schema, taken: TakenImport, import_id
     connection.execute(schema.table("imports").insert(), row)
 
 
+def _settle_metric_crs(connection: Connection, schema: Schema, taken: TakenImport, at: str) -> None:
+    """A town without a system in metres gets that of its first boundaries, and keeps it when these are undone."""
+    town = layer_tables.read_town(connection, schema)
+    if taken.metric_crs and not town.metric_crs:
+        layer_tables.write_town(connection, schema, replace(town, metric_crs=taken.metric_crs))
+        detail = {"changed": {"metric_crs": ["", taken.metric_crs]}, "reason": taken.file_name}
+        audit.append(connection, schema, at, taken.by, "change_town", "town", detail)
+
+
 def _write_plain(connection: Connection, schema: Schema, taken: TakenImport, import_id: str, frame: pd.DataFrame) -> None:
     """Staff and assignments are few: adding to them replaces all."""
     if taken.mode == "append":
         frame = pd.concat([layer_tables.read_plain(connection, schema, taken.target), frame], ignore_index=True)
-    _keep_before(connection, schema, taken, import_id, schema.table(taken.target), len(frame))
+    keep_rows(connection, schema, import_id, schema.table(taken.target), None, lambda: _ask(taken, len(frame)))
     write = layer_tables.write_staff if taken.target == "staff" else layer_tables.write_assignments
     write(connection, schema, frame)
 
@@ -145,7 +169,7 @@ def _write_layer(connection: Connection, schema: Schema, taken: TakenImport, imp
     table, imports = schema.layer_table(taken.target), schema.table("imports")
     if taken.mode != "append":
         going = table.c.code.in_([*taken.gone, *_codes(taken)]) if taken.mode == "cells" else true()
-        _keep_before(connection, schema, taken, import_id, table, new.count, going)
+        keep_rows(connection, schema, import_id, table, going, lambda: _ask(taken, new.count))
         connection.execute(table.delete().where(going))
     last = _last_fid(connection, table)
     _insert(connection, schema, taken, table, new)
@@ -196,64 +220,39 @@ def _clash(connection: Connection, schema: Schema, target: str, before: ColumnEl
     return import_refusals.codes_taken(what, len(clashing), len(batch), codes[first], done + first + 1)
 
 
-def _keep_before(
-    connection: Connection,
-    schema: Schema,
-    taken: TakenImport,
-    import_id: str,
-    table: Table,
-    count: int,
-    going: ColumnElement[bool] | None = None,
-) -> None:
-    """Pack all rows of a table, or those that go, a part at a time, as they are read."""
-    kept, names = schema.table("import_before"), [column.name for column in table.c]
-    page = select(table).where(true() if going is None else going).order_by(table.c.fid).limit(PART_ROWS)
-    rows, part = connection.execute(page).all(), 0
-    while rows:
-        packed = pack(dict(zip(names, zip(*rows, strict=True), strict=True)))
-        connection.execute(kept.insert(), {"import_id": import_id, "part": part, "packed": packed})
-        _ask(taken, count)
-        rows, part = connection.execute(page.where(table.c.fid > rows[-1].fid)).all(), part + 1
-
-
 def _plans_of(connection: Connection, schema: Schema, import_id: str) -> list[Any]:
     carried = schema.table("import_plans")
     return list(connection.execute(select(carried).where(carried.c.import_id == import_id).order_by(carried.c.plan_id)))
 
 
-def _check_untouched(connection: Connection, schema: Schema, row: Any, carried: Iterable[Any]) -> None:
-    """Refused: the target of an import, or a plan that it carried over, was written since."""
-    if row.target != PLAN and revisions.count(connection, schema, row.target) != row.revision_after:
-        raise import_refusals.written_since(import_refusals.title(schema, row.target), *_last_write(connection, schema, row.target))
+def _check_untouched(connection: Connection, schema: Schema, row: Any, carried: Iterable[Any], also: Iterable[Any]) -> None:
+    """Refused: the target of an import, a further layer, or a plan that it carried over, was written since."""
+    for each in (*(() if row.target == PLAN else (row,)), *also):
+        if revisions.count(connection, schema, each.target) != each.revision_after:
+            raise import_refusals.written_since(import_refusals.title(schema, each.target), *_last_write(connection, schema, each.target))
     for plan in carried:
         if plan_tables.plan_revision(connection, schema, plan.plan_id) != plan.revision_after:
             name = Text("方案 {id}", "plan {id}").fill(id=plan.plan_id)
             raise import_refusals.written_since(name, *_last_write(connection, schema, PLAN, plan.plan_id))
 
 
-def _put_rows_back(connection: Connection, schema: Schema, row: Any) -> None:
+def _put_rows_back(connection: Connection, schema: Schema, row: Any, first_of_others: int | None) -> None:
     table = layer_tables.table_of(schema, row.target)
     part_alone = row.mode == "cells" or (row.mode == "append" and row.target not in PLAIN)
     if not part_alone:
         connection.execute(table.delete())
     elif row.rows:
         connection.execute(table.delete().where(table.c.fid.between(row.first_fid, row.last_fid)))
-    for batch in _kept_before(connection, schema, row.id):
-        layer_tables.insert_rows(connection, table, [{name: old[name] for name in old if name in table.c} for old in batch])
-    kept = schema.table("import_before")
-    connection.execute(kept.delete().where(kept.c.import_id == row.id))
+    for batch in known_fields(table.c.keys(), kept_rows(connection, schema, row.id, end=first_of_others)):
+        layer_tables.insert_rows(connection, table, batch)
     layer_tables.check_references(connection, schema, row.target)
     layer_tables.note_written(connection, schema, table)
-    here_before = {"target": row.target, "revision_after": row.revision_before}
-    _follow(connection, schema.table("imports"), here_before, revisions.count(connection, schema, row.target))
+    _follow_layer(connection, schema, row.target, row.revision_before, revisions.count(connection, schema, row.target))
 
 
-def _kept_before(connection: Connection, schema: Schema, import_id: str) -> Iterator[Rows]:
-    kept, part = schema.table("import_before"), 0
-    query = select(kept.c.packed).where(kept.c.import_id == import_id)
-    while (packed := connection.scalar(query.where(kept.c.part == part))) is not None:
-        yield unpack(packed)
-        part += 1
+def _follow_layer(connection: Connection, schema: Schema, target: str, before: int, now: int) -> None:
+    for name in ("imports", "import_also"):
+        _follow(connection, schema.table(name), {"target": target, "revision_after": before}, now)
 
 
 def _follow(connection: Connection, table: Table, where: Mapping[str, Any], revision: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from planning.plan import Plan
 from storage.schema import Schema
@@ -43,6 +43,14 @@ class TakenImport:
     expected_plans: str | None = None
     gone: tuple[str, ...] = ()
     """In mode cells: codes whose rows go, beside those that come anew."""
+    also: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Layers that are replaced in the same step, by key, each as `Store.write_layer` takes it; never the target itself."""
+    expected_also: Mapping[str, str] = field(default_factory=dict)
+    """What `Store.revision(key)` gave for each of them when the preview was made."""
+    metric_crs: str = ""
+    """The system in metres of a town that had none; a town that has one keeps it."""
+    protected: pd.DataFrame | None = None
+    """Incidents that are only counted: the columns of `storage.protected_counts.COLUMNS`."""
     progress: Callable[[int], bool] | None = None
 
 
@@ -63,22 +71,36 @@ class ImportLine:
     plans: tuple[str, ...]
     undone_at: str | None
     undone_by: str | None
+    also: tuple[str, ...] = ()
+    """Layers that were replaced in the same step."""
 
 
 def read_imports(connection: Connection, schema: Schema, import_id: str | None = None, cells: bool = False) -> tuple[ImportLine, ...]:
     """The imports, or the changes of cells, newest first; or the one of either with that id, if there is one."""
-    imports, plans = schema.table("imports"), schema.table("import_plans")
-    carried: dict[str, list[str]] = {}
-    for row in connection.execute(select(plans.c.import_id, plans.c.plan_id).order_by(plans.c.plan_id)):
-        carried.setdefault(row.import_id, []).append(row.plan_id)
+    imports = schema.table("imports")
+    carried = _listed(connection, schema.table("import_plans"), "plan_id")
+    also = _listed(connection, schema.table("import_also"), "target")
     query = select(imports).order_by(imports.c.audit_line.desc())
     of_kind = imports.c.mode == "cells" if cells else imports.c.mode != "cells"
     rows = connection.execute(query.where(of_kind if import_id is None else imports.c.id == import_id)).mappings()
-    names = [name for name in ImportLine.__dataclass_fields__ if name != "plans"]
+    names = [name for name in ImportLine.__dataclass_fields__ if name not in ("plans", "also")]
     read = {"choices": json.loads, "counts": json.loads}
     return tuple(
-        ImportLine(plans=tuple(carried.get(row["id"], ())), **{name: read.get(name, _as_is)(row[name]) for name in names}) for row in rows
+        ImportLine(
+            plans=carried.get(row["id"], ()),
+            also=also.get(row["id"], ()),
+            **{name: read.get(name, _as_is)(row[name]) for name in names},
+        )
+        for row in rows
     )
+
+
+def _listed(connection: Connection, table: Table, name: str) -> dict[str, tuple[str, ...]]:
+    """Import -> what stands in that column, in order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for import_id, value in connection.execute(select(table.c.import_id, table.c[name]).order_by(table.c[name])):
+        found[import_id] = (*found.get(import_id, ()), value)
+    return found
 
 
 def _as_is(value: Any) -> Any:

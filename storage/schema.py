@@ -122,6 +122,7 @@ def _tables_beside(metadata: MetaData) -> None:
     _town_and_staff(metadata)
     _plans(metadata)
     _imports(metadata)
+    _duties(metadata)
     _kept_by_name(metadata)
     _accounts(metadata)
     Table(
@@ -240,6 +241,29 @@ def _imports(metadata: MetaData) -> None:
         Column("revision_before", Integer, nullable=False),
         Column("revision_after", Integer, nullable=False),
     )
+    # layers that an import replaced beside its target; what was there before are the parts from first_part up to end_part
+    Table(
+        "import_also",
+        metadata,
+        Column("import_id", Text, ForeignKey("imports.id"), primary_key=True),
+        Column("target", Text, primary_key=True),
+        Column("first_part", Integer, nullable=False),
+        Column("end_part", Integer, nullable=False),
+        Column("revision_before", Integer, nullable=False),
+        Column("revision_after", Integer, nullable=False),
+    )
+    # incidents that are counted and never kept as points; months of the whole file, not of a row, which could stand for one case
+    Table(
+        "protected_counts",
+        metadata,
+        Column("import_id", Text, ForeignKey("imports.id"), primary_key=True),
+        Column("position", Integer, primary_key=True),
+        Column("unit_code", Text),
+        Column("category", Text, nullable=False),
+        Column("first_month", Text),
+        Column("last_month", Text),
+        Column("incidents", Integer, nullable=False),
+    )
     # the rows that an import replaced, in order, packed by storage.row_parts
     Table(
         "import_before",
@@ -247,6 +271,19 @@ def _imports(metadata: MetaData) -> None:
         Column("import_id", Text, ForeignKey("imports.id"), primary_key=True),
         Column("part", Integer, primary_key=True),
         Column("packed", LargeBinary, nullable=False),
+    )
+
+
+def _duties(metadata: MetaData) -> None:
+    # lines that are only ever added: `undoes` names the line that this one takes back. No column holds free text
+    Table(
+        "duty_records",
+        metadata,
+        Column("id", Integer, primary_key=True, autoincrement=False),
+        *_texts("at", "staff_code", "kind", "target_kind", "target_code"),
+        Column("count", Integer, nullable=False),
+        Column("by", Text, nullable=False),
+        Column("undoes", Integer, ForeignKey("duty_records.id"), unique=True),
     )
 
 

@@ -10,7 +10,7 @@ from storage import audit
 from storage.geopackage import list_layer
 from storage.schema import Schema
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _IMPORT_TABLES = (
     """CREATE TABLE imports (
@@ -52,6 +52,17 @@ _NAMED_AND_ACCOUNTS = (
         id {counted} NOT NULL PRIMARY KEY, name TEXT NOT NULL, address TEXT NOT NULL, at_s {whole} NOT NULL, succeeded BOOLEAN NOT NULL)""",
     "CREATE INDEX login_attempts_at ON login_attempts (at_s)",
 )
+_ALSO_AND_PROTECTED = (
+    """CREATE TABLE import_also (
+        import_id TEXT NOT NULL REFERENCES imports (id), target TEXT NOT NULL, first_part INTEGER NOT NULL, end_part INTEGER NOT NULL,
+        revision_before INTEGER NOT NULL, revision_after INTEGER NOT NULL, PRIMARY KEY (import_id, target))""",
+    """CREATE TABLE protected_counts (
+        import_id TEXT NOT NULL REFERENCES imports (id), position INTEGER NOT NULL, unit_code TEXT, category TEXT NOT NULL,
+        first_month TEXT, last_month TEXT, incidents INTEGER NOT NULL, PRIMARY KEY (import_id, position))""",
+)
+_DUTIES = """CREATE TABLE duty_records (
+    id INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL, staff_code TEXT NOT NULL, kind TEXT NOT NULL, target_kind TEXT NOT NULL,
+    target_code TEXT NOT NULL, count INTEGER NOT NULL, "by" TEXT NOT NULL, undoes INTEGER UNIQUE REFERENCES duty_records (id))"""
 _SPELT = {
     "sqlite": {"false": "0", "whole": "INTEGER", "counted": "INTEGER"},
     "postgresql": {"false": "false", "whole": "BIGINT", "counted": "SERIAL"},
@@ -69,7 +80,17 @@ def _add_life_and_accounts(connection: Connection, schema: Schema) -> None:
         connection.exec_driver_sql(statement.format(**_SPELT[connection.dialect.name]))
 
 
-STEPS: Mapping[int, Callable[[Connection, Schema], None]] = {1: _add_import_ledger, 2: _add_life_and_accounts}
+def _add_also_and_protected(connection: Connection, schema: Schema) -> None:
+    """Imports that replace several layers, counts of what is never a point, and duties that were ticked."""
+    for statement in (*_ALSO_AND_PROTECTED, _DUTIES):
+        connection.exec_driver_sql(statement)
+
+
+STEPS: Mapping[int, Callable[[Connection, Schema], None]] = {
+    1: _add_import_ledger,
+    2: _add_life_and_accounts,
+    3: _add_also_and_protected,
+}
 """From a version to the next. A step writes in the transaction it is given, with plain SQL: the schema here is today's."""
 
 

@@ -9,16 +9,18 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, select
 
 from planning.plan import Plan, PlanHeader
-from storage import audit, cell_changes, import_ledger, layer_tables, named_values, plan_history, plan_tables, revisions
+from storage import audit, cell_changes, duty_tables, import_ledger, layer_tables, named_values, plan_history, plan_tables, revisions
 from storage.account_store import AccountStore
 from storage.audit import AuditCheck, AuditLine
 from storage.cell_changes import CellChange
 from storage.contents import WorkspaceContents
+from storage.duty_tables import DutyLine
 from storage.file_refusals import taken
 from storage.import_lines import ImportLine, TakenImport, read_imports
 from storage.named_values import KeptProfile
 from storage.overtaken import Overtaken
 from storage.plan_history import PlanSave
+from storage.protected_counts import read_protected
 from storage.schema import Schema
 from storage.snapshot import write_snapshot
 from storage.town import Town, town_of
@@ -28,6 +30,7 @@ __all__ = [
     "AuditCheck",
     "AuditLine",
     "CellChange",
+    "DutyLine",
     "ImportLine",
     "KeptProfile",
     "Overtaken",
@@ -217,7 +220,7 @@ class Store(AccountStore):
             return import_ledger.undo(connection, self._schema, change_id, by, at or audit.now(), cells=True)
 
     def take_import(self, taken: TakenImport) -> ImportLine:
-        """Take an import whole, with its plans, in one transaction; its line in the ledger. It can be undone as one step.
+        """Take an import whole, with plans and further layers, in one transaction; its line in the ledger. One step undoes it.
 
         Rows that come as several tables are read and checked first, onto disk, while others go on working. Refused, and
         nothing changed: what `layer_rows`, `write_staff`, `write_assignments` or `plan_tables.carry_plan` refuse; a code that
@@ -232,6 +235,24 @@ class Store(AccountStore):
         """The ledger of imports, newest first."""
         with self._reading.begin() as connection:
             return read_imports(connection, self._schema)
+
+    def duty_records(self, staff_code: str | None = None) -> pd.DataFrame:
+        """Every line about duties done, oldest first, those of one member of staff if one is named; see `storage.duty_tables`."""
+        with self._reading.begin() as connection:
+            return duty_tables.read_duties(connection, self._schema, staff_code)
+
+    def add_duty(self, duty: DutyLine, at: str | None = None) -> int:
+        """Add a line about a duty done, or one that takes back an earlier line; its number. Refused: see `duty_tables.add_duty`."""
+        with self._writing.begin() as connection:
+            return duty_tables.add_duty(connection, self._schema, duty, at or audit.now())
+
+    def protected_counts(self, import_id: str | None = None) -> pd.DataFrame:
+        """What imports, or one of them, only counted: import_id, unit_code, category, first_month, last_month, incidents.
+
+        The numbers are as they are; whoever shows them hides the small ones first.
+        """
+        with self._reading.begin() as connection:
+            return read_protected(connection, self._schema, import_id)
 
     def undo_import(self, import_id: str, by: str, at: str | None = None) -> ImportLine:
         """Undo an import as one step: rows exactly as before, plans with their content of before under a new revision.

@@ -7,12 +7,13 @@ from typing import Any
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
-_NEEDED = ("name", "code", "metric_crs")
+_NEEDED = ("name", "code")
 
 
 @dataclass(frozen=True)
 class Town:
-    """Names, codes and origin of a town's data. `metric_crs` is its system in metres; `illustrative` marks invented data."""
+    """Names, codes and origin of a town's data. `metric_crs` is its system in metres, empty until the first boundaries choose it;
+    `illustrative` marks invented data."""
 
     name: str
     name_en: str
@@ -51,7 +52,7 @@ class Town:
 def town_of(values: Mapping[str, Any]) -> Town:
     """A town out of named values, `source` as zh and en or in two. What is not given is empty, what a town does not have is left aside.
 
-    Refused: no name, code or metric_crs.
+    Refused: no name or code.
     """
     missing = [name for name in _NEEDED if not values.get(name)]
     if missing:

@@ -4,6 +4,9 @@ The map has one place for shapes that come and go, the one that plans put their 
 a declaration of its own with which the base of the hotspot map is made.
 """
 
+import base64
+import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +18,11 @@ from numpy.typing import NDArray
 from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Field, Layer, Sensitivity, Style
 from layers.definition.text import Text
-from layers.drawing.web_patch import density_patch, plan_patch
+from layers.drawing.web_map import features, tip_titles
+from layers.drawing.web_patch import density_patch
 
 SHAPES = "beats"
 """The key under which the map takes shapes that come by patch."""
-
-CLASS_COLOURS = ("#b10026", "#2166ac", "#fdae61", "#92c5de")
-"""Up to four classes that differ under normal, deutan, protan and tritan sight: two dark, two light, warm against cold."""
 
 LAYER = Layer(
     title=Text("热点与等级", "Hotspots and classes"),
@@ -69,10 +70,8 @@ def statistic_patch(
     """
     if not len(edges):
         edges, colours, values = (1.0,), colours[:1] or ("#b10026",), np.full(values.shape, np.nan)
-    where = {"west_m": place.west_m, "south_m": place.south_m, "size_m": place.size_m, "crs": place.crs}
-    return density_patch(
-        values, edges, colours, n=n, radius_m=radius_m, unit=unit, period=period, illustrative=illustrative, **where
-    )
+    where: dict[str, Any] = {"west_m": place.west_m, "south_m": place.south_m, "size_m": place.size_m, "crs": place.crs}
+    return density_patch(values, edges, colours, n=n, radius_m=radius_m, unit=unit, period=period, illustrative=illustrative, **where)
 
 
 def shapes_patch(token: str, title: Text, about: Text, shapes: gpd.GeoDataFrame, illustrative: bool) -> dict[str, Any]:
@@ -84,4 +83,10 @@ def shapes_patch(token: str, title: Text, about: Text, shapes: gpd.GeoDataFrame,
     table = shapes.to_crs(STORED_CRS)
     colours = dict(zip(table["code"], table["colour"], strict=True))
     plain = gpd.GeoDataFrame(table.drop(columns="colour"))
-    return plan_patch({SHAPES: LAYER}, token, title, about, plain, colours, illustrative=illustrative, tolerance_m=0.0)
+    part = {
+        "tips": tip_titles(LAYER, plain.columns),
+        "features": features(LAYER, plain, lambda row: {"colour": colours[row["code"]]}),
+    }
+    text = json.dumps({SHAPES: part}, ensure_ascii=False, separators=(",", ":")).encode()
+    packed = base64.b64encode(zlib.compress(text, 9)).decode()
+    return {"id": token, "title": list(title), "status": list(about), "illustrative": illustrative, "packed": packed}

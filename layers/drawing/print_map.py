@@ -3,7 +3,7 @@
 Roads differ by weight and casing, kinds of place by shape, so that a grey print still tells them apart.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,8 +74,9 @@ def shared_borders(polygons: Sequence[Any]) -> Any:
 class MapPainter:
     """Draws into one frame of a page: everything is clipped to `frame` (mm), `factor` thins lines and symbols on small paper."""
 
-    def __init__(self, axes: Axes, frame: Box, factor: float = 1.0, base_z: float = 0.0) -> None:
-        self.axes, self.frame, self.factor, self.base_z = axes, frame, factor, base_z
+    def __init__(self, axes: Axes, frame: Box, factor: float = 1.0, base_z: float = 0.0, tone: Callable[[str], str] = str) -> None:
+        """`tone` is what becomes of every colour that is asked for."""
+        self.axes, self.frame, self.factor, self.base_z, self.tone = axes, frame, factor, base_z, tone
         self._clip = TransformedBbox(Bbox.from_extents(*frame), axes.transData)
         self._window = shapely.box(frame[0] - 4, frame[1] - 4, frame[2] + 4, frame[3] + 4)
 
@@ -84,11 +85,8 @@ class MapPainter:
         path = outline_of(shapely.intersection(shapely.make_valid(geometry), self._window))
         if path is None:
             return
-        self._add(
-            PathPatch(
-                path, facecolor=fill or "none", edgecolor=edge or "none", linewidth=width_pt * self.factor, zorder=self.base_z + z, **how
-            )
-        )
+        face, rim = self.tone(fill or "none"), self.tone(edge or "none")
+        self._add(PathPatch(path, facecolor=face, edgecolor=rim, linewidth=width_pt * self.factor, zorder=self.base_z + z, **how))
 
     def lines(
         self, geometries: Iterable[Any], colour: str, width_pt: float, z: float, dash: Sequence[float] | None = None, **how: Any
@@ -100,7 +98,9 @@ class MapPainter:
         style = (0, tuple(dash)) if dash else "solid"
         how = {"capstyle": "butt" if dash else "round", "joinstyle": "round"} | how
         self._add(
-            LineCollection(found, colors=colour, linewidths=width_pt * self.factor, linestyles=style, zorder=self.base_z + z, **how),
+            LineCollection(
+                found, colors=self.tone(colour), linewidths=width_pt * self.factor, linestyles=style, zorder=self.base_z + z, **how
+            ),
             autolim=False,
         )
 
@@ -129,11 +129,10 @@ class MapPainter:
             return
         if style.stroke:
             width = 2 * 0.35 * self.factor
-            under = PathCollection(
-                outlines, facecolors=style.stroke, edgecolors=style.stroke, linewidths=2.2 * width, zorder=self.base_z + z
-            )
+            rim = self.tone(style.stroke)
+            under = PathCollection(outlines, facecolors=rim, edgecolors=rim, linewidths=2.2 * width, zorder=self.base_z + z)
             self._add(under, autolim=False)
-        self._add(PathCollection(outlines, facecolors=colour, edgecolors="none", zorder=self.base_z + z + 0.001), autolim=False)
+        self._add(PathCollection(outlines, facecolors=self.tone(colour), edgecolors="none", zorder=self.base_z + z + 0.001), autolim=False)
 
     def _add(self, artist: Any, **how: Any) -> None:
         if isinstance(artist, PathPatch):

@@ -16,7 +16,7 @@ from screens.map_host import PackedMap
 
 HERE = Path(__file__).parent
 LIGHT = ("language", "ack", "mode", "focus", "show", "base_map", "filter", "highlight")
-HEAVY = ("checks", "staff", "density")
+HEAVY = ("checks", "staff", "team", "density")
 """Parts of a patch that travel on their own, so that a small change does not send them again."""
 
 
@@ -46,8 +46,9 @@ def beat_editor(
     `map_base`: layers.drawing.web_map.MapBase, what lies around the cells. `draft`: layers.drawing.editor_cells.EditorBase. A new
     draft of the same plan goes on with the history as far as it fits; only another `map_base` makes the map anew.
     `patch` holds the whole of what is wanted now, all optional: language ("zh", "en"), ack {n, revision, refused?: [zh, en]},
-    checks [{key, title, state, message, where, where_kind}], staff [{code, name, name_en}], mode ("edit", "view"), and what
-    `map_view` takes as focus, show, base_map, filter, density, highlight. Texts are [zh, en].
+    checks [{key, title, state, message, where, where_kind}], staff [{code, name, name_en}], team {code of a beat or a unit: people
+    beside the lead}, mode ("edit", "view"), and what `map_view` takes as focus, show, base_map, filter, density, highlight. Texts
+    are [zh, en].
     """
     inner = json.dumps({"key": key, "digest": map_base.digest}).encode()
     town = len(inner).to_bytes(4, "little") + inner + map_base.packed

@@ -20,26 +20,39 @@ export class Bar {
     this.b = el("select", { "data-says": "beatB", onchange: () => this.#scoped() });
     this.undo = pictured("undo", "undo", () => editor.travel("undo"), "Ctrl+Z");
     this.redo = pictured("redo", "redo", () => editor.travel("redo"), "Ctrl+Shift+Z");
-    this.marks = pictured("marks", "marks", () => editor.toggleMarks(), "M");
+    this.marks = pictured("marks", "marks", () => editor.marks.toggle(), "M");
+    this.density = pictured("density", "density", () => this.#dense());
+    this.simple = pictured("simple", "simple", () => editor.simple.toggle());
+    this.flood = el("input", { type: "number", min: "0", step: "0.1", "data-says": "floodLimit", placeholder: "∞ km²", oninput: () => (editor.floodArea = Number(this.flood.value) > 0 ? 1e6 * Number(this.flood.value) : Infinity) });
+    this.more = pictured("moreTools", "more", () => this.node.classList.toggle("all"));
+    this.more.classList.add("more");
     this.help = pictured("help", "help", () => editor.help.toggle(), "?");
     this.drawer = pictured("panel", "drawer", () => editor.panel.toggle());
     this.drawer.classList.add("drawer");
     this.chip = el("button", { type: "button", class: "active-beat", onclick: () => editor.panel.toggle() });
     this.under = el("div", { class: "under" });
     this.state = el("div", { class: "state", role: "status" });
-    const group = (...nodes) => el("div", { class: "group" }, ...nodes);
     this.node = el(
       "div",
       { class: "bar", role: "toolbar", "data-says": "tools" },
       el("div", { class: "group tools" }, ...this.tools.values()),
       el("label", { class: "group sizing" }, this.size, this.sizeShown),
-      group(this.undo, this.redo, this.marks),
+      el("label", { class: "group flooding" }, this.flood),
+      el("div", { class: "group steps" }, this.undo, this.redo),
+      el("div", { class: "group looks" }, this.marks, this.density),
       el("div", { class: "group scopes" }, this.scope, this.unit, this.a, this.b),
       this.chip,
       this.under,
       this.state,
-      group(this.help, this.drawer),
+      el("div", { class: "group last" }, this.simple, this.help, this.more, this.drawer),
     );
+  }
+
+  /** The density that the page shows, over the cells. */
+  #dense() {
+    const { host } = this.editor;
+    host.switched("hotspots", !host.layers.entries.get("hotspots").on);
+    this.live();
   }
 
   #sized() {
@@ -81,11 +94,18 @@ export class Bar {
     for (const [name, button] of this.tools) {
       button.setAttribute("aria-pressed", String(editor.tool === name));
       button.disabled = !editor.editing && name !== "pan";
+      button.hidden = editor.simple?.hides(name) ?? false;
     }
     this.undo.disabled = !editor.editing || !core.canUndo;
     this.redo.disabled = !editor.editing || !core.canRedo;
-    this.marks.setAttribute("aria-pressed", String(Boolean(editor.marking)));
+    this.marks.setAttribute("aria-pressed", String(editor.marks.on));
     this.marks.disabled = !core.base.inForce;
+    const dense = editor.host?.layers.entries.get("hotspots");
+    this.density.hidden = !editor.host?.patches.density;
+    this.density.setAttribute("aria-pressed", String(Boolean(dense?.on)));
+    this.simple.setAttribute("aria-pressed", String(Boolean(editor.simple?.on)));
+    this.flood.parentNode.hidden = editor.tool !== "flood";
+    this.size.parentNode.hidden = !["brush", "erase"].includes(editor.tool);
     this.size.value = String(pointer.size);
     const size = pointer.size ? `${2 * pointer.radius} px` : editor.word("oneCell");
     if (this.sizeShown.textContent !== size) this.sizeShown.textContent = size;
@@ -111,7 +131,6 @@ export class Bar {
     this.state.dataset.state = state;
     this.state.title = told;
     this.state.replaceChildren(...(STATES[state] ? [glyph(STATES[state])] : []), node);
-    if (state === "refused") this.state.append(el("button", { type: "button", class: "plain", onclick: () => editor.command("reload") }, editor.word("reload")));
   }
 
   /** The cell under the pointer. */

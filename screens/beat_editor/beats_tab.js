@@ -3,7 +3,9 @@ import { el } from "../map_host/elements.js";
 import { nameOf, said } from "../map_host/words.js";
 import { BeatForm } from "./beat_form.js";
 import { shownNumber, shownShare, shownSum } from "./figures.js";
-import { glyph, pictured, worded } from "./glyphs.js";
+import { exemplars } from "./exemplars.js";
+import { pictured, worded } from "./glyphs.js";
+import { Renumber } from "./renumber.js";
 
 const ZOOMED = 0.3; // share off the ideal that fills a bar when differences are zoomed in on
 
@@ -17,8 +19,9 @@ export class BeatsTab {
     this.lockAll = worded("lockAll", () => this.#lockAll());
     this.list = el("div", { class: "beats", role: "listbox", "data-says": "beats" });
     this.form = new BeatForm(editor);
-    this.tools = el("div", { class: "row edits" }, this.add, this.lockAll);
-    this.node = el("div", { class: "body", role: "tabpanel" }, el("div", { class: "row" }, this.ideal, this.scale), this.list, this.tools);
+    this.renumber = new Renumber(editor);
+    this.tools = el("div", { class: "row edits" }, this.add, this.lockAll, this.renumber.open);
+    this.node = el("div", { class: "body", role: "tabpanel" }, el("div", { class: "row" }, this.ideal, this.scale), this.list, this.tools, this.renumber.card);
   }
 
   #rescale() {
@@ -48,6 +51,7 @@ export class BeatsTab {
     const open = core.order.some((slot) => !core.beats[slot].locked);
     this.lockAll.textContent = editor.word(open ? "lockAll" : "unlockAll");
     this.tools.hidden = !editor.editing;
+    this.renumber.say();
     const active = this.rows.get(editor.active);
     if (active) active.node.after(this.#details(editor.active));
     this.live(core.summary());
@@ -118,8 +122,10 @@ export class BeatsTab {
     this.own = { pieces: el("b", { "data-sum": "pieces" }), roundness: el("b", {}) };
     facts.push(line(editor.word("pieces"), this.own.pieces));
     if (slot >= 0) facts.push(line(editor.word("roundness"), this.own.roundness));
-    const lead = slot >= 0 && editor.staff.find(({ code }) => code === editor.core.beats[slot].lead);
-    if (slot >= 0) facts.push(line(editor.word("lead"), el("b", {}, lead ? nameOf(editor.language, lead) : editor.core.beats[slot].lead || editor.word("noLead"))));
+    if (slot >= 0) {
+      this.staff = el("b", { "data-sum": "staff" });
+      facts.push(line(editor.word("lead"), this.staff), exemplars());
+    }
     const zoom = el("button", { type: "button", class: "plain", "data-action": "zoomTo", onclick: () => editor.show(editor.core.cellsOf(slot)) }, editor.word("zoomTo"));
     const nextPiece = el("button", { type: "button", class: "plain", "data-action": "nextPiece", onclick: () => this.#nextPiece(slot) }, `${editor.word("pieces")} ${editor.word("next")}`);
     this.pieceButton = nextPiece;
@@ -138,6 +144,15 @@ export class BeatsTab {
     this.own.pieces.textContent = String(pieces);
     this.pieceButton.hidden = pieces < 2;
     this.own.roundness.textContent = shownNumber(row.polsbyPopper);
+    const text = slot >= 0 ? this.#staffed(slot) : "";
+    if (slot >= 0 && this.staff.textContent !== text) this.staff.textContent = text;
+  }
+
+  /** Who leads a beat, and how many help. */
+  #staffed(slot) {
+    const { editor } = this, { lead: code } = editor.core.beats[slot], n = editor.team.of(slot);
+    const one = editor.staff.find((officer) => officer.code === code), lead = one ? nameOf(editor.language, one) : code || editor.word("noLead");
+    return n === null ? lead : editor.word("teamOf", { lead, n });
   }
 
   #nextPiece(slot) {

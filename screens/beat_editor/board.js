@@ -6,6 +6,8 @@ import { Pieces } from "./pieces.js";
 import { summary } from "./summary.js";
 import { Totals } from "./totals.js";
 
+const MANY = 24; // a step of more than one cell in so many is counted anew: adding up a cell takes far less than moving it
+
 export class Board {
   #summary = null;
 
@@ -63,11 +65,23 @@ export class Board {
     this.beatOf[cell] = to;
   }
 
+  /** All cells of a step, and then the sums of everything once. */
+  #giveMany(step) {
+    const { cells, to } = step, one = typeof to === "number";
+    for (let i = 0; i < cells.length; i += 1) {
+      const given = one ? to : to[i];
+      this.parts.touch(this.beatOf[cells[i]], given);
+      this.beatOf[cells[i]] = given;
+    }
+    this.totals.recount();
+  }
+
   /** A whole step, forwards. */
   take(step) {
     this.state = step.after;
     this.totals.grow(step.after.beats.length);
-    for (let i = 0; i < step.cells.length; i += 1) this.give(step.cells[i], step.toOf(i));
+    if (step.cells.length * MANY < this.n) for (let i = 0; i < step.cells.length; i += 1) this.give(step.cells[i], step.toOf(i));
+    else this.#giveMany(step);
     for (const cell of step.locks) this.lockedCells[cell] = step.locked ? 1 : 0;
     this.changed();
   }

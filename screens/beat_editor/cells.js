@@ -63,8 +63,10 @@ export class Cells {
     this.segment = { from, to, a, b, of };
   }
 
-  /** Put everything where it lies in the map's system. */
+  /** Put everything where it lies in the map's system, once per system: tiles in GCJ-02 shift every cell. */
   place(L, map) {
+    if (this.system === map.options.crs.code) return;
+    this.system = map.options.crs.code;
     const { lon, lat } = this.rings, { vertex, n } = this;
     const { x, y } = placed(L, map, this.first.map((i) => lon[i] / 1e6), this.first.map((i) => lat[i] / 1e6));
     Object.assign(this, { x, y });

@@ -57,6 +57,6 @@ export class ChecksTab {
 
   #go(key, i, kind, code) {
     this.at.set(key, i);
-    this.editor.goTo(kind, [code]);
+    this.editor.selection.goTo(kind, [code]);
   }
 }

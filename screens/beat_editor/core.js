@@ -31,8 +31,10 @@
 // Python: pending(afterN) -> message or null;  acknowledge(n, revision)
 // Life: saved(steps) -> JSON value;  restore(saved) and rebase(base, {parents: {oldCode: [newCode]}}) ->
 //   {undo, redo, pending: {kept, cut}}: what could not be carried over is cut, and how much is told
+//   setAside() -> JSON value of what Python has not confirmed, now off the plan;  again(saved) -> {kept, cut}, as new gestures
 import * as edits from "./beat_edits.js";
 import { Board } from "./board.js";
+import { doneAgain } from "./carry_over.js";
 import { EMPTY, History, Step } from "./history.js";
 import { Kept, carriedBack, carriedOn, carrier, fits, readSaved, written } from "./kept.js";
 import { Outbox } from "./outbox.js";
@@ -215,7 +217,7 @@ export class Core extends Board {
 
   saved(steps = Infinity) {
     this.commit();
-    return written(this.plan.id, this.base.digest, this.#history, this.#outbox, this.state, steps);
+    return written(this.plan.id, this.base.digest, this.#history, this.#outbox, this.state, steps, this.codes);
   }
 
   restore(saved) {
@@ -228,6 +230,21 @@ export class Core extends Board {
   rebase(base, { parents = {} } = {}) {
     this.commit();
     return this.#adopt(base, new Kept(this.#history, this.#outbox, this.state), carrier(this.codes, base.codes, parents));
+  }
+
+  /** Everything that Python has not confirmed is taken off the plan; as JSON, to be done again or dropped. */
+  setAside() {
+    const saved = this.saved(0);
+    for (const { step } of [...this.#outbox.items].reverse()) this.take(step.reversed("undo"));
+    this.#outbox.items = [];
+    this.#history = new History();
+    return saved;
+  }
+
+  /** What was set aside or kept, done once more on the plan as it is now: {kept, cut}. */
+  again(saved) {
+    this.commit();
+    return doneAgain(this, saved, this.base.parents);
   }
 
   #adopt(base, kept, carry) {

@@ -1,5 +1,6 @@
 // The card of keyboard shortcuts.
 import { el } from "../map_host/elements.js";
+import { exemplars } from "./exemplars.js";
 import { pictured } from "./glyphs.js";
 import { SHORTCUTS } from "./keys.js";
 
@@ -9,7 +10,7 @@ export class Help {
     this.list = el("dl", {});
     this.title = el("strong", { "data-text-of": "help" });
     this.touch = el("p", { class: "muted", "data-text-of": "touch" });
-    this.node = el("div", { class: "help", role: "dialog", "data-says": "help", hidden: true }, el("div", { class: "help-head" }, this.title, pictured("close", "close", () => this.toggle())), this.list, this.touch);
+    this.node = el("div", { class: "help", role: "dialog", "data-says": "help", hidden: true }, el("div", { class: "help-head" }, this.title, pictured("close", "close", () => this.toggle())), this.list, this.touch, el("p", { class: "muted", "data-text-of": "exemplars" }), exemplars());
   }
 
   get open() {

@@ -2,7 +2,8 @@
 export const STEPS = 2000; // strokes of a week; a stroke of 100 cells takes about 1 kB
 export const EMPTY = new Int32Array(0);
 
-const whole = (values) => (typeof values === "number" ? values : Int32Array.from(values));
+// a step's arrays are never written to, so the step that takes it back may hold the same
+const whole = (values) => (typeof values === "number" || values instanceof Int32Array ? values : Int32Array.from(values));
 const at = (values, i) => (typeof values === "number" ? values : values[i]);
 const uniform = (values) => (typeof values !== "number" && values.length && values.every((value) => value === values[0]) ? values[0] : values);
 

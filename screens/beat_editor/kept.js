@@ -83,8 +83,9 @@ export function carrier(oldCodes, newCodes, parents) {
   };
 }
 
-/** All as plain JSON; of the steps only the latest `steps`. Lists of beats are written once and named by their place. */
-export function written(plan, digest, history, outbox, state, steps) {
+/** All as plain JSON; of the steps only the latest `steps`. Lists of beats are written once and named by their place; cells of
+ *  unconfirmed gestures also by their codes, so that they can be told when the town has other cells. */
+export function written(plan, digest, history, outbox, state, steps, codes) {
   const states = [], place = new Map();
   const stated = (one) => {
     if (!place.has(one)) place.set(one, states.push(one) - 1);
@@ -97,7 +98,9 @@ export function written(plan, digest, history, outbox, state, steps) {
   const latest = (all) => all.slice(Math.max(0, all.length - steps)).map(line);
   const { revision, next } = outbox;
   const kept = { undo: latest(history.undo), redo: latest(history.redo), outgoing: outbox.items.map(({ n, step }) => [n, line(step)]) };
-  return { version: VERSION, plan, digest, revision, next, ...kept, state: stated(state), states };
+  const unsent = outbox.items.flatMap(({ step }) => [...step.cells, ...step.locks]);
+  const named = Object.fromEntries(unsent.map((cell) => [cell, codes[cell]]));
+  return { version: VERSION, plan, digest, revision, next, ...kept, named, state: stated(state), states };
 }
 
 /** What `written` wrote, without the gestures up to `acknowledged`; nothing where a browser's store has been spoilt. */

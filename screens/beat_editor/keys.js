@@ -1,4 +1,6 @@
 // The keyboard: one table for what it does and for the card that says so.
+import { WAYS } from "./cursor.js";
+
 const DIGITS_MS = 700; // two digits within that time are one number
 
 const KEYS = [
@@ -14,7 +16,7 @@ const KEYS = [
   ["H", "pan", (e) => e.use("pan")],
   ["K", "lock", (e) => e.toggleLock(e.active)],
   ["N", "newBeat", (e) => e.newBeat()],
-  ["M", "marks", (e) => e.toggleMarks()],
+  ["M", "marks", (e) => e.marks.toggle()],
   ["?", "help", (e) => e.help.toggle()],
   ["[", null, (e) => e.pointer.resize(-1)],
   ["]", null, (e) => e.pointer.resize(1)],
@@ -23,6 +25,7 @@ const KEYS = [
   ["ESCAPE", null, (e) => e.escape()],
 ];
 const ACTIONS = new Map(KEYS.map(([key, , action]) => [key, action]));
+const TOOL_OF = new Map(KEYS.map(([key, name]) => [key, name]));
 
 /** Rows [keys, name of the wording] of the help card. */
 export const SHORTCUTS = [
@@ -31,6 +34,8 @@ export const SHORTCUTS = [
   ["0–9", "numberKeys"],
   ["Alt + ●", "altClick"],
   ["Space", "temporaryPan"],
+  ["← ↑ → ↓", "cursorKeys"],
+  ["Enter", "cursorPaint"],
   ["PgUp PgDn", "beatKeys"],
   ["Ctrl + Z", "undo"],
   ["Ctrl + Shift + Z", "redo"],
@@ -72,9 +77,17 @@ export class Keys {
       return true;
     }
     if (event.altKey) return false;
+    const [target] = event.composedPath(), pressed = target.tagName === "BUTTON" || target.type === "checkbox";
+    if (WAYS[key] && editor.editing && editor.tool !== "pan") {
+      editor.cursor.move(WAYS[key]);
+      return true;
+    }
+    if ((key === "ENTER" || key === " ") && editor.cursor.shown && editor.editing && !pressed) {
+      if (!event.repeat) editor.cursor.act();
+      return true;
+    }
     if (key === " ") {
-      const [target] = event.composedPath();
-      if (target.tagName === "BUTTON" || target.type === "checkbox") return false;
+      if (pressed) return false;
       this.#space(true);
       return true;
     }
@@ -83,7 +96,7 @@ export class Keys {
       return true;
     }
     const action = ACTIONS.get(key);
-    if (!action || (!editor.editing && !["?", "ESCAPE"].includes(key))) return false;
+    if (!action || editor.simple.hides(TOOL_OF.get(key)) || (!editor.editing && !["?", "ESCAPE"].includes(key))) return false;
     action(editor);
     return true;
   }
@@ -91,7 +104,8 @@ export class Keys {
   #digit(key) {
     clearTimeout(this.later);
     this.typed += key;
-    const slot = this.#numbered(this.typed);
+    let slot = this.#numbered(this.typed);
+    if (slot == null) slot = this.#numbered((this.typed = key)); // no beat of two such digits: the second begins anew
     if (slot != null) this.editor.activate(slot);
     this.later = setTimeout(() => (this.typed = ""), DIGITS_MS);
   }

@@ -10,26 +10,17 @@ export class Numbers {
     this.follow();
   }
 
-  /** Put every number where its beat is now; did one move? */
-  follow() {
+  /** Put every number where its beat is now; did one move? `others` are numbers that are only proposed, {slot: code}. */
+  follow(others = this.others ?? {}) {
     this.moved = false;
-    const { core, cells, host } = this.editor;
-    const slots = core.beats.length;
-    const x = new Float64Array(slots), y = new Float64Array(slots), weight = new Float64Array(slots);
-    const areas = core.totals.values("area"), { inner } = cells;
-    for (let cell = 0; cell < core.n; cell++) {
-      const slot = core.beatOf[cell];
-      if (slot < 0) continue;
-      const area = areas?.[cell] || 1;
-      x[slot] += inner[2 * cell] * area;
-      y[slot] += inner[2 * cell + 1] * area;
-      weight[slot] += area;
-    }
+    this.others = others;
+    const { core, cells, host } = this.editor, { inner } = cells, slots = core.beats.length;
+    const [x, y] = middlesOf(core, cells);
     const best = new Int32Array(slots).fill(-1), least = new Float64Array(slots).fill(Infinity);
     for (let cell = 0; cell < core.n; cell++) {
       const slot = core.beatOf[cell];
       if (slot < 0) continue;
-      const gap = (inner[2 * cell] - x[slot] / weight[slot]) ** 2 + (inner[2 * cell + 1] - y[slot] / weight[slot]) ** 2;
+      const gap = (inner[2 * cell] - x[slot]) ** 2 + (inner[2 * cell + 1] - y[slot]) ** 2;
       if (gap < least[slot]) [least[slot], best[slot]] = [gap, cell];
     }
     for (let slot = 0; slot < slots; slot++) this.#put(host, slot, core.beats[slot] ? best[slot] : -1);
@@ -70,7 +61,23 @@ export class Numbers {
       Object.assign(mark, { cell, cells: this.editor.cells });
       mark.marker.addTo(map);
     }
-    if (mark.node.textContent !== beat.code) mark.node.textContent = beat.code;
+    const other = this.others[slot] ?? beat.code, text = other === beat.code ? other : `${beat.code}→${other}`;
+    if (mark.node.textContent !== text) mark.node.textContent = text;
     mark.node.classList.toggle("locked", Boolean(beat.locked));
   }
+}
+
+/** Middles of all beats, weighted by area, in map units at zoom 0: [x by slot, y by slot]; NaN for a beat without cells. */
+export function middlesOf(core, { inner }) {
+  const slots = core.beats.length, areas = core.totals.values("area");
+  const x = new Float64Array(slots), y = new Float64Array(slots), weight = new Float64Array(slots);
+  for (let cell = 0; cell < core.n; cell++) {
+    const slot = core.beatOf[cell];
+    if (slot < 0) continue;
+    const area = areas?.[cell] || 1;
+    x[slot] += inner[2 * cell] * area;
+    y[slot] += inner[2 * cell + 1] * area;
+    weight[slot] += area;
+  }
+  return [x.map((sum, slot) => sum / weight[slot]), y.map((sum, slot) => sum / weight[slot])];
 }

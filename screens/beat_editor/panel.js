@@ -8,7 +8,7 @@ import { shownNumber, shownShare } from "./figures.js";
 import { worded } from "./glyphs.js";
 
 const FIGURES = ["largestDeviation", "variation", "gini", "split_", "meanRoundness", "unassigned"];
-const SHARES = ["byDwellings", "byIncidents", "byArea"];
+const SHARES = { byIncidents: "incidents", byArea: "area" };
 
 export class Panel {
   constructor(editor) {
@@ -28,7 +28,7 @@ export class Panel {
   }
 
   get shareBy() {
-    return { byIncidents: "incidents", byDwellings: "dwellings", byArea: "area" }[this.by.value] ?? "dwellings";
+    return SHARES[this.by.value] ?? "incidents";
   }
 
   open(name) {
@@ -59,10 +59,10 @@ export class Panel {
     if (broken) this.heads.checks.append(el("i", { class: "count" }, String(broken)));
     for (const node of this.node.querySelectorAll(".figure [data-text-of]")) node.textContent = editor.word(node.dataset.textOf);
     const kept = this.by.value;
-    this.by.replaceChildren(...SHARES.map((name) => el("option", { value: name, selected: name === kept }, editor.word(name))));
+    this.by.replaceChildren(...Object.keys(SHARES).map((name) => el("option", { value: name, selected: name === kept }, editor.word(name))));
     this.tabs[this.tab].say();
     this.#selection();
-    this.#offer();
+    this.offering();
     this.live();
   }
 
@@ -88,13 +88,13 @@ export class Panel {
 
   /** What can be done with selected cells. */
   #selection() {
-    const { editor } = this, cells = [...editor.selected], { core } = editor;
+    const { editor } = this, cells = [...editor.selection.cells], { core } = editor;
     const splitting = editor.tool === "split" && editor.editing;
     this.selection.hidden = !cells.length && !splitting;
     if (this.selection.hidden) return;
     const act = (name, action) => worded(name, () => {
       action();
-      editor.clearSelection();
+      editor.selection.clear();
     });
     const codes = () => cells.map((cell) => core.codes[cell]);
     const shared = el("label", { class: "muted" }, `${editor.word("shareBy")} `, this.by);
@@ -113,20 +113,20 @@ export class Panel {
     for (const node of this.selection.querySelectorAll("[data-text-of]")) node.textContent = editor.word(node.dataset.textOf);
   }
 
-  /** Steps that this browser kept and that do not fit the plan as it is now. */
-  #offer() {
-    const { editor } = this, offered = editor.keeper?.offered;
-    this.offer.hidden = !offered;
-    if (!offered) return;
-    const done = (action) => () => {
-      const found = action();
-      editor.redrawn();
-      if (found?.pending) editor.tell(editor.word("carried", found.pending));
+  /** What a person must choose: gestures that the server refused, or that were kept and do not fit the plan as it is now. */
+  offering() {
+    const { editor } = this, { keeper } = editor, refused = keeper?.state === "refused" && keeper.refusal, offered = keeper?.offered;
+    this.offer.hidden = !refused && !offered;
+    if (this.offer.hidden) return;
+    const set = (drop) => () => {
+      keeper.setAside(drop);
+      editor.command("reload");
     };
-    this.offer.replaceChildren(
-      el("div", {}, editor.word("found", { n: offered.outgoing.length })),
-      el("div", { class: "row" }, worded("carryOver", done(() => editor.keeper.carryOver())), worded("discard", done(() => editor.keeper.forget()))),
-    );
+    const carry = () => editor.tell(editor.word("carried", keeper.carryOver()));
+    const [about, ...choices] = refused
+      ? [`${editor.word("refused")}：${said(editor.language, refused)}`, worded("setAside", set(false)), worded("dropMine", set(true), "danger")]
+      : [editor.word("found", { n: offered.outgoing.length }), worded("carryOver", carry), worded("discard", () => keeper.forget(), "danger")];
+    this.offer.replaceChildren(el("div", {}, about), el("div", { class: "row" }, ...choices));
     for (const node of this.offer.querySelectorAll("[data-text-of]")) node.textContent = editor.word(node.dataset.textOf);
   }
 }

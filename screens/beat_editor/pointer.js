@@ -80,7 +80,7 @@ export class Pointer {
     const at = this.#at(event), { editor } = this, { shapes } = editor.cells;
     const cell = shapes.at(at.x, at.y);
     if (event.altKey || this.tool === "pick") return cell < 0 ? undefined : editor.pickFrom(cell);
-    if (this.tool === "select") return cell < 0 ? undefined : editor.select(cell);
+    if (this.tool === "select") return cell < 0 ? undefined : editor.selection.take(cell);
     if (this.tool === "split") return this.#addToLine(at);
     if (editor.awaitsUnit && cell >= 0) editor.limitToUnitOf(cell);
     if (this.tool === "flood") return this.#flood(cell);
@@ -106,7 +106,7 @@ export class Pointer {
     if (event.pointerType !== "touch") this.#ring(at);
     if (!this.stroke) {
       if (this.tool === "split") this.#drawLine(at);
-      this.editor.hover(at);
+      this.editor.voice.hover(this.editor.cells.shapes.at(at.x, at.y));
     } else if (this.stroke.points) this.#frame(at);
     else this.#paint(at);
     this.editor.timing.handler += performance.now() - start;
@@ -165,7 +165,7 @@ export class Pointer {
     if (!stroke) return;
     if (!stroke.points) return editor.finished(editor.core.commit());
     const cells = this.#framed(stroke);
-    if (event.shiftKey) return editor.select(...cells);
+    if (event.shiftKey) return editor.selection.take(...cells);
     const refused = editor.core.begin(stroke.kind, editor.active);
     if (refused) return editor.say(refused);
     const changed = editor.core.add(cells);
@@ -202,7 +202,7 @@ export class Pointer {
   #left() {
     this.here = null;
     this.tip.hidden = true;
-    this.editor.hover(null);
+    this.editor.voice.hover(-1);
   }
 
   /** The ring under the pointer that shows how wide the brush is. */
@@ -244,7 +244,7 @@ export class Pointer {
 
   #finishLine() {
     if (this.tool !== "split" || this.line.length < 2) return;
-    this.editor.splitAlong(this.line);
+    this.editor.commands.splitAlong(this.line);
     this.dropLine();
   }
 

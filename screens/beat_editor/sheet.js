@@ -1,17 +1,19 @@
 // The canvas of the cells: beats as colours, borders between beats thick, unassigned and locked cells hatched, changes dotted.
 import { pixels, sheetClass } from "../map_host/sheets.js";
+import { SMALL_PX } from "./lines_sheet.js";
+import { Outlines } from "./outlines.js";
 
 const STRENGTH = 0.66; // of a beat's fill, so that water and roads stay seen
 const NEAR_PX = 3; // around what changed, for the borders' width
-const SMALL_PX = 5; // cells smaller than that on the screen get no thin borders
-const LOCK_PX = 22; // and below that no lock
+const LOCK_PX = 22; // narrower cells show no lock
+const MOST = 0.2; // of all cells: when more look different everything is drawn, without looking for where
 const LOCK = new Path2D("M-4-.5h8v6h-8zM-2.5-.5v-2.2a2.5 2.5 0 0 1 5 0v2.2");
 
 /** A canvas of our own over a Leaflet map for the cells of an editor. */
 export function cellSheetClass(L) {
   const Sheet = sheetClass(L);
   return Sheet.extend({
-    /** `editor` has cells, core, colourOf(slot), and changed: per cell whether it is marked, or null. */
+    /** `editor` has cells, core, colourOf(slot) and marks. */
     initialize(options, editor) {
       L.Renderer.prototype.initialize.call(this, options);
       this.editor = editor;
@@ -19,20 +21,24 @@ export function cellSheetClass(L) {
 
     draw(ctx) {
       this.dirty = null;
+      this.editor.cells.place(L, this._map);
       const { x, y } = this._bounds.getSize();
       this.region(ctx, this._bounds.min.x, this._bounds.min.y, x, y);
     },
 
     /** These cells look different now: drawn with the next frame. */
     touch(cells) {
-      const { boxes } = this.editor.cells.shapes;
-      this.dirty ??= [Infinity, Infinity, -Infinity, -Infinity];
-      for (const cell of cells) {
-        for (const i of [0, 1]) {
-          this.dirty[i] = Math.min(this.dirty[i], boxes[4 * cell + i]);
-          this.dirty[i + 2] = Math.max(this.dirty[i + 2], boxes[4 * cell + i + 2]);
-        }
+      const { shapes, n } = this.editor.cells, { boxes } = shapes;
+      const dirty = (this.dirty ??= [Infinity, Infinity, -Infinity, -Infinity]);
+      if (cells.length > MOST * n) return void dirty.splice(0, 4, -Infinity, -Infinity, Infinity, Infinity);
+      for (let i = 0; i < cells.length; i++) {
+        const at = 4 * cells[i];
+        if (boxes[at] < dirty[0]) dirty[0] = boxes[at];
+        if (boxes[at + 1] < dirty[1]) dirty[1] = boxes[at + 1];
+        if (boxes[at + 2] > dirty[2]) dirty[2] = boxes[at + 2];
+        if (boxes[at + 3] > dirty[3]) dirty[3] = boxes[at + 3];
       }
+      return undefined;
     },
 
     /** Draw what was touched. */
@@ -65,84 +71,34 @@ export function cellSheetClass(L) {
       ctx.clip();
       ctx.clearRect(left, top, wide, high);
       const frame = { ctx, shown, scale, x: origin.x, y: origin.y };
+      if (this.tracer?.cells !== cells) this.tracer = new Outlines(cells);
       this.fills(frame);
-      this.borders(frame);
       this.locks(frame);
       ctx.restore();
     },
 
+    /** Colours of beats and the borders between them, hatches over what is locked, dots over what changed. */
     fills(frame) {
-      const { core, changed } = this.editor;
-      const { ctx, shown } = frame;
-      const bySlot = new Map();
-      const locked = [], moved = [];
-      for (const cell of shown) {
-        const slot = core.beatOf[cell];
-        if (!bySlot.has(slot)) bySlot.set(slot, []);
-        bySlot.get(slot).push(cell);
-        if (core.lockedCells[cell] || (slot >= 0 && core.beats[slot]?.locked)) locked.push(cell);
-        if (changed?.[cell]) moved.push(cell);
-      }
+      const { core, marks } = this.editor, { ctx, shown } = frame;
+      const { paths, edges } = this.tracer.trace(shown, core.beatOf, frame);
       ctx.globalAlpha = STRENGTH;
-      for (const [slot, cells] of bySlot) {
+      for (const [slot, path] of paths) {
         ctx.fillStyle = slot < 0 ? this.hatch("unassigned") : this.editor.colourOf(slot);
-        this.path(frame, cells);
-        ctx.fill("evenodd");
+        ctx.fill(path, "evenodd");
       }
       ctx.globalAlpha = 1;
-      for (const [name, cells] of [["locked", locked], ["moved", moved]]) {
-        if (!cells.length) continue;
+      ctx.fillStyle = this.hatch("locked");
+      for (const [slot, path] of paths) if (core.beats[slot]?.locked) ctx.fill(path, "evenodd");
+      for (const [name, flags] of [["locked", core.lockedCells], ["moved", marks.flags]]) {
+        const flagged = flags ? shown.filter((cell) => flags[cell]) : [];
+        if (!flagged.length) continue;
         ctx.fillStyle = this.hatch(name);
-        this.path(frame, cells);
-        ctx.fill("evenodd");
-      }
-    },
-
-    path({ ctx, scale, x: dx, y: dy }, list) {
-      const { x, y, vertex, start, ringOf } = this.editor.cells;
-      ctx.beginPath();
-      for (const cell of list) {
-        for (let ring = ringOf[cell]; ring < ringOf[cell + 1]; ring++) {
-          let v = vertex[start[ring]];
-          ctx.moveTo(x[v] * scale - dx, y[v] * scale - dy);
-          for (let i = start[ring] + 1; i < start[ring + 1]; i++) {
-            v = vertex[i];
-            ctx.lineTo(x[v] * scale - dx, y[v] * scale - dy);
-          }
-          ctx.closePath();
-        }
-      }
-    },
-
-    borders({ ctx, shown, scale, x: dx, y: dy }) {
-      const { core, cells } = this.editor;
-      const { x, y, start, ringOf, segment } = cells;
-      const small = cells.side * scale < SMALL_PX;
-      if (this.stamp?.length !== cells.n) this.stamp = new Uint32Array(cells.n);
-      const { stamp } = this, now = (this.now = (this.now ?? 0) + 1);
-      for (const cell of shown) stamp[cell] = now;
-      const thin = new Path2D(), units = new Path2D(), thick = new Path2D();
-      for (const cell of shown) {
-        for (let i = start[ringOf[cell]]; i < start[ringOf[cell + 1]]; i++) {
-          const s = segment.of[i], a = segment.a[s], b = segment.b[s];
-          if (a !== cell && stamp[a] === now) continue; // the cell beside it draws it
-          const parted = b < 0 || core.beatOf[a] !== core.beatOf[b];
-          if (!parted && small && core.unit[a] === core.unit[b]) continue;
-          const path = parted ? thick : core.unit[a] !== core.unit[b] ? units : thin;
-          path.moveTo(x[segment.from[s]] * scale - dx, y[segment.from[s]] * scale - dy);
-          path.lineTo(x[segment.to[s]] * scale - dx, y[segment.to[s]] * scale - dy);
-        }
+        ctx.fill(this.tracer.trace(flagged, flags, frame).paths.get(1), "evenodd");
       }
       ctx.lineCap = "round";
-      ctx.strokeStyle = "rgba(38,50,64,0.34)";
-      ctx.lineWidth = 0.6;
-      ctx.stroke(thin);
-      ctx.strokeStyle = "rgba(38,50,64,0.62)";
-      ctx.lineWidth = 1.1;
-      ctx.stroke(units);
       ctx.strokeStyle = "#1b2a3c";
-      ctx.lineWidth = small ? 1.4 : 2.4;
-      ctx.stroke(thick);
+      ctx.lineWidth = this.editor.cells.side * frame.scale < SMALL_PX ? 1.4 : 2.4;
+      ctx.stroke(edges);
     },
 
     /** A lock on every cell that is locked by itself, where there is room for it. */

@@ -1,6 +1,11 @@
 // Sums per beat, kept up with every cell that moves. All are whole numbers in the measure's step, so no rounding adds up.
 import { deviation, polsbyPopper } from "./measures.js";
 
+/** Add each value to the row after its owner's number. */
+function addUp(column, owners, values) {
+  for (let i = 0; i < owners.length; i += 1) column[owners[i] + 1] += values[i];
+}
+
 /** Rows are slots, and -1 for the unassigned cells. */
 export class Totals {
   constructor(base, neighbours, beatOf, slots) {
@@ -13,8 +18,29 @@ export class Totals {
     this.force = base.inForce;
     this.weights = ["workload", "dwellings"].map((key) => this.values(key));
     this.grow(slots);
-    for (let cell = 0; cell < beatOf.length; cell += 1) this.#count(cell, beatOf[cell] + 1, 1);
-    for (let cell = 0; cell < beatOf.length; cell += 1) this.inner[beatOf[cell] + 1] += this.#borderWith(cell, beatOf[cell]) / 2;
+    this.recount();
+  }
+
+  /** All sums anew, column by column: where many cells moved this is faster than moving each. */
+  recount() {
+    const { beatOf, outlines, force, wasWidth } = this, n = beatOf.length;
+    for (const column of [this.cells, this.outline, this.inner, ...this.sums]) column.fill(0);
+    for (let cell = 0; cell < n; cell += 1) this.cells[beatOf[cell] + 1] += 1;
+    addUp(this.outline, beatOf, outlines);
+    this.sums.forEach((column, i) => addUp(column, beatOf, this.measures[i].values));
+    const { start, other, border } = this.neighbours;
+    for (let cell = 0; cell < n; cell += 1) {
+      const slot = beatOf[cell];
+      for (let i = start[cell]; i < start[cell + 1]; i += 1) if (other[i] > cell && beatOf[other[i]] === slot) this.inner[slot + 1] += border[i];
+    }
+    if (!force) return;
+    const place = new Int32Array(n);
+    for (let cell = 0; cell < n; cell += 1) place[cell] = (beatOf[cell] + 1) * wasWidth + force.beatOf[cell];
+    this.was.forEach((column, i) => {
+      column.fill(0);
+      if (i === 0) for (let cell = 0; cell < n; cell += 1) column[place[cell] + 1] += 1;
+      else if (this.weights[i - 1]) addUp(column, place, this.weights[i - 1]);
+    });
   }
 
   /** Values of a measure per cell, in its step; undefined where the town does not know it. */

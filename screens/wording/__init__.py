@@ -100,3 +100,6 @@ WENT_WRONG = Text(
 TRY_AGAIN = Text("重试", "Try again")
 
 IMPORT = Text("导入数据", "Import")
+
+CHOOSE_FILE = Text("选择文件", "Choose a file")
+MOST_MB = Text("或拖到这里，最大 {mb:,} MB", "or drop it here, at most {mb:,} MB")

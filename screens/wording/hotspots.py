@@ -38,7 +38,6 @@ SEED = Text("随机种子", "Seed")
 THRESHOLD = Text("阈值 z", "Threshold z")
 CLAIMED = Text("通过检验的格", "Cells that pass")
 NOTHING = Text("无", "none")
-NO_VERDICT = Text("数据不足或无结论", "No verdict")
 RULE = Text("热点区依据", "Areas from")
 RULES = {"test": Text("显著性检验", "the test"), "densest": Text("最密的面积", "the densest area")}
 SHARE_OF_AREA = Text("占辖区面积（%）", "Share of the area (%)")
@@ -120,7 +119,6 @@ EXPORT_KINDS = {
 }
 PREPARE = Text("生成文件", "Make the file")
 DOWNLOAD = Text("下载 {f}", "Download {f}")
-NONE_FITS = Text("所选条件下没有警情。", "No incident fits this choice.")
 HIDDEN_NOTE = Text(
     "1 至 4 起显示为“<5”，“–”为防止推算而隐藏。", "1 to 4 are shown as <5; – is hidden so that no small one can be worked out."
 )

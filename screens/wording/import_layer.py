@@ -150,3 +150,13 @@ UNDO_SURE = Text("撤销这次导入？“{kind}”将恢复到导入之前。",
 UNDO_YES = Text("确认撤销", "Undo it")
 UNDO_NO = Text("保留", "Keep it")
 UNDONE = Text("已撤销", "undone")
+
+LEDGER_ALSO = Text("共用边界随之移动：{layers}", "Moved along at shared borders: {layers}")
+PROTECTED = Text("只计数、不存点位的警情", "Incidents that are only counted, not kept as points")
+PROTECTED_ABOUT = Text(
+    "涉未成年人、性侵害、家庭暴力类只按社区、村计数。1 至 4 起显示为“<5”，“–”为防止推算而隐藏。",
+    "Minors, sexual offences and violence at home are counted by unit alone. 1 to 4 are shown as <5; – hides what would tell them.",
+)
+UNIT = Text("社区/村", "Unit")
+GROUP = Text("类别", "Group")
+INCIDENTS = Text("起数", "Incidents")

@@ -31,7 +31,8 @@ PROJECTION_WHY = Text(
     "Areas and distances are measured in metres in a CGCS2000 3-degree zone, which the town's longitude decides.",
 )
 WAYS = {
-    "file": Text("由边界文件判断（推荐）", "from a boundary file (best)"),
+    "later": Text("导入边界时自动选定（推荐）", "chosen when boundaries are imported (best)"),
+    "file": Text("由边界文件判断", "from a boundary file"),
     "longitude": Text("输入经度", "by longitude"),
     "epsg": Text("输入 EPSG 编号", "by EPSG number"),
 }
@@ -46,6 +47,8 @@ LONGITUDE = Text("辖区中部的经度（东经，度）", "Longitude of the mi
 EPSG = Text("坐标系", "Coordinate system")
 EPSG_HINT = Text("例如 EPSG:4546", "e.g. EPSG:4546")
 ZONE = Text("将使用 {crs}。", "{crs} will be used.")
+LATER = Text("首次导入社区、村或网格的边界时选定，并告知。", "The first borders that are imported choose it, and it is told.")
+LATER_SHORT = Text("导入边界时选定", "chosen by the first borders")
 READING = Text("正在读取边界文件", "Reading the boundary file")
 
 PLACE = Text("3. 存放", "3. Where it is kept")

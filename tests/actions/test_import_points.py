@@ -8,7 +8,7 @@ import pytest
 
 from actions import import_points
 from actions.caller import Caller
-from actions.import_layer import ImportWish, accept_import, imports, preview_import, undo_import
+from actions.import_layer import ImportWish, accept_import, imports, preview_import, protected_of_import, undo_import
 from actions.open_workspace import as_caller, open_workspace
 from importing.read_limits import DEFAULT_LIMITS
 from layers.definition.refusal import Refusal
@@ -123,8 +123,33 @@ def test_an_error_in_the_last_chunk_stops_it_and_names_the_row(me: Caller, tmp_p
 def test_protected_rows_are_counted_and_never_among_the_points(me: Caller, tmp_path: Path) -> None:
     path = incidents_csv(tmp_path, more="N9,2025-12-01 10:00,家庭暴力,群众报警,109.66,28.70\n")
     preview = preview_import(me, wish(path))
-    assert preview.protected_counts is not None and preview.protected_counts["incidents"].sum() == 1
+    assert preview.protected is not None and preview.protected["incidents"].sum() == 1
     assert preview.counts["new"] == ROWS
+
+
+@pytest.mark.parametrize("limits", [STREAMED, DEFAULT_LIMITS])
+def test_protected_counts_are_kept_by_unit_shown_without_small_numbers_and_undone(me: Caller, tmp_path: Path, limits: object) -> None:
+    cell = me.model.cells.geometry.iloc[0].representative_point()
+    unit = me.model.cells["unit_code"].iloc[0]
+    more = "".join(f"D{i},2025-{10 + i % 3}-03 10:00,家庭暴力,群众报警,{cell.x:.6f},{cell.y:.6f}\n" for i in range(7))
+    more += f"S1,2025-11-03 10:00,强奸,群众报警,{cell.x:.6f},{cell.y:.6f}\n"
+    said = replace(wish(incidents_csv(tmp_path, more=more)), limits=limits)
+    preview = preview_import(me, said)
+    assert "D1" not in str(preview.as_json()) and preview.report.choices["protected"] == ["domestic", "sexual"]
+    shown = {(row["unit_code"], row["group"]): row["incidents"] for row in preview.as_json()["choices"]["protected_counts"]}
+    assert (shown[unit, "domestic"], shown[unit, "sexual"]) == ("–", "<5")  # with the 7, the total would tell the 1
+    line = accept_import(me, preview, accept_warnings=True)
+    kept = me.store.protected_counts()
+    assert kept["incidents"].tolist() == [7, 1] and set(kept["unit_code"]) == {unit} and set(kept["import_id"]) == {line.id}
+    assert set(kept["first_month"]) == {"2025-10"} and set(kept["last_month"]) == {"2025-12"}
+    assert {row["incidents"] for row in protected_of_import(me, line.id) if row["group"] == "sexual"} == {"<5"}
+    assert not me.store.read_layer("incidents")["code"].str.startswith(("D", "S")).any()
+    again = preview_import(me, said)  # the same file: its points are known by their codes, its counts by its checksum
+    assert again.protected is None and "protected_known" in {f.key for f in again.report.findings}
+    said.path.write_text(said.path.read_text(encoding="utf-8") + "N77777,2025-12-01 23:10,盗窃,群众报警,109.66,28.70\n", encoding="utf-8")
+    assert "protected_overlap" in {f.key for f in preview_import(me, said).report.warnings}
+    undo_import(me, line.id)
+    assert len(me.store.protected_counts()) == 0 and me.store.verify_audit().ok
 
 
 @pytest.mark.parametrize("limits", [STREAMED, DEFAULT_LIMITS])

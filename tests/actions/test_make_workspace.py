@@ -12,8 +12,10 @@ from click.testing import CliRunner
 from shapely import box
 
 from actions.caller import Caller
-from actions.make_workspace import NewTown, is_missing, make_empty, metric_system, place_of_new, zone_of_file
+from actions.import_layer import ImportWish, accept_import, preview_import, undo_import
+from actions.make_workspace import SAMPLE, NewTown, is_missing, make_empty, metric_system, place_of_new, zone_of_file
 from actions.open_workspace import as_caller, open_workspace
+from actions.see_info import town_info
 from actions.town_settings import change_town_names, has_areas, town_names
 from commands import workspace as commands_of_workspace
 from commands.command import cli
@@ -108,11 +110,31 @@ def test_a_new_town_is_empty_and_without_a_trace_of_the_demo(planner: Caller) ->
     assert not planner.store.plan_headers() and not len(planner.store.staff())
 
 
-@pytest.mark.parametrize("town", [NewTown("甲镇"), NewTown(" ", metric_crs="EPSG:4546"), NewTown("甲镇", longitude=28.7)])
+@pytest.mark.parametrize(
+    "town", [NewTown(" ", metric_crs="EPSG:4546"), NewTown("甲镇", longitude=28.7), NewTown("甲镇", metric_crs="EPSG:4326")]
+)
 def test_a_town_without_name_or_projection_is_refused_and_nothing_is_made(tmp_path: Path, town: NewTown) -> None:
     with pytest.raises(Refusal):
         make_empty(tmp_path / "none.gpkg", town, user="tests")
     assert not (tmp_path / "none.gpkg").exists()
+
+
+def test_a_town_without_a_place_gets_its_projection_from_the_first_boundaries_and_is_told(tmp_path: Path) -> None:
+    make_empty(tmp_path / "open.gpkg", NewTown("甲镇", languages=("en", "zh")), user="tests").close()
+    me = as_caller(open_workspace(tmp_path / "open.gpkg"), user="tests", role="planner")
+    assert me.store.town().metric_crs == "" and me.store.setting("languages") == ["en", "zh"] and town_info(me)["town"]["crs"] == ""
+    schools = preview_import(me, ImportWish("schools", SAMPLE / "schools.geojson", "schools.geojson", datum="wgs84"))
+    assert not schools.may_be_taken and "no_projection" in {f.key for f in schools.report.findings}
+    wish = ImportWish("communities", SAMPLE / "communities.geojson", "communities.geojson", datum="wgs84")
+    preview = preview_import(me, wish)
+    assert preview.may_be_taken and preview.report.choices["metric_crs"] == "EPSG:4546"
+    assert {"zone_chosen", "zone_border"} & {f.key for f in preview.report.findings}
+    assert me.store.town().metric_crs == ""
+    line = accept_import(me, preview, accept_warnings=True)
+    assert me.store.town().metric_crs == "EPSG:4546" and me.model.placed and me.store.verify_audit().ok
+    undo_import(me, line.id)
+    assert me.store.count("communities") == 0 and me.store.town().metric_crs == "EPSG:4546"
+    me.store.close()
 
 
 def test_the_names_of_a_town_can_be_changed_later_and_the_audit_says_so(planner: Caller) -> None:
@@ -145,7 +167,8 @@ def test_the_command_needs_no_longitude_where_a_boundary_file_tells(tmp_path: Pa
     assert open_workspace(place).store.town().name == "测试镇"
 
 
-def test_the_command_without_anything_about_the_place_says_what_to_give(tmp_path: Path) -> None:
+def test_the_command_without_anything_about_the_place_says_what_will_choose_it(tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, ["new", "--workspace", str(tmp_path / "new.gpkg"), "--name", "测试镇", "--lang", "en"])
-    assert done.exit_code == 1 and "--from-file" in done.output
-    assert not (tmp_path / "new.gpkg").exists()
+    assert done.exit_code == 0 and "The first boundaries" in done.output and "--from-file" in done.output
+    again = CliRunner().invoke(cli, ["new", "--workspace", str(tmp_path / "b.gpkg"), "--name", "甲", "--languages", "zh,tlh"])
+    assert again.exit_code == 2 and not (tmp_path / "b.gpkg").exists()

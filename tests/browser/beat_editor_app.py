@@ -41,6 +41,8 @@ class Stored:
     acknowledged: int = 0
     refuse: bool = False
     deaf: bool = False
+    split: str = ""
+    """Code of a cell that was split in two."""
     gestures: list[dict[str, Any]] = field(default_factory=list)
     commands: list[dict[str, Any]] = field(default_factory=list)
 
@@ -52,13 +54,41 @@ def tables() -> dict[str, gpd.GeoDataFrame]:
     return {key: gpd.read_file(path).set_crs(STORED_CRS, allow_override=True) for key, path in files.items() if path.exists()}
 
 
-@st.cache_resource
 def cells() -> gpd.GeoDataFrame:
-    """Cells in metres with a workload: the demo town's, or a bent lattice of JINGGE_TEST_CELLS."""
-    if not MADE_UP:
-        table = tables()["grid_cells"].to_crs(METRIC_CRS)
-        return table.assign(workload_min_week=(table["dwellings"] * 0.2 + table["persons"] * 0.13).round(1), area_m2=table.area)
-    return lattice(MADE_UP)
+    """The cells as they are now."""
+    return cells_with(stored().split)
+
+
+@st.cache_resource
+def cells_with(split: str) -> gpd.GeoDataFrame:
+    """Cells in metres with a workload: the demo town's, one of them perhaps split, or a bent lattice of JINGGE_TEST_CELLS."""
+    if MADE_UP:
+        return lattice(MADE_UP)
+    table = tables()["grid_cells"].to_crs(METRIC_CRS)
+    table = table.assign(workload_min_week=(table["dwellings"] * 0.2 + table["persons"] * 0.13).round(1), area_m2=table.area)
+    return halved(table, split) if split else table
+
+
+def halved(table: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:
+    """One cell as two, west and east of its middle, each with half of its counts; their codes end in W and E."""
+    row = table[table["code"] == code]
+    west, south, east, north = row.geometry.iloc[0].bounds
+    sides = [shapely.box(west, south, (west + east) / 2, north), shapely.box((west + east) / 2, south, east, north)]
+    halves = [row.assign(code=f"{code}{name}", geometry=row.intersection(side)) for name, side in zip("WE", sides, strict=True)]
+    return pd.concat([table[table["code"] != code], *halves], ignore_index=True)
+
+
+def split_cell(code: str) -> None:
+    """Split a cell, and let its parts follow it in the plans."""
+    state = stored()
+
+    def parted(plan: Plan, revision: int) -> Plan:
+        owners = {cell: beat for cell, beat in plan.beat_of.items() if cell != code} | {f"{code}{end}": plan.beat_of[code] for end in "WE"}
+        return Plan(PlanHeader(**{**vars(plan.header), "revision": revision}), plan.beats, owners, plan.locked_cells)
+
+    state.plan = parted(state.plan, state.plan.header.revision + 1)
+    state.in_force = parted(state.in_force, state.in_force.header.revision)
+    state.split = code
 
 
 def lattice(count: int) -> gpd.GeoDataFrame:
@@ -86,8 +116,13 @@ def lattice(count: int) -> gpd.GeoDataFrame:
     return out.assign(area_m2=out.area)
 
 
-@st.cache_resource
 def graph() -> CellGraph:
+    """Neighbours of the cells as they are now."""
+    return graph_with(stored().split)
+
+
+@st.cache_resource
+def graph_with(split: str) -> CellGraph:
     """Neighbours of the cells."""
     water = None if MADE_UP else tables()["water"].to_crs(METRIC_CRS).geometry
     bridges = (
@@ -118,11 +153,11 @@ def _plan(plan_id: str) -> Plan:
         side = round(MADE_UP**0.5)
         blocks = [f"{5 * (i // side) * 5 // side // 5 * 5 + 5 * (i % side) // side + 1:02d}" for i in range(side * side)]
         beats = tuple(Beat(code, f"第{code}警务区", f"Beat {code}") for code in sorted(set(blocks)))
-        return Plan(header, beats, dict(zip(cells()["code"], blocks, strict=True)))
+        return Plan(header, beats, dict(zip(cells_with("")["code"], blocks, strict=True)))
     owners = pd.read_csv(SAMPLE / "plan_cells.csv", dtype=str).query("plan_id == @plan_id").set_index("cell_code")["beat"]
     rows = pd.read_csv(SAMPLE / "plan_beats.csv", dtype=str).query("plan_id == @plan_id").fillna("")
     beats = tuple(Beat(row.code, row.name_, row.name_en, row.lead or None) for row in rows.rename(columns={"name": "name_"}).itertuples())
-    return Plan(header, beats, {code: owners.get(code) for code in cells()["code"]})
+    return Plan(header, beats, {code: owners.get(code) for code in cells_with("")["code"]})
 
 
 def draft_base() -> EditorBase:
@@ -135,6 +170,8 @@ def draft_base() -> EditorBase:
         Measure("workload", Text("工作量", "Workload"), Text("分钟/周", "min/week"), table["workload_min_week"], step=0.1),
         Measure("dwellings", Text("房屋", "Dwellings"), Text("户", ""), table["dwellings"]),
         Measure("persons", Text("人口", "Persons"), Text("人", ""), table["persons"]),
+        Measure("places", Text("重点场所", "Key places"), Text("处", ""), np.arange(len(table)) % 3),
+        Measure("risk_places", Text("风险场所", "Risk places"), Text("处", ""), np.arange(len(table)) % 2),
         Measure("area", Text("面积", "Area"), Text("平方公里", "km²"), table["area_m2"], scale=1e-6, decimals=2),
     ]
     plan, then = state.plan, state.in_force
@@ -148,6 +185,7 @@ def draft_base() -> EditorBase:
         EditorGraph(links.edges, links.border_m, links.connected),
         measures,
         {**about, "beats": beats, "beat_of": plan.beat_of, "locked_cells": plan.locked_cells, "acknowledged": state.acknowledged or None},
+        parents={state.split: [f"{state.split}{end}" for end in "WE"]} if state.split else None,
         in_force={"beats": [b.code for b in then.beats], "leads": [b.lead for b in then.beats], "beat_of": then.beat_of},
     )  # fmt: skip
 
@@ -188,7 +226,7 @@ def take(message: dict[str, Any]) -> dict[str, Any]:
 
 
 @st.cache_data(max_entries=4)
-def checks(revision: int) -> list[dict[str, Any]]:
+def checks(revision: int, split: str) -> list[dict[str, Any]]:
     """A few checks of the plan as the panel takes them: one about cells, one about beats, one that is not made."""
     plan = stored().plan
     bare = plan.cells_of(None)
@@ -214,13 +252,22 @@ def town() -> None:
         mode = st.radio("mode", ["edit", "view"], horizontal=True)
         state.refuse = st.checkbox("refuse")
         state.deaf = st.checkbox("deaf")
+        shifted = st.checkbox("gcj02")
+        helped = st.checkbox("team")
         st.button("rerun")
+        if st.button("split first"):
+            split_cell(next(code for code, beat in state.plan.beat_of.items() if beat is not None))
+            st.session_state.pop("draft", None)
+        if st.button("other plan"):
+            state.plan = Plan(PlanHeader("plan-b", "另一方案", "Another plan", "draft"), state.in_force.beats, state.in_force.beat_of)
+            state.acknowledged = 0
+            st.session_state.pop("draft", None)
     if "draft" not in st.session_state:
         st.session_state.draft = draft_base()
     event = st.session_state.get("editor")
     message = event.get("message") if event else None
     ack = None
-    if message and not state.deaf:
+    if message and not state.deaf and message["plan"] == state.plan.header.id:
         ack = take(message)
     staff = (
         pd.read_csv(SAMPLE / "staff.csv", dtype=str).fillna("").query("kind == 'officer'")[["code", "name", "name_en"]].to_dict("records")
@@ -230,7 +277,9 @@ def town() -> None:
         "mode": mode,
         "ack": ack,
         "staff": staff,
-        "checks": checks(state.plan.header.revision) if not MADE_UP else [],
+        "team": {beat.code: 3 for beat in state.plan.beats} if helped else None,
+        "base_map": {"url": "/no_tiles/{z}/{x}/{y}", "datum": "gcj02"} if shifted else None,
+        "checks": checks(state.plan.header.revision, state.split) if not MADE_UP else [],
     }
     got = beat_editor(ground(), st.session_state.draft, patch, key="editor", height=840)
     if got and got.command and got.command["n"] not in [c["n"] for c in state.commands]:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,6 +64,10 @@ class RunningApp:
                 with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
                     if answer.status == 200:
                         return self
+            except urllib.error.HTTPError as refused:
+                if refused.code == 401:  # it is up, and tells no more to who is not logged in
+                    return self
+                raise
             except OSError:
                 assert self.process.poll() is None, f"the app ended with {self.process.returncode}; see {self._log.name}"
                 time.sleep(0.1)

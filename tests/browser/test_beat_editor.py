@@ -198,7 +198,7 @@ def test_a_refusal_is_shown_in_words_and_the_painting_stays(town: Page):
     one_cell_brush(town)
     _, cell = beside(town)
     click_cell(town, cell)
-    town.get_by_text("另一位规划员已修改此方案").wait_for()
+    town.locator(".offer").get_by_text("另一位规划员已修改此方案").wait_for()
     assert ask(town, "core.beatOf[value] === core.order[0] && Boolean(core.pending(0))", cell)
 
 
@@ -363,6 +363,221 @@ def test_one_finger_paints_and_two_do_not(new_page: Callable[..., Page], server:
     phone.locator(".active-beat").tap()
     assert phone.locator(".panel").is_visible()
     saved(phone)
+
+
+def test_tiles_in_gcj02_shift_the_cells_with_the_map_and_painting_still_hits(town: Page):
+    before = ask(town, "editor.cells.inner[0]")
+    sidebar(town, "gcj02")
+    until(town, f"editor.host.map.options.crs.code === 'GCJ02' && editor.cells.inner[0] !== {before}")
+    one_cell_brush(town)
+    _, cell = beside(town)
+    click_cell(town, cell)
+    until(town, f"core.beatOf[{cell}] === core.order[0]")
+    ask(town, "core.undo()")
+    sidebar(town, "gcj02")
+    until(town, f"editor.cells.inner[0] === {before}")
+
+
+def test_arrow_keys_take_a_cursor_from_cell_to_cell_and_enter_paints(town: Page):
+    one_cell_brush(town)
+    ask(town, "core.assign('list', Array.from({ length: core.n }, (_, cell) => cell), core.order[1])")
+    town.keyboard.press("ArrowRight")
+    first = ask(town, "editor.cursor.cell")
+    town.keyboard.press("ArrowRight")
+    second = ask(town, "editor.cursor.cell")
+    assert ask(town, "editor.cells.inner[2 * value[1]] > editor.cells.inner[2 * value[0]]", [first, second])
+    assert ask(town, "core.base.names[value]", second) in (town.locator(".heard").text_content() or "")
+    for key in ("Enter", "ArrowDown", "Space"):
+        town.keyboard.press(key)
+    third = ask(town, "editor.cursor.cell")
+    assert ask(town, "value.map((cell) => core.beatOf[cell] === core.order[0])", [first, second, third]) == [False, True, True]
+    town.keyboard.press("Escape")
+    assert not ask(town, "editor.cursor.shown")
+
+
+def test_a_flood_ends_at_the_area_that_was_set(town: Page):
+    town.keyboard.press("f")
+    town.locator(".flooding input").fill("0.5")
+    assert ask(town, "editor.floodArea") == 500_000
+    town.locator(".flooding input").fill("")
+    assert ask(town, "editor.floodArea === Infinity")
+
+
+def test_beats_are_renumbered_from_west_to_east_in_one_step_after_a_preview(town: Page):
+    before = ask(town, "core.order.map((slot) => core.beats[slot].code)")
+    town.locator('[data-action="renumber"]').click()
+    assert "→" in "".join(town.locator(".beat-number").all_inner_texts())
+    assert ask(town, "core.order.map((slot) => core.beats[slot].code)") == before
+    town.locator(".panel .offer [data-action='apply']").click()
+    until(town, "core.canUndo === 'renumber'")
+    marks = ask(town, "[...editor.numbers.marks.values()].map(({ node, cell }) => [node.textContent, editor.cells.inner[2 * cell]])")
+    assert all(len(code) == 2 for code, _ in marks)
+    town.keyboard.press("Control+z")
+    assert ask(town, "core.order.map((slot) => core.beats[slot].code)") == before
+
+
+def test_the_panel_shows_the_team_key_places_and_what_roundness_looks_like(town: Page):
+    sidebar(town, "team")
+    town.locator('[data-sum="staff"]').get_by_text("+ 3 名辅警").wait_for()
+    for key in ("places", "risk_places"):
+        assert town.locator(f'[data-sum="{key}"]').inner_text().isdigit()
+    assert town.locator(".details .exemplar").count() == 3
+    shown = town.evaluate("""async () => { const name = [...performance.getEntriesByType('resource')].map((one) => one.name)
+        .find((one) => one.endsWith('/exemplars.js')); const { EXEMPLARS, outlineOf } = await import(name);
+        return EXEMPLARS.map((one) => { const points = outlineOf(one); let area = 0, border = 0;
+          points.forEach(([x, y], i) => { const [u, v] = points[(i + 1) % points.length]; area += x * v - u * y; border += Math.hypot(u - x, v - y); });
+          return [one[0], 2 * Math.PI * Math.abs(area) / border ** 2]; }); }""")
+    assert all(abs(value - real) < 0.005 for value, real in shown), shown
+
+
+def test_moves_against_the_plan_in_force_are_listed_and_stepped_through(town: Page):
+    one_cell_brush(town)
+    click_cell(town, beside(town)[1])
+    town.locator('[data-tab="changes"]').click()
+    move = town.locator(".moved").first
+    assert "户" in move.inner_text() and "民警" in move.inner_text()
+    move.locator('[data-action="next"]').click()
+    assert move.locator(".place").inner_text().startswith("1 /")
+
+
+def test_two_beats_that_come_to_touch_never_look_alike_and_chosen_colours_stay(town: Page):
+    alike = """(() => { const { edges } = core.base; for (let i = 0; i < edges.length; i += 2) {
+        const a = core.beatOf[edges[i]], b = core.beatOf[edges[i + 1]];
+        if (a >= 0 && b >= 0 && a !== b && !core.beats[a].colour && editor.colourOf(a) === editor.colourOf(b)) return true; } return false; })()"""
+    ask(town, "editor.did(core.edit(core.order[0], { colour: '#8fb0d9' }))")
+    for step in range(6):
+        ask(town, "editor.finished(core.assign('list', Array.from({ length: 30 }, (_, i) => (i * 7 + value * 31) % core.n), core.order[value]))", step)
+        assert not ask(town, alike)
+    assert ask(town, "editor.colourOf(core.order[0])") == "#8fb0d9"
+
+
+def test_simple_mode_hides_expert_tools_with_their_keys_until_asked_for(town: Page):
+    town.locator('[data-action="simple"]').click()
+    assert town.locator('[data-action="lasso"]').is_hidden()
+    town.keyboard.press("l")
+    assert ask(town, "editor.tool") == "brush"
+    town.reload()
+    stands(town)
+    assert town.locator('[data-action="lasso"]').is_hidden()
+    town.locator('[data-action="simple"]').click()
+    assert town.locator('[data-action="lasso"]').is_visible()
+
+
+def test_a_split_cell_keeps_the_history_and_undo_takes_both_parts_back(town: Page):
+    code = ask(town, "core.codes.findIndex((_, cell) => core.beatOf[cell] >= 0)")
+    name, was = ask(town, "[core.codes[value], core.beatOf[value]]", code)
+    ask(town, "(editor.finished(core.assign('click', [value], core.order.find((slot) => slot !== core.beatOf[value]))))", code)
+    saved(town)
+    sidebar(town, "split first")
+    until(town, f"core.codes.includes('{name}W')")
+    town.keyboard.press("Control+z")
+    assert ask(town, "['W', 'E'].map((end) => core.beatOf[core.codes.indexOf(value + end)])", name) == [was, was]
+    saved(town)
+
+
+def test_another_plan_under_the_same_key_starts_with_its_own_history(town: Page):
+    one_cell_brush(town)
+    click_cell(town, beside(town)[1])
+    saved(town)
+    sidebar(town, "other plan")
+    until(town, "core.plan.id === 'plan-b'")
+    assert ask(town, "core.canUndo") is None
+    assert town.locator(".editor").count() == 1
+
+
+@pytest.mark.parametrize("choice", ["setAside", "dropMine"])
+def test_a_refused_message_leaves_a_choice_and_what_is_set_aside_can_be_done_again(town: Page, choice: str):
+    sidebar(town, "refuse")
+    one_cell_brush(town)
+    _, cell = beside(town)
+    was = ask(town, "core.beatOf[value]", cell)
+    click_cell(town, cell)
+    town.locator(f'[data-action="{choice}"]').click()
+    until(town, f"core.beatOf[{cell}] === {was} && !core.pending(0)")
+    sidebar(town, "refuse")
+    if choice == "dropMine":
+        assert town.locator('[data-action="carryOver"]').count() == 0
+        return
+    town.locator('[data-action="carryOver"]').click()
+    until(town, f"core.beatOf[{cell}] === core.order[0]")
+    saved(town)
+    town.get_by_text("1 gestures").wait_for()
+
+
+def test_kept_gestures_of_an_older_revision_are_offered_and_carried_over(town: Page):
+    sidebar(town, "deaf")
+    one_cell_brush(town)
+    _, cell = beside(town)
+    click_cell(town, cell)
+    ask(town, "editor.keeper.write()")
+    town.evaluate("""() => { for (const name of Object.keys(localStorage)) if (name.startsWith('jingge.draft.')) {
+        const kept = JSON.parse(localStorage[name]); window.__older = [name, JSON.stringify({ ...kept, revision: -5 })]; }
+        addEventListener('pagehide', () => localStorage.setItem(...window.__older)); }""")
+    town.reload()
+    stands(town)
+    assert ask(town, "core.beatOf[value] !== core.order[0]", cell)
+    town.locator('[data-action="carryOver"]').click()
+    until(town, f"core.beatOf[{cell}] === core.order[0] && core.canUndo === 'click'")
+    saved(town)
+
+
+def test_two_tabs_keep_apart_and_what_a_closed_one_left_is_taken_up(new_page: Callable[..., Page], server: str):
+    one = new_page()
+    one.goto(f"{server}/")
+    stands(one)
+    sidebar(one, "deaf")
+    two = one.context.new_page()
+    two.goto(f"{server}/")
+    stands(two)
+    two.locator(".note").get_by_text("另一个标签页").wait_for()
+    one_cell_brush(one)
+    _, cell = beside(one)
+    click_cell(one, cell)
+    ask(one, "editor.keeper.write()")
+    names = "Object.keys(localStorage).filter((name) => name.startsWith('jingge.draft.')).length"
+    assert ask(two, names) == 2
+    assert ask(two, "core.beatOf[value] !== core.order[0]", cell)
+    context = one.context
+    one.close()
+    two.close()
+    three = context.new_page()
+    three.goto(f"{server}/")
+    stands(three)
+    until(three, f"core.beatOf[{cell}] === core.order[0]")
+    saved(three)
+
+
+def test_what_was_painted_without_a_network_is_sent_when_it_is_back(town: Page):
+    one_cell_brush(town)
+    _, cell = beside(town)
+    town.context.set_offline(True)
+    click_cell(town, cell)
+    until(town, "editor.keeper.state === 'offline'")
+    town.context.set_offline(False)
+    saved(town)
+    town.get_by_text("1 gestures").wait_for()
+
+
+def test_a_full_store_is_told_and_painting_goes_on(town: Page):
+    town.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    one_cell_brush(town)
+    _, cell = beside(town)
+    click_cell(town, cell)
+    town.locator(".note").get_by_text("存储已满").wait_for()
+    saved(town)
+    town.get_by_text("1 gestures").wait_for()
+
+
+def test_the_dock_of_a_phone_needs_no_scrolling_sideways(new_page: Callable[..., Page], server: str):
+    phone = new_page({"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone.goto(f"{server}/")
+    stands(phone)
+    bar = phone.locator(".bar")
+    assert bar.evaluate("(node) => node.scrollWidth <= node.clientWidth + 1")
+    assert (bar.bounding_box() or {})["height"] < 110
+    phone.locator('[data-action="moreTools"]').tap()
+    assert phone.locator('[data-action="lasso"]').is_visible()
+    assert bar.evaluate("(node) => node.scrollWidth <= node.clientWidth + 1")
 
 
 def test_modules_name_no_address_outside():

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from actions.make_workspace import NewTown, make_empty
 from actions.open_workspace import open_workspace
 from tests.browser.conftest import RunningApp
+from tests.browser.signing import add_accounts, log_in
 from tests.conftest import REPOSITORY
 
 COMMUNITIES = REPOSITORY / "data" / "sample" / "communities.geojson"
@@ -47,7 +48,12 @@ def test_from_no_workspace_to_the_first_boundaries_on_the_map(page: Page, start:
     expect(page.get_by_text(re.compile("JINGGE_WORKSPACE")).first).to_be_visible()
     made = tmp_path / "own" / "测试镇.gpkg"
     assert open_workspace(made).store.town().metric_crs == "EPSG:4546"
-    page.get_by_role("button", name=re.compile("下一步")).click()
+    page.goto(app.url)
+    expect(page.get_by_text("此工作区还没有管理员")).to_be_visible()  # it is nobody's demo any more
+    assert "/first#key=" in (tmp_path / "log0.txt").read_text()
+    add_accounts(made)
+    log_in(page, app.url, "draws")
+    page.get_by_role("button", name=re.compile("导入社区|社区")).first.click()
     page.set_input_files("input[type=file]", COMMUNITIES)
     expect(page.get_by_text("导入后的样子")).to_be_visible(timeout=60_000)
     accept = page.get_by_text(re.compile("已阅"))
@@ -65,8 +71,9 @@ def test_from_no_workspace_to_the_first_boundaries_on_the_map(page: Page, start:
 @pytest.mark.parametrize("screen", ["", "area", "print"])
 def test_a_town_without_data_says_what_to_do_next(page: Page, start: Callable[[Path], RunningApp], tmp_path: Path, screen: str) -> None:
     make_empty(tmp_path / "empty.gpkg", NewTown("空镇", "Empty Town", metric_crs="EPSG:4546"), user="tests").close()
+    add_accounts(tmp_path / "empty.gpkg")
     app = start(tmp_path / "empty.gpkg")
-    page.goto(f"{app.url}/{screen}?lang=en")
+    log_in(page, app.url, "draws", f"/{screen}?lang=en")
     expect(page.get_by_text("Empty Town has no map data yet")).to_be_visible()
     page.get_by_role("button", name="Import villages").click()
     expect(page.get_by_role("combobox", name=re.compile("Import into"))).to_have_value("Villages")
@@ -80,8 +87,9 @@ def test_a_town_that_is_served_is_never_taken_away_and_its_names_can_be_changed(
     town = store.town()
     store.change_town(type(town)(**{**town.row(), "illustrative": False}), by="tests")
     store.close()
+    add_accounts(path)
     app = start(path)
-    page.goto(f"{app.url}/new")
+    log_in(page, app.url, "draws", "/new")
     page.get_by_text(re.compile("修改本辖区的名称")).click()
     page.get_by_label("派出所", exact=True).last.fill("新名派出所")
     page.get_by_role("button", name="保存").click()

@@ -19,7 +19,8 @@ from layers.incidents import CATEGORIES, CLASS_OF
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 METRIC = "EPSG:4546"
 BAR_STREET = "酉溪公园酒吧一条街"
-STORED = sorted(key for key, layer in LAYERS.items() if layer.kept == "features")
+EMPTY = ("other_places",)  # the demo town has none
+STORED = sorted(key for key, layer in LAYERS.items() if layer.kept == "features" and key not in EMPTY)
 
 
 def layer(key: str) -> gpd.GeoDataFrame:

@@ -95,7 +95,7 @@ def test_every_name_can_be_searched_in_the_pdf(language: str, tmp_path: Path) ->
     text = pdf_text(sheet_bytes(square_town(illustrative=True, internal=True), language=language), tmp_path).replace("\n", " ")
     chinese = ["河口警务区", "河口社区", "示范镇警务区划分图", "示意图 · 仅供演示", "内部使用", "2025-12-31", "虚构数据"]
     english = ["Hekou Beat", "Hekou Community", "Police Beats of Model Town", "ILLUSTRATIVE", "INTERNAL", "Invented data"]
-    assert "民警01" in text and "1:5 000" in text and "EPSG:4546" in text and "km" in text
+    assert "民警01" in text and "1:5 000" in text and "EPSG:4546" in text and "200" in text  # metres of the bar
     assert all(word in text for word in chinese) == (language != "en")
     assert all(word in text for word in english) == (language != "zh")
 

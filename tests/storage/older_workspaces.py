@@ -16,7 +16,7 @@ NEW_COLUMNS = {
     "plan_beats": ("colour", "locked"),
     "plan_cells": ("locked",),
 }
-NEW_TABLES = ("workload_profiles", "settings", "user_roles", "sessions", "login_attempts", "users")
+NEW_TABLES = ("workload_profiles", "settings", "user_roles", "sessions", "login_attempts", "users", "import_also", "protected_counts", "duty_records")
 
 
 def version_2_file(path: Path) -> Path:
@@ -30,7 +30,7 @@ def version_2_file(path: Path) -> Path:
 
 
 def take_back_to_version_2(connection: Connection) -> None:
-    """Remove what version 3 brought."""
+    """Remove what the versions since brought."""
     for table in NEW_TABLES:
         connection.execute(text(f"DROP TABLE {table}"))
     for table, columns in NEW_COLUMNS.items():

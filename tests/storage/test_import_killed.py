@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from layers import LAYERS
-from storage import import_ledger, row_parts
+from storage import import_ledger, kept_rows, row_parts
 from storage.open_store import open_store
 from storage.store import Store, TakenImport
 from tests.storage.drawn_town import AT, incidents
@@ -27,14 +27,14 @@ STEPS = {"file": (2, 40), "postgis": (9, 5)}  # every which statement kills; how
 
 def _import(store: Store) -> None:
     """Two tables of rows in place of the four that are there, and the plan's cell c7 in beat A, in parts of two rows."""
-    import_ledger.PART_ROWS = row_parts.PART_ROWS = 2
+    import_ledger.PART_ROWS = kept_rows.PART_ROWS = row_parts.PART_ROWS = 2
     tables = (incidents(2 * stop).tail(10).assign(code=[f"n{stop}_{i}" for i in range(10)]) for stop in (10, 20))
     plan = store.plan("p1").with_cells(["c7"], "A")
     store.take_import(TakenImport("incidents", "Li", "a.csv", "", rows=tables, plans=(plan,), at=AT))
 
 
 def _undo(store: Store) -> None:
-    import_ledger.PART_ROWS = row_parts.PART_ROWS = 2
+    import_ledger.PART_ROWS = kept_rows.PART_ROWS = row_parts.PART_ROWS = 2
     store.undo_import(store.imports()[0].id, "Li", AT)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,12 +21,23 @@ from layers.definition.refusal import Refusal
 from planning.plan import Plan
 from storage import row_parts
 from storage.open_store import open_store
+from storage.schema_changes import SCHEMA_VERSION
 from storage.store import ImportLine, Overtaken, Store, TakenImport
 from tests.storage.drawn_town import AT, cells, incidents, plan, put_in_force
 from tests.storage.older_workspaces import take_back_to_version_2
 
 STAFF = pd.DataFrame({"code": ["S1", "S3"], "name": ["民警一", "民警三"], "kind": ["officer", "officer"]})
 TASKS = pd.DataFrame({"staff_code": ["S2"], "target_kind": ["unit"], "target_code": ["u2"], "role": ["auxiliary"]})
+SHOPS = gpd.GeoDataFrame({"code": ["m1"], "name": ["店"]}, geometry=[shapely.Point(109.61, 28.71)], crs="EPSG:4490")
+COUNTED = pd.DataFrame(
+    {
+        "unit_code": pd.Series(["u1", None], dtype=object),
+        "category": ["juvenile", "sexual"],
+        "first_month": "2025-11",
+        "last_month": "2026-01",
+        "incidents": [7, 2],
+    }
+)
 SPLIT = ("c1a", "c1b")  # what c1 becomes
 
 
@@ -69,6 +81,9 @@ CASES: dict[str, Callable[[Store], TakenImport]] = {
     "assignments": lambda store: taken("assignments", TASKS),
     "assignments added": lambda store: taken("assignments", TASKS, mode="append"),
     "a new plan": lambda store: taken("plan", plans=(plan("p22"),)),
+    "points and cells": lambda store: taken("incidents", new_incidents(0, 30), mode="append", also={"grid_cells": new_cells()}),
+    "cells and two layers": lambda store: taken("grid_cells", new_cells(), also={"incidents": new_incidents(0, 9), "shops": SHOPS}),
+    "points counted": lambda store: taken("incidents", new_incidents(0, 30), protected=COUNTED),
     "a plan again": lambda store: taken("plan", plans=(store.plan("p1").with_cells(["c7"], "B"),)),
 }
 
@@ -76,8 +91,8 @@ CASES: dict[str, Callable[[Store], TakenImport]] = {
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts of three rows, so that a few rows make several."""
-    monkeypatch.setattr("storage.row_parts.PART_ROWS", 3)
-    monkeypatch.setattr("storage.import_ledger.PART_ROWS", 3)
+    for name in ("row_parts", "kept_rows", "import_ledger"):
+        monkeypatch.setattr(f"storage.{name}.PART_ROWS", 3)
 
 
 def state(store: Store) -> dict[str, Any]:
@@ -130,7 +145,8 @@ def test_undoing_gives_every_byte_back_with_its_type(rich_store: Store, case: st
     undone = store.undo_import(line.id, "Wang", "2026-01-06T10:00:00")
     assert state(store) == before and extents(store) == places
     assert undone == replace(line, undone_at="2026-01-06T10:00:00", undone_by="Wang") and store.imports() == (undone,)
-    assert store.verify_audit().ok and len(store.audit_lines()) == lines + 2 + 2 * len(line.plans)
+    assert store.verify_audit().ok and len(store.audit_lines()) == lines + 2 + 2 * len(line.plans) + 2 * len(line.also)
+    assert store.count("shops") == len(store.protected_counts()) == 0
     with store._reading.begin() as connection:
         assert connection.scalar(text("SELECT count(*) FROM import_before")) == 0
     again = store.take_import(CASES[case](store))  # and the same file may come again
@@ -161,6 +177,50 @@ def test_what_was_imported_is_there_and_counts_made_while_reading_are_kept(store
     assert line.counts == {"read": 100} and line.rows == 100
     store.take_import(taken("grid_cells", new_cells()))
     assert store.read_layer("grid_cells")["code"].tolist() == [*SPLIT, *(f"c{i}" for i in range(2, 10))]
+
+
+def test_further_layers_are_replaced_in_the_same_step_or_nothing_is(store: Store) -> None:
+    tokens = {"shops": store.revision("shops")}
+    line = store.take_import(taken("grid_cells", new_cells(), also={"shops": SHOPS}, expected_also=tokens))
+    assert line.also == ("shops",) and store.read_layer("shops")["code"].tolist() == ["m1"]
+    told = store.audit_lines(1, action="take_import_also")[0]
+    assert (told.subject, told.detail["import"], told.detail["rows"]) == ("shops", line.id, 1)
+    before = state(store)
+    with pytest.raises(Refusal, match=f"Li changed .* at {AT}, after your preview"):
+        store.take_import(taken("grid_cells", cells(), also={"shops": SHOPS.iloc[:0]}, expected_also=tokens))
+    with pytest.raises(Refusal, match="twice in one import"):
+        store.take_import(taken("shops", SHOPS, also={"shops": SHOPS}))
+    with pytest.raises(Refusal, match="no layer 'ponds'"):
+        store.take_import(taken("grid_cells", cells(), also={"ponds": SHOPS}))
+    assert state(store) == before and store.imports() == (line,)
+
+
+def test_imports_that_share_a_further_layer_are_undone_from_the_latest_backwards(store: Store) -> None:
+    first = store.take_import(taken("grid_cells", new_cells(), also={"shops": SHOPS}))
+    second = store.take_import(taken("shops", SHOPS.assign(code="m2")))
+    third = store.take_import(taken("incidents", new_incidents(0, 9), also={"shops": SHOPS.iloc[:0]}))
+    with pytest.raises(Refusal, match="after this import"):
+        store.undo_import(second.id, "Li")
+    with pytest.raises(Refusal, match="after this import"):
+        store.undo_import(first.id, "Li")
+    store.undo_import(third.id, "Li")
+    assert store.read_layer("shops")["code"].tolist() == ["m2"] and store.count("incidents") == 4
+    store.undo_import(second.id, "Li")
+    assert store.read_layer("shops")["code"].tolist() == ["m1"]
+    store.undo_import(first.id, "Li")
+    assert store.count("shops") == 0 and store.read_layer("grid_cells")["code"].tolist()[0] == "c1" and store.verify_audit().ok
+
+
+def test_what_is_only_counted_stays_with_its_import_and_goes_with_it(store: Store) -> None:
+    line = store.take_import(taken("incidents", new_incidents(0, 30), protected=COUNTED))
+    again = store.take_import(taken("incidents", new_incidents(30, 60), mode="append", protected=COUNTED.head(1)))
+    kept = store.protected_counts()
+    assert kept["import_id"].tolist() == [line.id, line.id, again.id]
+    assert kept.drop(columns="import_id").head(2).to_dict("list") == COUNTED.to_dict("list")
+    store.undo_import(again.id, "Li")
+    assert store.protected_counts()["incidents"].tolist() == [7, 2] and len(store.protected_counts(again.id)) == 0
+    with pytest.raises(Refusal, match="incomplete"):
+        store.take_import(taken("incidents", new_incidents(0, 9), protected=COUNTED.drop(columns="category")))
 
 
 def test_imports_are_undone_from_the_latest_backwards(store: Store) -> None:
@@ -413,7 +473,7 @@ def test_a_workspace_of_version_1_opens_and_gets_the_same_tables_as_a_new_one(lo
         open_store(location, LAYERS, read_only=True)
     old = open_store(location, LAYERS)
     assert _columns(old) == expected and old.imports() == () and old.count("grid_cells") == 9
-    assert json.loads(json.dumps(old.audit_lines(1)[0].detail)) == {"from": 1, "to": 3, "added": []}
+    assert json.loads(json.dumps(old.audit_lines(1)[0].detail)) == {"from": 1, "to": SCHEMA_VERSION, "added": []}
     before = state(old)
     old.undo_import(old.take_import(taken("incidents", new_incidents(0, 30))).id, "Li")
     assert state(old) == before and old.verify_audit().ok

@@ -60,9 +60,12 @@ def _numbers(pipe: int) -> list[int]:
     return [int.from_bytes(data[i : i + 4]) for i in range(0, len(data), 4)]
 
 
-def _killed(target: Callable[..., None], args: tuple[object, ...], after_s: float) -> None:
+def _killed(target: Callable[..., None], args: tuple[object, ...], after_s: float, first_from: int | None = None) -> None:
+    """Start it and kill it so long after it began; with a pipe, so long after it acknowledged its first save there."""
     process = FORK.Process(target=target, args=args)
     process.start()
+    if first_from is not None:
+        assert len(os.read(first_from, 4)) == 4
     time.sleep(after_s)
     assert process.is_alive(), "it ended by itself"
     os.kill(process.pid or 0, signal.SIGKILL)
@@ -96,7 +99,7 @@ def test_a_process_killed_while_saving_loses_no_acknowledged_save_and_leaves_no_
     chance = random.Random(1)
     for _ in range(KILLS):
         reading, writing = os.pipe()
-        _killed(_save_for_ever, (town_file, writing), after_s=chance.uniform(0.03, 0.25))
+        _killed(_save_for_ever, (town_file, writing), after_s=chance.uniform(0.0, 0.2), first_from=reading)
         os.close(writing)
         acknowledged = _numbers(reading)
         store = open_store(town_file, LAYERS)
@@ -110,7 +113,9 @@ def test_a_process_killed_while_saving_loses_no_acknowledged_save_and_leaves_no_
 
 def test_a_process_killed_while_making_leaves_the_old_workspace_or_the_new_one(tmp_path: Path) -> None:
     chance, path, seen = random.Random(2), tmp_path / "town.gpkg", set()
-    for _ in range(KILLS):
+    for kills in range(20 * KILLS):
+        if kills >= KILLS and set(NAMES) <= seen:  # on a loaded machine it takes more kills until both were made
+            break
         _killed(_create_for_ever, (path,), after_s=chance.uniform(0.02, 0.4))
         if not path.exists():
             seen.add("nothing")

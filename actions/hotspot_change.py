@@ -1,0 +1,188 @@
+"""Two periods compared fairly: per unit, beat or cell, as two densities of one scale, and which cells stay hot."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from actions.caller import Caller
+from actions.hotspots import Basis, Progress, basis_of, chosen_rows, hotspot_data
+from actions.permissions import may
+from actions.see_map import shown_plan
+from analysis.analysis_grid import cell_index
+from analysis.change import (
+    VERDICTS,
+    Change,
+    DensityChange,
+    Displacement,
+    change_by,
+    density_change,
+    weighted_displacement_difference,
+)
+from analysis.disclosure import HIDDEN_MARK, suppress_table
+from analysis.incident_filter import IncidentFilter
+from analysis.persistence import Persistence, months_back, persistence
+from analysis.significance import hot_cells
+from analysis.timing import Period
+from layers.definition.refusal import Refusal
+from layers.definition.text import Text
+
+Rows = Literal["unit", "beat", "cell"]
+ROWS: dict[Rows, Text] = {"unit": Text("社区/村", "unit"), "beat": Text("警务区", "beat"), "cell": Text("网格", "cell")}
+E_TEST = Text("E 检验（泊松计数），BH 校正，alpha = {a:g}", "E-test of Poisson counts, Benjamini-Hochberg, alpha = {a:g}")
+MONTHS, RECENT = 12, 3
+MONTH_SHUFFLES = 199
+MONTHS_WORD = Text("逐月检验：第 {n} 个月，共 {of} 个月", "Month by month: {n} of {of}")
+
+
+@dataclass(frozen=True, eq=False)
+class ChangeView:
+    """The change per row, its names and what of it this caller may read."""
+
+    change: Change
+    names: dict[str, Text]
+    shown: pd.DataFrame
+    """Indexed as the change's table: before, after, percent and verdict as texts, p (blank where hidden)."""
+    exact: bool
+    basis: Basis
+
+
+@dataclass(frozen=True, eq=False)
+class PersistenceView:
+    """Classes of the grid's cells (rows, cols of `mask` order) over the last months."""
+
+    result: Persistence
+    row: NDArray[np.int64]
+    col: NDArray[np.int64]
+    basis: Basis
+
+
+def usual_before(by: IncidentFilter, first: date) -> tuple[Period, Text]:
+    """The period to compare with: the same days a year earlier where there are data, else as many days just before. In whole days."""
+    after = Period(by.first, by.last, weekdays=by.weekdays)
+    year = Period(_year_before(by.first), _year_before(by.last), weekdays=by.weekdays)
+    if year.first >= first and not year.overlaps(after):
+        return year, Text("上年同期", "the same days a year earlier")
+    last = by.first - timedelta(days=1)
+    begin = by.first - (by.last - by.first) - timedelta(days=1)
+    if begin < first:
+        raise Refusal(
+            Text("{a} 之前的数据不足以比较（最早 {f}）。", "There are not enough data before {a} to compare (first day {f}).").fill(
+                a=by.first, f=first
+            ),
+            Text("请选择较短或较晚的时间段。", "Choose a shorter or later period."),
+        )
+    return Period(begin, last, weekdays=by.weekdays), Text("紧接其前的同样天数", "as many days just before")
+
+
+def _year_before(day: date) -> date:
+    return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 2, 28)
+
+
+def change_view(caller: Caller, by: IncidentFilter, before: Period, rows: Rows = "unit", alpha: float = 0.05) -> ChangeView:
+    """Change from `before` to the choice's period per unit, beat or cell. Refused: as `change_by`, no plan for beats."""
+    after = Period(by.first, by.last, weekdays=by.weekdays)
+    chosen = chosen_rows(caller, replace(by, first=min(before.first, by.first), last=max(before.last, by.last)))
+    names, code_of = _rows(caller, rows)
+    codes = chosen.table["cell_code"].map(code_of)
+    change = change_by(chosen.table["occurred_at"], codes, list(names), before, after, alpha)
+    exact = may("see_small_counts", caller.role)
+    plain = basis_of(caller, chosen_rows(caller, by), hotspot_data(caller).grid(200))
+    words = Text("与 {p} 比较（{d} 天）", "against {p} ({d} days)").fill(p=before.title, d=before.days)
+    test = Text("{w}；{t}", "{w}; {t}").fill(w=words, t=E_TEST.fill(a=alpha))
+    basis = replace(plain, cell_m=None, test=test, cautions=(*plain.cautions, change.note, *change.notices))
+    return ChangeView(change, names, _shown(change.table, exact), exact, basis)
+
+
+def _rows(caller: Caller, rows: Rows) -> tuple[dict[str, Text], dict[str, str]]:
+    """Names by code, and the code of each neighbourhood cell."""
+    model = caller.model
+    if rows == "beat":
+        plan = shown_plan(caller)
+        return {b.code: Text(b.name, b.name_en or b.name) for b in plan.beats}, {c: b for c, b in plan.beat_of.items() if b is not None}
+    if rows == "unit":
+        units = model.units
+        return {c: Text(units.at[c, "name"], units.at[c, "name_en"] or units.at[c, "name"]) for c in units.index}, dict(
+            zip(model.cells["code"], model.cells["unit_code"], strict=True)
+        )
+    codes = [str(c) for c in model.cells["code"]]
+    return {c: Text(c, c) for c in codes}, {c: c for c in codes}
+
+
+def _shown(table: pd.DataFrame, exact: bool) -> pd.DataFrame:
+    counts = table[["before", "after"]].astype("int64")
+    texts = counts.astype(str) if exact else suppress_table(counts).table.iloc[: len(counts), :2].set_axis(["before", "after"], axis=1)
+    hidden = ~(texts.apply(lambda column: column.str.isdigit()).all(axis=1)).to_numpy()
+    percent = ["—" if pd.isna(v) else f"{v:+.0f} %" for v in table["percent"]]
+    p = table["p_adjusted"].astype(float).to_numpy(copy=True)
+    p[hidden] = np.nan
+    verdict = np.where(hidden, "", table["verdict"].astype(str))
+    return texts.assign(percent=np.where(hidden, HIDDEN_MARK, percent), p=p, verdict=verdict)
+
+
+def displacement_of(view: ChangeView, code: str, confidence: float = 0.9) -> Displacement:
+    """Change of one row beyond that of all other rows (weighted displacement difference)."""
+    table = view.change.table
+    own = table.loc[code, ["before", "after"]].astype(float)
+    rest = table[["before", "after"]].astype(float).sum() - own
+    days = float(view.change.before.days), float(view.change.after.days)
+    return weighted_displacement_difference(
+        (own["before"], own["after"]), (rest["before"], rest["after"]), days=days, confidence=confidence
+    )
+
+
+def verdict_words(verdict: str) -> Text:
+    """The words of a verdict; a dash where it may not be told."""
+    return VERDICTS.get(verdict, Text(HIDDEN_MARK, HIDDEN_MARK))
+
+
+def density_change_view(caller: Caller, by: IncidentFilter, before: Period, cell_m: int, radius_m: float) -> tuple[DensityChange, Basis]:
+    """Both periods' densities on one grid and radius. Refused: as `density_change`, an empty period."""
+    data = hotspot_data(caller)
+    now = chosen_rows(caller, by)
+    then = chosen_rows(caller, replace(by, first=before.first, last=before.last))
+    after = Period(by.first, by.last, weekdays=by.weekdays)
+    result = density_change(data.smoother(cell_m, radius_m), then.points_m, now.points_m, before, after)
+    return result, basis_of(caller, now, data.grid(cell_m), radius_m)
+
+
+def persistence_view(
+    caller: Caller, by: IncidentFilter, cell_m: int, months: int = MONTHS, recent: int = RECENT, progress: Progress | None = None
+) -> PersistenceView:
+    """Emerging, persistent, fading and former cells: hot in a month is to pass the largest Gi* by chance (199 shuffles).
+
+    Refused: fewer months of data than asked for; whoever stops it.
+    """
+    data = hotspot_data(caller)
+    grid = data.grid(cell_m)
+    periods = months_back(by.last, months)
+    first = data.table["occurred_at"].min().date()
+    if periods[0].first < first:
+        raise Refusal(
+            Text("需要 {m} 个整月的数据，最早只到 {f}。", "{m} whole months of data are needed; they begin on {f}.").fill(
+                m=months, f=first
+            ),
+            Text("请选择较晚的末日。", "Choose a later last day."),
+        )
+    chosen = chosen_rows(caller, replace(by, first=periods[0].first, last=periods[-1].last))
+    row, col = np.nonzero(grid.mask)
+    hot = np.zeros((months, len(row)), bool)
+    at = chosen.table["occurred_at"].to_numpy("datetime64[s]")
+    x, y = chosen.points_m
+    for number, period in enumerate(periods):
+        if progress is not None and not progress(number / months, MONTHS_WORD.fill(n=number + 1, of=months)):
+            raise Refusal(Text("已停止，没有结果。", "Stopped; there is no result."))
+        inside = period.holds(at)
+        if (cell_index(grid, x[inside], y[inside]) >= 0).any():
+            found = hot_cells(grid, x[inside], y[inside], shuffles=MONTH_SHUFFLES, days=period.days)
+            hot[number] = found.hot[row, col]
+    result = persistence(hot, periods, recent)
+    words = Text(
+        "近 {m} 个月逐月 Gi*（置换最大值，199 次），近期为最后 {r} 个月",
+        "Gi* of each of the last {m} months (largest by chance, 199 shuffles); recent: the last {r}",
+    )
+    basis = replace(basis_of(caller, chosen, grid), test=words.fill(m=months, r=recent), seed=0, shuffles=MONTH_SHUFFLES)
+    return PersistenceView(result, row, col, basis)

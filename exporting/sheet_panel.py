@@ -1,0 +1,191 @@
+"""The part of the sheet beside or below the map: index, classes, key to numbers, legend, locator and small print."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from exporting.index_table import IndexTable, beat_table, moved_table, unit_table
+from exporting.number_key import NumberKey
+from exporting.page import Page
+from exporting.sheet_blocks import ClassLegend, Legend, SmallPrint, legend_keys
+from exporting.sheet_content import SheetContent, SheetData, lead_of, name_of
+from exporting.sheet_layout import Layout, PaperSize, Wording, layout
+from layers.definition.text import Text
+
+GAP_MM = 3.5
+HIGHEST_SHARE = 0.42  # of an upright page, for all that is not the map
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Fits what must be said into what the paper leaves; what it had to leave out is told, never dropped in silence."""
+
+    content: SheetContent
+    data: SheetData
+    paper: PaperSize
+    orientation: str
+    wording: Wording
+
+    def page_layout(self) -> Layout:
+        """How the page is divided; an upright page gives the panel what it needs, up to HIGHEST_SHARE."""
+        at = layout(self.paper, self.orientation)
+        if self.orientation != "portrait":
+            return at
+        left, right = self._columns(at)
+        table = self._table(left, 0.36 * at.height_mm)[0]
+        rough: list[Any] = [
+            Legend(tuple(legend_keys(set(self._likely()))), (), self.wording, self.paper.theme, columns=2),
+            *self._classes(),
+        ]
+        beside = sum(block.height(right) + GAP_MM for block in rough) + self._small_print(False).height(right) + GAP_MM
+        high = max(table.height(left) if table else 0.0, beside)
+        return layout(self.paper, self.orientation, min(high, HIGHEST_SHARE * at.height_mm))
+
+    def shown_fills(self) -> tuple[str, ...]:
+        """The fills of the areas that the sheet is about."""
+        if self.data.theme.fill == "units":
+            return tuple(dict.fromkeys(self.data.unit_colours.values()))
+        about = [code for code in sorted(self.data.colours) if not self.content.focus or code in self.content.focus]
+        return tuple(dict.fromkeys(self.data.colours[code] for code in about))
+
+    def draw(self, page: Page, at: Layout, legend: tuple[str, ...], key: list[tuple[str, Text]], enlarged: bool) -> list[Text]:
+        """Draw all of it; gives what a reader must be told."""
+        if self.orientation == "portrait":
+            return self._draw_below(page, at, legend, key, enlarged)
+        x0, y0, x1, y1 = at.panel
+        width, small = x1 - x0, self._small_print(enlarged)
+        fixed: list[Any] = [*self._classes(), self._legend(legend, 3)]
+        taken = sum(block.height(width) + GAP_MM for block in fixed) + small.height(width)
+        free = y1 - y0 - taken - GAP_MM
+        least = self._least_mm(width)
+        numbers, notes = self._key(key, width, max(free - min(least, 0.5 * free), 0.25 * free))
+        free -= sum(block.height(width) + GAP_MM for block in numbers)
+        table, told = self._table(width, free)
+        y = y1
+        for block in [*([table] if table is not None else []), *fixed[:-1], *numbers, fixed[-1]]:
+            y = block.draw(page, x0, y, width) - GAP_MM
+        small.draw(page, x0, min(y, y0 + small.height(width)), width)
+        return notes + told
+
+    def _draw_below(self, page: Page, at: Layout, legend: tuple[str, ...], key: list[tuple[str, Text]], enlarged: bool) -> list[Text]:
+        x0, y0, x1, y1 = at.panel
+        left, right = self._columns(at)
+        table, told = self._table(left, y1 - y0)
+        under = table.draw(page, x0, y1, left) if table is not None else y1
+        small = self._small_print(enlarged)
+        blocks: list[Any] = [*self._classes(), self._legend(legend, 2)]
+        free = y1 - y0 - sum(block.height(right) + GAP_MM for block in blocks) - small.height(right)
+        numbers, notes = self._key(key, right, free)
+        if notes and under - y0 - GAP_MM > free:
+            below, notes = self._key(key, left, under - y0 - GAP_MM)
+            for block in below:
+                block.draw(page, x0, under - GAP_MM, left)
+            numbers = []
+        y = y1
+        for block in [*blocks, *numbers, small]:
+            y = block.draw(page, x1 - right, y, right) - GAP_MM
+        return notes + told
+
+    def _legend(self, keys: tuple[str, ...], columns: int) -> Legend:
+        return Legend(keys, self.shown_fills(), self.wording, self.paper.theme, columns, self.data.variant)
+
+    def _classes(self) -> list[ClassLegend]:
+        classes = self.data.classes
+        return [ClassLegend(classes, self.wording, self.paper.theme, self.data.variant)] if classes is not None else []
+
+    def _key(self, entries: list[tuple[str, Text]], width: float, room_mm: float) -> tuple[list[NumberKey], list[Text]]:
+        """The key, in one language or shorter where it must be; what had to be left out is told."""
+        if not entries:
+            return [], []
+        for wording in (self.wording, replace(self.wording, names=self.wording.language)):
+            whole = NumberKey(tuple(entries), wording, self.paper.theme)
+            if whole.height(width) <= room_mm:
+                return [whole], []
+        fits = int(
+            np.searchsorted(
+                [NumberKey(tuple(entries[:n]), wording, self.paper.theme).height(width) for n in range(1, len(entries) + 1)],
+                room_mm,
+                "right",
+            )
+        )
+        note = Text("图上编号表放不下，有 {n} 个名称未列出；请用更大的纸张。", "The key has no room for {n} names; use larger paper.")
+        return ([NumberKey(tuple(entries[:fits]), wording, self.paper.theme)] if fits else []), [note.fill(n=len(entries) - fits)]
+
+    def _columns(self, at: Layout) -> tuple[float, float]:
+        width = at.panel[2] - at.panel[0] - 5
+        return 0.56 * width, 0.44 * width
+
+    def _forms(self) -> list[Any]:
+        """The index from its fullest form to its barest."""
+        data, wording, theme = self.data, self.wording, self.paper.theme
+        if data.theme.fill == "moved":
+            return [moved_table(data, wording, theme), moved_table(data, replace(wording, names=wording.language), theme)]
+        if not len(data.beats) or data.theme.fill == "units":
+            return [unit_table(data, wording, theme), unit_table(data, replace(wording, names=wording.language), theme)]
+        forms = [beat_table(data, wording, theme, detail) for detail in (2, 1, 0)]
+        one = beat_table(data, replace(wording, names=wording.language), theme, 0)
+        forms += [replace(forms[-1], tight=0.4), replace(one, tight=0.35)]
+        running = tuple((str(row.code), Text(_named(row, "zh"), _named(row, "en"))) for row in data.beats.itertuples())
+        title = Text("警务区一览", "Beats")
+        return [*forms, *(NumberKey(running, each, theme, title) for each in (wording, replace(wording, names=wording.language)))]
+
+    def _least_mm(self, width: float) -> float:
+        """Height of the barest index."""
+        last = self._forms()[-1]
+        return float(last.height(width)) if last is not None else 0.0
+
+    def _table(self, width: float, room_mm: float) -> tuple[Any, list[Text]]:
+        """The fullest index that fits the height; the barest one cut short, with a note, when none does."""
+        small = self.paper.theme.small
+        last: Any = None
+        for form in self._forms():
+            if form is None:
+                return None, []
+            last = form
+            sizes = np.arange(small * 1.25, small - 0.01, -0.2) if isinstance(form, IndexTable) else [small]
+            for size in sizes:
+                sized = replace(form, theme=replace(self.paper.theme, small=max(float(size), small)))
+                roomy = not isinstance(sized, IndexTable) or not sized.cramped(width)
+                if sized.height(width) <= room_mm and (size <= small + 0.01 or roomy):
+                    return sized, []
+        kind = "rows" if isinstance(last, IndexTable) else "entries"
+        kept = list(getattr(last, kind))
+        while kept and replace(last, **{kind: tuple(kept)}).height(width) > room_mm:
+            kept = kept[: len(kept) - max(len(kept) // 20, 1)]
+        left_out = len(getattr(last, kind)) - len(kept)
+        note = Text("一览表放不下，省略了 {n} 行；请用更大的纸张。", "The index has no room for {n} of its rows; use larger paper.")
+        return (replace(last, **{kind: tuple(kept)}) if kept else None), [note.fill(n=left_out)]
+
+    def _small_print(self, enlarged: bool) -> SmallPrint:
+        c = self.content
+        note = Text("符号可能略有移位。", "Symbols may be moved slightly.")
+        if enlarged:
+            note = Text(
+                f"放大图范围内的场所只在放大图上表示；{note.zh}", f"Inside the enlarged part places are shown enlarged only. {note.en}"
+            )
+        texts = [(Text("资料来源", "Source"), c.source), (Text("制图", "Made by"), c.maker), (Text("说明", "Note"), note)]
+        return SmallPrint(self.data, tuple(texts), self.wording, self.paper.theme)
+
+    def _likely(self) -> list[str]:
+        roads = [f"roads:{name}" for name in ("national", "county", "street")] if "roads" in self.data.tables else []
+        theme = self.data.theme
+        drawn = {*theme.symbols, *theme.dots, "water", "grid_cells", *(("industrial_parks", "rural_parks") if theme.parks else ())}
+        themed = ["moved", "before"] if theme.fill == "moved" else []
+        return [
+            *(key for key in self.data.tables if key in drawn),
+            *roads,
+            *themed,
+            "badge",
+            "lead",
+            "colours",
+            "town",
+            "beats",
+            "units",
+            "enlargement",
+        ]
+
+
+def _named(row: Any, language: str) -> str:
+    name, lead = name_of(row), lead_of(row)
+    return f"{name.in_('en' if language == 'en' else 'zh')} {lead.in_('en' if language == 'en' else 'zh')}".strip()

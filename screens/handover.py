@@ -1,0 +1,54 @@
+"""Handover: a leaving officer's list with open matters, as a page to print and a file, and the change of people on a day."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from actions import handover as action
+from actions import my_area
+from screens.plain_text import plain
+from screens.session import asked_officer, caller, language, remember, remembered, say
+from screens.wording import my_area as area_words
+from screens.wording import staffing as words
+
+
+def screen() -> None:
+    """Who leaves, the list of matters, files, and for those who assign staff the handing over."""
+    who, lang = caller(), language()
+    people = {code: say(name) for code, name in my_area.officers(who).items()}
+    asked = asked_officer()
+    start = list(people).index(asked) if asked in people else 0
+    st.markdown(f"### {say(words.HANDOVER)}")
+    leaving = st.selectbox(say(words.LEAVING), list(people), index=start, format_func=people.get, key="handover leaving")
+    if leaving is None:
+        return
+    found = action.handover_list(who, leaving)
+    st.markdown(f"**{plain(say(words.MATTERS, who=found.area.name, n=len(found.matters)))}**")
+    head = f"| {say(area_words.MATTER)} | {say(area_words.WHAT)} | {say(area_words.STATE)} |\n|:--|:--|:--|\n"
+    rows = (f"| {plain(say(m.heading))} | {plain(say(m.what))} | {plain(say(m.state)) if m.state else ''} |" for m in found.matters)
+    st.markdown(head + "\n".join(rows))
+    st.link_button(say(words.PRINT_PAGE), f"/mine/handover?{urlencode({'officer': leaving, 'lang': lang})}", icon=":material/print:")
+    _file(leaving)
+    if who.may("hand_over"):
+        _change(leaving, people)
+
+
+def _file(leaving: str) -> None:
+    with st.form("handover file", border=False):
+        purpose = st.text_input(say(words.PURPOSE), max_chars=200)
+        if st.form_submit_button(say(words.MAKE_CSV)):
+            remember("handover file", (leaving, action.handover_csv(caller(), leaving, language(), purpose)))
+    made = remembered("handover file")
+    if made is not None and made[0] == leaving:
+        st.download_button(say(words.DOWNLOAD_CSV), made[1], f"handover-{leaving}-{date.today()}.csv", "text/csv")
+
+
+def _change(leaving: str, people: dict[str, str]) -> None:
+    with st.form("handover change"):
+        others = [code for code in people if code != leaving]
+        successor = st.selectbox(say(words.SUCCESSOR), others, format_func=people.get)
+        day = st.date_input(say(words.FROM_DAY), value=date.today(), min_value=date.today())
+        if st.form_submit_button(say(words.HAND_OVER), type="primary") and successor and isinstance(day, date):
+            done = action.hand_over(caller(), leaving, successor, day)
+            st.success(plain(say(done.said)), icon=":material/check:")

@@ -1,0 +1,137 @@
+"""Does it come back, does it hold, and what work it makes."""
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from actions.hotspot_evaluate import DISTANCES, METHODS, beat_workload, best_method, evaluation_view, repeat_view
+from actions.hotspots import CLAIM_CELL_M
+from layers.definition.text import Text
+from screens.hotspot_parts import Asked, OnMap, choice, number, slider, table, worked_out
+from screens.hotspot_views import plain_density
+from screens.kept_results import kept_hotspots
+from screens.plain_text import plain
+from screens.session import caller, say
+from screens.wording import hotspots as words
+
+INTERVAL = "{a:.2f} ({b:.2f}–{c:.2f})"
+
+
+def repeat(asked: Asked) -> OnMap:
+    """Knox's table."""
+    who = caller()
+    distance = choice(words.DISTANCE, dict(DISTANCES), "hotspot_distance", "manhattan")
+    shuffles = slider(words.SHUFFLES, [199, 999, 1999], "hotspot_knox_shuffles", 999)
+    seed = number(words.SEED, "hotspot_knox_seed", 0, 0, 999_999)
+    view = worked_out(
+        "repeat",
+        (asked.by, distance, shuffles, seed),
+        lambda progress: repeat_view(who, asked.by, distance, shuffles, seed, progress=progress),
+    )
+    if view is None:
+        return plain_density(asked)
+    if view.result.reason is not None:
+        st.info(plain(say(view.result.reason)), icon=":material/info:")
+    shown = view.table
+    table(
+        pd.DataFrame(
+            {
+                say(words.PLACE_BAND): shown["place_m"],
+                say(words.TIME_BAND): shown["time_days"],
+                say(words.OBSERVED): shown["observed"],
+                say(words.EXPECTED): [_blank(v, ".1f") for v in shown["expected"]],
+                say(words.RATIO): [_blank(v, ".2f") for v in shown["ratio"]],
+                "p": [_blank(v, ".3f") for v in shown["p"]],
+            }
+        ),
+        "hotspot repeat",
+    )
+    return OnMap(plain_density(asked).grid, basis=view.basis)
+
+
+def _blank(value: float, how: str) -> str:
+    return "—" if pd.isna(value) else format(float(value), how)
+
+
+def holds(asked: Asked) -> OnMap:
+    """The methods scored on the period that came next."""
+    who = caller()
+    train = slider(words.TRAIN, [90, 180, 365], "hotspot_train", 365)
+    test = slider(words.TEST_DAYS, [7, 14, 28, 56], "hotspot_test", 28)
+    share = slider(words.AT_SHARE, [1, 2, 5, 10, 20], "hotspot_at", 5) / 100
+    radius = max(asked.radius_m, float(CLAIM_CELL_M))
+    view = worked_out(
+        "holds",
+        (asked.by, radius, train, test, share),
+        lambda progress: evaluation_view(who, asked.by, CLAIM_CELL_M, radius, train, test, share, progress=progress),
+    )
+    if view is None:
+        return plain_density(asked)
+    st.markdown(f"**{plain(say(best_method(view)))}**")
+    scores = view.result.table
+    columns: dict[str, list[str]] = {
+        say(words.METHOD): [say(_method(m)) for m in scores["method"]],
+        say(words.HIT): [f"{float(v) * 100:.1f}" for v in scores["hit_share"]],
+    }
+    for name in ("pai", "pei", "rri"):
+        columns[name.upper()] = [_interval(row, name) for row in scores.to_dict("records")]
+    columns[say(words.TURNS)] = [str(v) for v in scores["origins"]]
+    table(pd.DataFrame(columns), "hotspot holds")
+    _curve(view.result.curve)
+    return OnMap(plain_density(asked).grid, basis=view.basis)
+
+
+def _method(name: str) -> Text:
+    return METHODS.get(name, Text(name, name))
+
+
+def _interval(row: dict, name: str) -> str:
+    middle, low, high = (row.get(key) for key in (name, f"{name}_lower", f"{name}_upper"))
+    if pd.isna(middle):
+        return "—"
+    return f"{middle:.2f}" if pd.isna(low) or low == high else INTERVAL.format(a=middle, b=low, c=high)
+
+
+def _curve(curve: pd.DataFrame) -> None:
+    rows = curve.assign(
+        method=[say(_method(m)) for m in curve["method"]], area=curve["area_share"] * 100, hit=curve["hit_share"].astype(float) * 100
+    )
+    chart = (
+        alt.Chart(rows)
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("area:Q", title=say(words.SHARE_AREA)),
+            y=alt.Y("hit:Q", title=say(words.HIT)),
+            color=alt.Color(
+                "method:N",
+                title=None,
+                scale=alt.Scale(range=["#b10026", "#2166ac", "#e69f00", "#666666"]),
+                legend=alt.Legend(orient="bottom", columns=2),
+            ),
+            strokeDash=alt.StrokeDash("method:N", title=None),
+        )
+        .properties(height=220)
+    )
+    st.altair_chart(chart, theme=None)
+
+
+def workload(asked: Asked) -> OnMap:
+    """Minutes a week per beat with an interval."""
+    who = caller()
+    found = kept_hotspots(who, ("workload",), lambda: beat_workload(who))
+    rows = found.table
+    table(
+        pd.DataFrame(
+            {
+                say(words.BEAT): [f"{code} {name}" for code, name in zip(rows.index, rows[say(Text("name", "name_en"))], strict=True)],
+                say(words.CELLS): rows["cells"].to_numpy(),
+                say(words.COUNT): rows["incidents"].to_numpy(),
+                say(words.MINUTES): rows["minutes_week"].round().astype(int).to_numpy(),
+                say(words.LOW): rows["low"].round().astype(int).to_numpy(),
+                say(words.HIGH): rows["high"].round().astype(int).to_numpy(),
+            }
+        ),
+        "hotspot workload",
+    )
+    st.caption(plain(say(found.note)))
+    return plain_density(asked)

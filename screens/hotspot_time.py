@@ -1,0 +1,172 @@
+"""When and since when: the hours of the week, months, and two periods compared."""
+
+from typing import Any, cast
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from actions.hotspot_change import (
+    ROWS,
+    change_view,
+    density_change_view,
+    displacement_of,
+    persistence_view,
+    usual_before,
+    verdict_words,
+)
+from actions.hotspot_maps import change_patch_of, change_rows_patch_of, legend_of_classes, persistence_patch_of
+from actions.hotspot_when import DAY_KINDS, WhenView, read_holidays, weekday_name, when_view
+from actions.hotspots import CLAIM_CELL_M, span
+from screens.hotspot_parts import Asked, OnMap, choice, classes_legend, table, worked_out
+from screens.hotspot_views import plain_density
+from screens.kept_results import kept_hotspots
+from screens.plain_text import plain
+from screens.session import caller, field, forget, keep, language, remember, remembered, say
+from screens.wording import hotspots as words
+
+HOUR = "hotspot hour"
+
+
+def when(asked: Asked) -> OnMap:
+    """The heat table of the week, whose cells filter the map, and the months."""
+    picked = st.pills(
+        say(words.KINDS), list(DAY_KINDS), selection_mode="multi", format_func=lambda k: say(DAY_KINDS[k]), key=field("hotspot_kinds", [])
+    )
+    kinds = tuple(keep("hotspot_kinds", picked))
+    with st.expander(say(words.HOLIDAYS)):
+        typed = st.text_input(say(words.HOLIDAYS), placeholder=say(words.HOLIDAYS_HINT), key=field("hotspot_holidays", ""), max_chars=2000)
+        keep("hotspot_holidays", typed)
+    spans = bool(keep("hotspot_spans", st.toggle(say(words.SPANS), key=field("hotspot_spans", False))))
+    who = caller()
+    view = kept_hotspots(who, ("when", asked.by, kinds, typed, spans), lambda: when_view(who, asked.by, kinds, read_holidays(typed), spans))
+    st.caption(say(words.CLICK_HOUR))
+    _heat(view)
+    _months(view)
+    told = [say(words.ON_KIND, k=DAY_KINDS[k], n=n, d=d) for k, (n, d) in view.on_kinds.items() if d]
+    st.caption(plain(" · ".join([*told, say(words.SCHOOL, n=view.in_school_hours)])))
+    shown = plain_density(asked)
+    return OnMap(shown.grid, basis=view.basis)
+
+
+def _heat(view: WhenView) -> None:
+    """168 cells; a click keeps its hour for the map, a second one on it lets it go."""
+    names = [say(weekday_name(day)) for day in range(7)]
+    rows = pd.DataFrame(
+        [
+            {"day": day, "weekday": names[day], "hour": hour, "shown": str(view.shown.iloc[day, hour])}
+            for day in range(7)
+            for hour in range(24)
+        ]
+    )
+    number = pd.to_numeric(rows["shown"], errors="coerce")
+    rows["value"] = number.where(number.notna(), None)
+    pick = alt.selection_point(name="cell", fields=["day", "hour"], on="click", clear=False)
+    base = alt.Chart(rows).encode(
+        x=alt.X("hour:O", title=say(words.HOUR), axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+        y=alt.Y("weekday:N", sort=names, title=None),
+        tooltip=[
+            alt.Tooltip("weekday:N", title=say(words.WEEKDAY)),
+            alt.Tooltip("hour:O", title=say(words.HOUR)),
+            alt.Tooltip("shown:N", title=say(words.COUNT)),
+        ],
+    )
+    heat = base.mark_rect(stroke="white", strokeWidth=0.5, cursor="pointer").encode(
+        color=alt.condition(
+            "isValid(datum.value)", alt.Color("value:Q", scale=alt.Scale(scheme="yelloworangered"), legend=None), alt.value("#dddddd")
+        )
+    )
+    chart = heat.add_params(pick).properties(height=190)
+    state = st.altair_chart(chart, on_select="rerun", key=f"hotspot heat {language()}", theme=None)
+    chosen = cast(Any, state)["selection"].get("cell") or []
+    hit = (int(chosen[0]["day"]), int(chosen[0]["hour"])) if chosen and "day" in chosen[0] else None
+    if hit is not None and hit != remembered("hotspot heat hit"):
+        remember("hotspot heat hit", hit)
+        remember(HOUR, hit)
+        st.rerun()
+
+
+def only_hour() -> tuple[int, int] | None:
+    """The weekday and hour that the map is kept to, with the way back."""
+    hour = remembered(HOUR)
+    if hour is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(
+                plain(say(words.ONLY_HOUR, d=weekday_name(hour[0]), h=hour[1], k=hour[1] + 1)), icon=":material/schedule:", color="blue"
+            )
+            st.button(say(words.ALL_HOURS), icon=":material/close:", on_click=forget, args=(HOUR,))
+    return cast("tuple[int, int] | None", hour)
+
+
+def _months(view: WhenView) -> None:
+    months = view.months.table.assign(shown=view.months_shown)
+    if len(months):
+        told = pd.to_numeric(months["shown"], errors="coerce").notna()
+        months["per_30_days"] = months["per_30_days"].where(told)
+        line = (
+            alt.Chart(months)
+            .mark_line(point=True, color="#12557d")
+            .encode(
+                x=alt.X("month:O", title=say(words.MONTH), axis=alt.Axis(labelAngle=-45, labelOverlap=True)),
+                y=alt.Y("per_30_days:Q", title=say(words.PER_30_DAYS), scale=alt.Scale(zero=True)),
+                tooltip=[alt.Tooltip("month:O", title=say(words.MONTH)), alt.Tooltip("shown:N", title=say(words.COUNT))],
+            )
+            .properties(height=150)
+        )
+        st.altair_chart(line, theme=None)
+    trend = view.months.trend
+    if trend is not None:
+        st.caption(plain(say(words.TREND, w=trend.words, s=trend.slope, a=trend.lower, b=trend.upper, p=trend.p)))
+    elif view.months.reason is not None:
+        st.caption(plain(say(view.months.reason)))
+
+
+def change(asked: Asked) -> OnMap:
+    """The period against the one before, per row and on the map."""
+    who = caller()
+    before, how = usual_before(asked.by, span(who)[0])
+    st.markdown(plain(say(words.COMPARED, how=how, p=before.title)))
+    rows = choice(words.ROWS, dict(ROWS), "hotspot_rows", "beat")
+    shown = choice(words.SHOW, words.SHOW_CHOICES, "hotspot_show", "rows")
+    view = kept_hotspots(who, ("change", asked.by, before, rows), lambda: change_view(who, asked.by, before, rows))
+    clicked = table(_change_rows(view), f"hotspot change {rows}", picks=True)
+    st.caption(plain(say(words.PERCENT_RULE)))
+    code = None if clicked is None else str(view.shown.index[clicked])
+    if code is not None and view.shown.loc[code, ["before", "after"]].str.isdigit().all():
+        found = displacement_of(view, code)
+        st.caption(plain(say(words.DISPLACED, name=view.names[code], e=found.estimate, a=found.lower, b=found.upper)))
+    if shown == "difference":
+        grid, basis = kept_hotspots(who, ("difference", asked, before), lambda: _difference(asked, before))
+        return OnMap(grid, basis=basis)
+    if shown == "persistence":
+        classes_legend(legend_of_classes("persistence"))
+        found_classes = worked_out(
+            "persistence", (asked.by, CLAIM_CELL_M), lambda progress: persistence_view(who, asked.by, CLAIM_CELL_M, progress=progress)
+        )
+        if found_classes is None:
+            return plain_density(asked)
+        return OnMap(None, persistence_patch_of(who, found_classes, CLAIM_CELL_M), basis=found_classes.basis)
+    classes_legend(legend_of_classes("change"))
+    patch = kept_hotspots(
+        who, ("change map", asked.by, before, rows), lambda: change_rows_patch_of(who, view.change, view.shown, view.names, rows)
+    )
+    return OnMap(None, patch, picked=code, basis=view.basis)
+
+
+def _difference(asked: Asked, before: Any) -> tuple[dict[str, Any], Any]:
+    found, basis = density_change_view(caller(), asked.by, before, asked.cell_m, asked.radius_m)
+    return change_patch_of(caller(), found, basis), basis
+
+
+def _change_rows(view: Any) -> pd.DataFrame:
+    shown = view.shown
+    return pd.DataFrame(
+        {
+            say(words.NAME): [say(view.names[code]) if view.names[code].en != code else code for code in shown.index],
+            say(words.BEFORE): shown["before"],
+            say(words.AFTER): shown["after"],
+            say(words.PERCENT): shown["percent"],
+            say(words.P_VALUE): ["—" if pd.isna(p) else f"{p:.3f}" if p >= 0.001 else "<0.001" for p in shown["p"]],
+            say(words.VERDICT): [say(verdict_words(v)) for v in shown["verdict"]],
+        }
+    )

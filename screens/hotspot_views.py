@@ -1,0 +1,174 @@
+"""Where: density, significance, areas, and further methods."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from actions.hotspot_maps import (
+    area_table,
+    areas_patch_of,
+    clusters_patch_of,
+    density_patch_of,
+    legend_of_classes,
+    moran_patch_of,
+    risk_patch_of,
+    roads_patch_of,
+    significance_patch_of,
+)
+from actions.hotspot_significance import (
+    CORRECTIONS,
+    SignificanceView,
+    cluster_view,
+    moran_view,
+    road_view,
+    significance_view,
+)
+from actions.hotspots import CELLS_M, CLAIM_CELL_M, AreasView, Basis, densest_areas, density_view, risk_view
+from screens.hotspot_parts import Asked, OnMap, choice, classes_legend, figures, number, slider, table, worked_out
+from screens.kept_results import kept_hotspots
+from screens.plain_text import plain
+from screens.session import caller, say
+from screens.wording import hotspots as words
+
+
+def density(asked: Asked) -> OnMap:
+    """Density per area, or per persons or dwellings."""
+    per = choice(words.PER, words.PER_CHOICES, "hotspot_per", "area")
+    floor = slider(words.FLOOR, [20, 50, 100, 200, 500, 1000], "hotspot_floor", 50) if per != "area" else 50
+    patch, basis, highest = kept_hotspots(caller(), ("density", asked, per, floor), lambda: _density(asked, per, floor))
+    st.caption(plain(say(words.DENSITY_CELL, c=asked.cell_m)))
+    figures([(words.HIGHEST, f"{highest:,.1f} {patch['unit'][0 if say(words.NOTHING) == words.NOTHING.zh else 1]}")])
+    return OnMap(patch, basis=basis)
+
+
+def _density(asked: Asked, per: str, floor: int) -> tuple[dict[str, Any], Basis, float]:
+    who = caller()
+    if per == "area":
+        view = density_view(who, asked.by, asked.cell_m, asked.radius_m)
+        return density_patch_of(who, view), view.basis, float(np.nanmax(view.density.values))
+    risk = risk_view(who, asked.by, asked.cell_m, asked.radius_m, "persons" if per == "persons" else "dwellings", float(floor))
+    shown = risk.risk.values[np.isfinite(risk.risk.values)]
+    return risk_patch_of(who, risk), risk.basis, float(shown.max()) if len(shown) else 0.0
+
+
+def plain_density(asked: Asked) -> OnMap:
+    """The density alone, for views that have no map of their own."""
+    patch, basis, _ = kept_hotspots(caller(), ("density", asked, "area", 50), lambda: _density(asked, "area", 50))
+    return OnMap(patch, basis=basis)
+
+
+def significance(asked: Asked) -> OnMap:
+    """z as the map, and as the claim only what passes."""
+    view = _tested(asked)
+    if view is None:
+        return plain_density(asked)
+    who = caller()
+    result = view.result
+    figures(
+        [
+            (words.THRESHOLD, "—" if result.threshold is None else f"{result.threshold:.2f}"),
+            (words.ALPHA, f"{result.alpha:g}"),
+            (words.SHUFFLES, f"{result.shuffles:,}"),
+            (words.SEED, str(result.seed)),
+            (words.CLAIMED, f"{int(result.hot.sum()):,}"),
+        ]
+    )
+    if view.claimed.reason is not None:
+        st.info(plain(say(view.claimed.reason)), icon=":material/info:")
+    else:
+        st.markdown(plain(say(view.claimed.areas.summary)))
+    return OnMap(significance_patch_of(who, view), areas_patch_of(who, view.claimed), basis=view.basis)
+
+
+def _tested(asked: Asked) -> SignificanceView | None:
+    cell = slider(words.CELL, [c for c in CELLS_M if c >= 100], "hotspot_claim_cell", CLAIM_CELL_M)
+    correction = choice(words.TEST, dict(CORRECTIONS), "hotspot_correction", "max_statistic")
+    with st.expander(f"{say(words.ALPHA)} · {say(words.SHUFFLES)} · {say(words.SEED)}"):
+        alpha = slider(words.ALPHA, [1, 5, 10], "hotspot_alpha", 5) / 100  # in percent: a slider of whole numbers
+        shuffles = slider(words.SHUFFLES, [199, 999, 1999], "hotspot_shuffles", 999)
+        seed = number(words.SEED, "hotspot_seed", 0, 0, 999_999)
+    who, wish = caller(), (asked.by, cell, correction, alpha, shuffles, seed)
+    return worked_out("significance", wish, lambda progress: significance_view(who, *wish, progress=progress))
+
+
+def areas(asked: Asked) -> OnMap:
+    """Areas as a table and on the map; a click on a row goes there."""
+    rule = choice(words.RULE, words.RULES, "hotspot_rule", "test")
+    grid = None
+    view: AreasView | None
+    who = caller()
+    if rule == "test":
+        tested = _tested(asked)
+        view = None if tested is None else tested.claimed
+        grid = None if tested is None else significance_patch_of(who, tested)
+    else:
+        share = slider(words.SHARE_OF_AREA, [1, 2, 3, 5, 10], "hotspot_share", 5) / 100
+        wish = ("densest", asked, share)
+        view = kept_hotspots(who, wish, lambda: densest_areas(who, asked.by, asked.cell_m, asked.radius_m, share))
+        grid = plain_density(asked).grid
+    if view is None:
+        return plain_density(asked)
+    if view.reason is not None:
+        st.info(plain(say(view.reason)), icon=":material/info:")
+        return OnMap(grid, basis=view.basis)
+    st.markdown(plain(say(view.areas.summary)))
+    rows = area_table(who, view)
+    clicked = table(_area_rows(rows), "hotspot areas", picks=True)
+    focus = picked = None
+    if clicked is not None:
+        picked = str(rows["code"].iloc[clicked])
+        west, south, east, north = rows.iloc[[clicked]].to_crs(4490).total_bounds
+        focus = {"token": f"area {picked} {hash(asked)}", "bounds": [west, south, east, north], "layer": "beats", "code": picked}
+    return OnMap(grid, areas_patch_of(who, view), focus, picked, view.basis)
+
+
+def _area_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            say(words.RANK): rows["rank"],
+            say(words.COUNT): rows["count"],
+            say(words.AREA): rows["area_km2"].round(2),
+            say(words.PER_KM2_YEAR): rows["per_km2_year"].round(0),
+            say(words.SHARE_INCIDENTS): (rows["share_of_incidents"] * 100).round(1),
+            say(words.SHARE_AREA): (rows["share_of_area"] * 100).round(2),
+        }
+    )
+
+
+def further(asked: Asked) -> OnMap:
+    """Local Moran, clusters, and density along roads."""
+    method = choice(words.METHOD, words.METHODS, "hotspot_method", "moran")
+    who = caller()
+    if method == "moran":
+        cell = slider(words.CELL, [c for c in CELLS_M if c >= 200], "hotspot_moran_cell", CLAIM_CELL_M)
+        view = worked_out("moran", (asked.by, cell), lambda progress: moran_view(who, asked.by, cell))
+        if view is None:
+            return plain_density(asked)
+        if view.result.reason is not None:
+            st.info(plain(say(view.result.reason)), icon=":material/info:")
+        classes_legend(legend_of_classes("moran"))
+        return OnMap(None, kept_hotspots(who, ("moran", asked.by, cell), lambda: moran_patch_of(who, view)), basis=view.basis)
+    if method == "roads":
+        reach = slider(words.REACH, [100, 200, 300, 500], "hotspot_road_reach", 300)
+        wish = ("roads", asked.by, reach)
+
+        def along(progress: object) -> OnMap:
+            found = road_view(who, asked.by, asked.cell_m, float(reach))
+            return OnMap(None, roads_patch_of(who, found), basis=found.basis)
+
+        return worked_out("roads", wish, along) or plain_density(asked)
+    reach = slider(words.REACH, [50, 100, 150, 200, 300], "hotspot_reach", 150) if method == "dbscan" else 150
+    fewest = slider(words.FEWEST, [5, 10, 20, 50, 100], "hotspot_fewest", 20)
+    name = "dbscan" if method == "dbscan" else "hdbscan"
+    found = worked_out(
+        "clusters",
+        (asked.by, name, reach, fewest),
+        lambda progress: cluster_view(who, asked.by, asked.cell_m, "dbscan" if name == "dbscan" else "hdbscan", float(reach), fewest),
+    )
+    if found is None:
+        return plain_density(asked)
+    if found.result.reason is not None:
+        st.info(plain(say(found.result.reason)), icon=":material/info:")
+    return OnMap(plain_density(asked).grid, clusters_patch_of(who, found), basis=found.basis)

@@ -1,0 +1,131 @@
+"""The hotspot screen: one map, and views that say where, how sure, when, since when, and whether it holds."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from actions.hotspot_files import ENDINGS, areas_to_save, as_bytes, grid_to_save, public_grid
+from actions.hotspot_significance import significance_view
+from actions.hotspots import CLAIM_CELL_M, density_view, radius_by_rule, source_counts, span
+from actions.permissions import may
+from actions.see_map import IncidentFilter, base_map_for_map
+from layers.definition.refusal import Refusal
+from screens import hotspot_proof, hotspot_time, hotspot_views, wording
+from screens.hotspot_parts import Asked, OnMap, basis_below, choice, said
+from screens.incident_choice import RADII_M, chosen_incidents
+from screens.kept_results import kept_hotspot_base, kept_hotspots
+from screens.map_host import map_view
+from screens.plain_text import plain
+from screens.served import served
+from screens.session import caller, field, keep, language, remember, remembered, say
+from screens.wording import hotspots as words
+
+MAP_HEIGHT = 620
+CELL_M = 100
+VIEWS: dict[str, Callable[[Asked], OnMap]] = {
+    "density": hotspot_views.density,
+    "significance": hotspot_views.significance,
+    "areas": hotspot_views.areas,
+    "further": hotspot_views.further,
+    "when": hotspot_time.when,
+    "change": hotspot_time.change,
+    "repeat": hotspot_proof.repeat,
+    "holds": hotspot_proof.holds,
+    "workload": hotspot_proof.workload,
+}
+
+
+def screen() -> None:
+    """The choice of incidents, the view, its map and its figures."""
+    who = caller()
+    who.must("see_hotspots")
+    span(who)  # without incidents there is nothing to choose from, and the page says so
+    with st.sidebar:
+        by = chosen_incidents()
+        radius = _radius()
+        _export(by, radius)
+    view = choice(words.VIEW, words.VIEWS, "hotspot_view", "density")
+    by = _with_source(by)
+    hour = hotspot_time.only_hour()
+    if hour is not None:
+        by = replace(by, weekdays=frozenset({hour[0]}), hours=frozenset({hour[1]}))
+    map_side, panel = st.columns([7, 5], gap="small")
+    with panel:
+        try:
+            shown = VIEWS[view](Asked(by, CELL_M, radius))
+        except Refusal as refusal:
+            said(refusal)
+            shown = OnMap()
+    with map_side:
+        _map(shown)
+        if shown.basis is not None:
+            basis_below(shown.basis)
+
+
+def _radius() -> float:
+    by_rule = round(radius_by_rule(caller(), CELL_M))
+    start = served().settings.density_radius_m or by_rule
+    radius = st.select_slider(
+        say(wording.RADIUS),
+        sorted({*RADII_M, start}),
+        key=field("filter_radius", start),
+        help=f"{say(wording.RADIUS_BY_RULE, radius=by_rule, rule='Scott')} {say(words.CELL_BELOW)}",
+    )
+    return float(keep("filter_radius", radius))
+
+
+def _with_source(by: IncidentFilter) -> IncidentFilter:
+    """Reported and police-found apart: always visible, both counts shown; a choice here goes before the sidebar's."""
+    reported, found = source_counts(caller(), by)
+    options = {key: text.fill(r=reported, f=found) for key, text in words.SOURCE_CHOICES.items()}
+    chosen = choice(words.SOURCE, options, "hotspot_source", "both")
+    return by if chosen == "both" else replace(by, sources=frozenset({chosen}))
+
+
+def _map(shown: OnMap) -> None:
+    base_map = served().base_map
+    patch: dict[str, Any] = {
+        "language": language(),
+        "base_map": base_map_for_map(base_map) if base_map is not None else None,
+        "density": shown.grid,
+        "plan": shown.shapes,
+        "focus": shown.focus,
+    }
+    if shown.picked is not None:
+        patch["highlight"] = {"layer": "beats", "codes": [shown.picked]}
+    map_view(kept_hotspot_base(caller()), patch, key="hotspot_map", height=MAP_HEIGHT)
+
+
+def _export(by: IncidentFilter, radius: float) -> None:
+    """Files of areas, grid, or what may be made public; parameters and caution are inside."""
+    who = caller()
+    if not may("export_hotspots", who.role):
+        return
+    with st.expander(say(words.EXPORT), icon=":material/download:"):
+        kind = choice(words.EXPORT_KIND, words.EXPORT_KINDS, "hotspot_export", "areas")
+        ending = choice(words.EXPORT_KIND, {e: wording.DOWNLOAD.fill(format=e) for e in ENDINGS}, "hotspot_ending", ".geojson")
+        wish = ("export", by, radius, kind, ending)
+        if st.button(say(words.PREPARE), icon=":material/draft:"):
+            remember("hotspot export", wish)
+        if remembered("hotspot export") != wish:
+            return
+        try:
+            content = kept_hotspots(who, wish, lambda: _file(by, radius, kind, ending))
+        except Refusal as refusal:
+            st.warning(plain(say(refusal.message)))
+            return
+        name = f"hotspots_{kind}{ending}"
+        st.download_button(say(words.DOWNLOAD, f=name), content, file_name=name, icon=":material/download:")
+
+
+def _file(by: IncidentFilter, radius: float, kind: str, ending: str) -> bytes:
+    who = caller()
+    if kind == "public":
+        return as_bytes(who, *public_grid(who, by), ending)
+    if kind == "grid":
+        view = density_view(who, by, CELL_M, radius)
+        return as_bytes(who, grid_to_save(who, view), view.basis, ending)
+    tested = significance_view(who, by, CLAIM_CELL_M)
+    return as_bytes(who, areas_to_save(who, tested.claimed), tested.basis, ending)

@@ -1,0 +1,123 @@
+"""The gate's own pages as plain HTML: they work before Streamlit loads, without scripts, and ask for nothing else."""
+
+from dataclasses import dataclass
+from html import escape
+
+from layers.definition.text import Language, Text
+from screens import wording
+from screens.wording import log_in as words
+
+_STYLE = """
+body{margin:0;min-height:100vh;display:grid;place-items:center;background:#f4f6f7;color:#1b2730;
+font:16px/1.5 'Source Sans','Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif}
+main{background:#fff;border:1px solid #d8dee2;border-radius:8px;padding:28px 32px;width:min(360px,calc(100vw - 96px))}
+h1{font-size:22px;margin:0}p{margin:4px 0 16px;color:#51606b}label{display:block;margin:12px 0 4px}
+input{box-sizing:border-box;width:100%;font:inherit;padding:9px 10px;border:1px solid #9fb0bb;border-radius:6px}
+button{font:inherit;width:100%;margin-top:20px;padding:11px;border:0;border-radius:6px;background:#12557d;color:#fff;cursor:pointer}
+:focus-visible{outline:3px solid #e3a008;outline-offset:1px}
+.wrong{color:#8f1d14;background:#fdecea;border-radius:6px;padding:8px 10px}small{color:#51606b}code{word-break:break-all}
+"""
+# fills in what a one-time link brings behind its #, which no server and no log ever sees
+_FROM_LINK = """
+const given = new URLSearchParams(location.hash.slice(1));
+for (const [name, value] of given) { const field = document.querySelector(`input[name="${CSS.escape(name)}"]`);
+  if (field && ["name", "password", "key"].includes(name)) field.value = value; }
+if (location.hash) history.replaceState(null, "", location.pathname);
+"""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One page of the gate: which, its mark against forgery, where it leads, and what it has to say."""
+
+    name: str
+    mark: str
+    target: str
+    nonce: str
+    language: Language
+    wrong: Text | None = None
+    user: str = ""
+    second_factor: str = ""
+    plain: bool = False
+    """The way is not encrypted."""
+    must_change: bool = False
+
+
+@dataclass(frozen=True)
+class _Field:
+    name: str
+    title: Text
+    kind: str = "password"
+    complete: str = "off"
+    needed: bool = True
+
+
+_NEW = (
+    _Field("new", words.NEW_PASSWORD, complete="new-password"),
+    _Field("again", words.AGAIN, complete="new-password"),
+)
+_FIELDS: dict[str, tuple[_Field, ...]] = {
+    "signin": (
+        _Field("name", words.NAME, "text", "username"),
+        _Field("password", words.PASSWORD, complete="current-password"),
+        _Field("code", words.CODE, "text", "one-time-code", needed=False),
+    ),
+    "first": (_Field("name", words.NAME, "text", "username"), *_NEW),
+    "password": (_Field("password", words.OLD_PASSWORD, complete="current-password"), *_NEW),
+    "second-factor": (
+        _Field("secret", words.SECRET, "text", needed=False),
+        _Field("code", words.CODE_NOW, "text", "one-time-code"),
+    ),
+    "signout": (),
+}
+_TITLES = {
+    "signin": (words.LOG_IN, words.LOG_IN),
+    "first": (words.MAKE_FIRST, words.SAVE),
+    "password": (words.CHANGE_PASSWORD, words.SAVE),
+    "second-factor": (words.SECOND_FACTOR, words.SAVE),
+    "signout": (words.LOG_OUT, words.LOG_OUT),
+}
+
+
+def page_of(form: Form) -> str:
+    """The page as HTML. Everything that a person typed is escaped; both languages stand on it, the session's first."""
+    title, button = _TITLES[form.name]
+    hidden = {"form": form.mark, "next": form.target} | ({"key": ""} if form.name == "first" else {})
+    given = {"secret": form.second_factor}
+    return "".join(
+        [
+            f'<!doctype html><html lang="{form.language}"><head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">',
+            f'<title>{_said(wording.APP, form)}</title><style nonce="{form.nonce}">{_STYLE}</style></head><body><main>',
+            f"<h1>{wording.APP.zh} {wording.APP.en}</h1><p>{_said(title, form)}{f'：{escape(form.user)}' if form.user else ''}</p>",
+            f'<p class="wrong" role="alert">{_both(form.wrong, form)}</p>' if form.wrong is not None else "",
+            f'<p class="wrong">{_both(words.NOT_ENCRYPTED, form)}</p>' if form.plain else "",
+            f"<p>{_both(words.MUST_CHANGE, form)}</p>" if form.must_change and form.name == "password" else "",
+            f"<p>{_both(words.SECOND_FACTOR_HOW, form)}</p>" if form.name == "second-factor" else "",
+            f"<p>{_both(words.LOG_OUT_SURE, form)}</p>" if form.name == "signout" else "",
+            f'<form method="post" action="/{form.name}">',
+            *(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in hidden.items()),
+            *(_field(field, form, given.get(field.name, "")) for field in _FIELDS[form.name]),
+            f'<button type="submit">{_said(button, form)}</button></form>',
+            f"<p><small>{_both(words.ABOUT, form)}</small></p></main>",
+            f'<script nonce="{form.nonce}">{_FROM_LINK}</script></body></html>',
+        ]
+    )
+
+
+def _field(field: _Field, form: Form, value: str) -> str:
+    other = field.title.zh if form.language == "en" else field.title.en
+    return (
+        f'<label for="{field.name}">{_said(field.title, form)} <small>{escape(other)}</small></label>'
+        f'<input id="{field.name}" name="{field.name}" type="{field.kind}" value="{escape(value)}" autocomplete="{field.complete}"'
+        f' maxlength="300" autocapitalize="none" spellcheck="false"{" required" if field.needed else ""}>'
+    )
+
+
+def _said(text: Text, form: Form) -> str:
+    return escape(text.in_(form.language))
+
+
+def _both(text: Text, form: Form) -> str:
+    first, second = (text.en, text.zh) if form.language == "en" else (text.zh, text.en)
+    return f"{escape(first)}<br><small>{escape(second)}</small>"

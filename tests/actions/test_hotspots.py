@@ -1,0 +1,266 @@
+"""Hotspots of the demo town and of made-up choices: counts that add up, small ones hidden, refusals in words, files with their basis.
+
+The demo town (data/sample): 9,000 incidents from 2024-01-01 to 2025-12-31, 374.43 km²; in its last twelve months 3,193, of them 273
+found by police. Same days a year earlier: 5,807.
+"""
+
+import json
+import zlib
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from actions.caller import Caller
+from actions.hotspot_change import change_view, density_change_view, displacement_of, persistence_view, usual_before
+from actions.hotspot_evaluate import beat_workload, evaluation_view, repeat_view
+from actions.hotspot_files import areas_to_save, grid_to_save, public_grid, save
+from actions.hotspot_maps import (
+    area_table,
+    areas_patch_of,
+    base_of_hotspots,
+    change_patch_of,
+    density_patch_of,
+    roads_patch_of,
+    significance_patch_of,
+)
+from actions.hotspot_significance import cluster_view, moran_view, road_view, significance_view
+from actions.hotspot_when import read_holidays, when_view
+from actions.hotspots import Basis, chosen_rows, densest_areas, density_view, hotspot_data, risk_view, source_counts, span
+from actions.see_map import IncidentFilter
+from layers.definition.refusal import Refusal
+from layers.drawing.web_patch import unpacked
+
+YEAR = IncidentFilter(date(2025, 1, 1), date(2025, 12, 31))
+
+
+@pytest.fixture(scope="session")
+def officer(planner: Caller) -> Caller:
+    """An officer of the whole town."""
+    return replace(planner, role="officer")
+
+
+def refusal(function: object, *given: object) -> Refusal:
+    """What a call is refused with, in both languages."""
+    with pytest.raises(Refusal) as caught:
+        function(*given)  # type: ignore[operator]
+    assert caught.value.text.zh and caught.value.text.en
+    return caught.value
+
+
+# counts
+
+
+def test_reported_and_found_are_counted_apart_and_sum_to_n(planner: Caller) -> None:
+    basis = density_view(planner, YEAR, 200, 500).basis
+    assert (basis.reported, basis.found) == (2920, 273)
+    assert basis.n + basis.n_dropped == 3193 == basis.reported + basis.found
+    assert source_counts(planner, YEAR) == ("2,920", "273")
+    assert source_counts(planner, replace(YEAR, sources=frozenset({"found"}))) == ("2,920", "273")
+
+
+def test_a_density_integrates_to_the_incidents(planner: Caller) -> None:
+    view = density_view(planner, YEAR, 100, 300).density
+    whole = np.nansum(view.values * view.grid.inside_share) * view.grid.cell_km2 * 365 / 365.25
+    assert whole == pytest.approx(3193, rel=0.01)
+
+
+def test_the_basis_says_all_that_a_map_must(planner: Caller) -> None:
+    view = significance_view(planner, YEAR, 200, shuffles=199, seed=7)
+    line = view.basis.line.en
+    for part in ("n = 3,193", "2,920 reported", "2025-01-01", "EPSG:4546", "374.43 km²", "cell 200 m", "left out", "share a coordinate"):
+        assert part in line
+    assert "threshold z" in line and "alpha = 0.05" in line and "199 shuffles, seed 7" in line
+    assert view.basis.as_json()["seed"] == 7 and "Reports measure reporting" in view.basis.as_json()["cautions"][0]
+
+
+def test_all_in_one_hour_of_the_table_is_what_the_filter_keeps(planner: Caller) -> None:
+    view = when_view(planner, YEAR)
+    assert view.hours.counts.sum() == 3193
+    monday_at_8 = IncidentFilter(YEAR.first, YEAR.last, hours=frozenset({8}), weekdays=frozenset({0}))
+    assert view.hours.counts[0, 8] == len(chosen_rows(planner, monday_at_8).table)
+
+
+def test_spans_are_shared_out_with_mass_one(planner: Caller) -> None:
+    view = when_view(planner, YEAR, spans=True)
+    assert view.aoristic is not None and view.aoristic.mass.sum() == pytest.approx(3193)
+
+
+def test_holidays_are_read_as_people_write_them() -> None:
+    read = read_holidays("2025-10-01..2025-10-03，!2025-10-11")
+    assert read is not None and read["kind"].to_list() == ["holiday"] * 3 + ["workday"]
+    assert read_holidays(" ") is None
+    assert "abc" in refusal(read_holidays, "abc").text.en
+
+
+def test_change_sums_to_both_periods_and_wdd_is_the_difference_of_differences(planner: Caller) -> None:
+    before, _ = usual_before(YEAR, span(planner)[0])
+    assert (before.first, before.last) == (date(2024, 1, 1), date(2024, 12, 31))
+    view = change_view(planner, YEAR, before, "unit")
+    assert view.change.table[["before", "after"]].sum().to_list() == [5807, 3193]
+    code = view.shown.index[0]
+    own, rest = view.change.table.loc[code], view.change.table.drop(index=code)
+    scale = 365 / 366
+    by_hand = (own["after"] - own["before"] * scale) - (rest["after"].sum() - rest["before"].sum() * scale)
+    assert displacement_of(view, code).estimate == pytest.approx(by_hand)
+
+
+def test_percent_is_hidden_below_five(planner: Caller) -> None:
+    before, _ = usual_before(YEAR, span(planner)[0])
+    fraud = replace(YEAR, categories=frozenset({"gambling"}))
+    view = change_view(planner, fraud, before, "cell")
+    few = view.change.table["before"] < 5
+    assert few.any() and (view.shown.loc[few, "percent"] == "—").all()
+
+
+def test_both_periods_have_one_grid_and_scale(planner: Caller) -> None:
+    before, _ = usual_before(YEAR, span(planner)[0])
+    change, basis = density_change_view(planner, YEAR, before, 200, 500)
+    assert change.before.grid is change.after.grid and change.before.radius_m == change.after.radius_m == 500
+    patch = change_patch_of(planner, change, basis)
+    assert len(patch["colours"]) == len(patch["edges"]) == 7
+
+
+def test_the_methods_are_scored_beside_both_baselines(planner: Caller) -> None:
+    scores = evaluation_view(planner, YEAR, 200, 500).result.table.set_index("method")
+    assert {"density", "last_counts", "uniform"} <= set(scores.index)
+    assert float(scores.at["uniform", "pai"]) == pytest.approx(1)
+    assert float(scores.at["density", "hit_share"]) > float(scores.at["last_counts", "hit_share"])
+
+
+def test_workload_of_a_beat_lies_in_its_interval(planner: Caller) -> None:
+    table = beat_workload(planner).table
+    assert ((table["low"] <= table["minutes_week"]) & (table["minutes_week"] <= table["high"])).all()
+
+
+def test_a_cell_that_is_hot_in_all_months_is_persistent(planner: Caller) -> None:
+    counted = persistence_view(planner, YEAR, 400).result.counted
+    assert counted["persistent"] > 0 and sum(counted.values()) == hotspot_data(planner).grid(400).mask.sum()
+
+
+# maps
+
+
+def test_maps_are_made_of_every_view(planner: Caller) -> None:
+    density = density_patch_of(planner, density_view(planner, YEAR, 200, 500))
+    assert density["n"] == 3193 and any(unpacked(density["classes"]))
+    tested = significance_view(planner, YEAR, 200)
+    assert len(areas_patch_of(planner, tested.claimed)["packed"]) > 100
+    roads = json.loads(unpacked(roads_patch_of(planner, road_view(planner, YEAR, 200))["packed"]))["beats"]["features"]
+    assert roads and all(feature["properties"]["colour"].startswith("#") for feature in roads)
+    assert moran_view(planner, YEAR, 400, shuffles=99).result.reason is None
+    assert len(cluster_view(planner, YEAR, 200).result.areas)
+
+
+def test_the_base_of_the_map_holds_no_incident(planner: Caller) -> None:
+    header = unpacked_header(base_of_hotspots(planner).packed)
+    assert header["incidents"] is None and "incidents" not in [layer["key"] for layer in header["layers"]]
+
+
+def unpacked_header(packed: bytes) -> dict:
+    """The header of a map's base."""
+    whole = zlib.decompress(packed)
+    return json.loads(whole[4 : 4 + int.from_bytes(whole[:4], "little")])
+
+
+def test_a_risk_is_not_shown_where_few_live(planner: Caller) -> None:
+    low = risk_view(planner, YEAR, 200, 500, "persons", 50).risk
+    high = risk_view(planner, YEAR, 200, 500, "persons", 5000).risk
+    assert high.shown.sum() < low.shown.sum() and np.isfinite(low.values[low.shown]).all()
+
+
+# fair use
+
+
+def test_small_counts_are_hidden_from_an_officer_and_told_to_a_planner(planner: Caller, officer: Caller) -> None:
+    rare = replace(YEAR, categories=frozenset({"gambling"}))
+    exact, hidden = when_view(planner, rare).shown, when_view(officer, rare).shown
+    small = exact.map(lambda v: 0 < int(v) < 5)
+    assert small.to_numpy().any() and (hidden.to_numpy()[small.to_numpy()] != exact.to_numpy()[small.to_numpy()]).all()
+
+
+def test_the_two_sources_can_not_be_subtracted(planner: Caller) -> None:
+    basis = Basis(YEAR, "EPSG:4546", 1.0, n=10, reported=8, found=2, exact=False)
+    assert basis.counts["found"] == "<5" and not basis.counts["reported"].isdigit()
+    assert basis.as_json()["found_by_police"] == "<5"
+
+
+def test_an_areas_density_is_hidden_with_its_count(officer: Caller) -> None:
+    rare = replace(YEAR, categories=frozenset({"gambling"}))
+    table = area_table(officer, densest_areas(officer, rare, 200, 300))
+    hidden = ~table["count"].str.isdigit()
+    assert hidden.any() and table.loc[hidden, ["per_km2_year", "share_of_incidents"]].isna().all().all()
+
+
+def test_the_public_grid_is_coarse_and_tells_no_small_count(planner: Caller) -> None:
+    table, basis = public_grid(planner, YEAR)
+    assert set(table.columns) == {"shown", "geometry"} and np.allclose(table.area, 200 * 200)
+    numbers = pd.to_numeric(table["shown"], errors="coerce").dropna()
+    assert (numbers >= 5).all() and not basis.exact
+    assert "200 m" in refusal(public_grid, planner, YEAR, 100).text.en
+
+
+def test_who_may_not_see_or_export_is_refused(planner: Caller, officer: Caller, tmp_path: Path) -> None:
+    refusal(density_view, replace(planner, role="viewer"), YEAR, 200, 500)
+    view = densest_areas(planner, YEAR, 200, 500)
+    refusal(save, officer, areas_to_save(planner, view), view.basis, tmp_path / "a.csv")
+
+
+# files
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".csv"])
+def test_a_file_carries_its_parameters_and_the_caution(planner: Caller, tmp_path: Path, ending: str) -> None:
+    view = significance_view(planner, YEAR, 200)
+    path = save(planner, areas_to_save(planner, view.claimed), view.basis, tmp_path / f"areas{ending}").path
+    read = pd.read_csv(path) if ending == ".csv" else gpd.read_file(path)
+    assert len(read) == 4 and "Reports measure reporting" in read["caution"][0] and "seed 0" in read["basis"][0]
+    if ending == ".geojson":
+        assert json.loads(path.read_text(encoding="utf-8"))["about"]["crs"] == "EPSG:4546"
+    if ending == ".gpkg":
+        assert read.crs.to_epsg() == 4546
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_the_counts_of_the_grid_file_sum_to_n(planner: Caller) -> None:
+    view = density_view(planner, YEAR, 500, 1000)
+    assert grid_to_save(planner, view)["count"].sum() == view.basis.n
+
+
+def test_another_ending_is_refused(planner: Caller, tmp_path: Path) -> None:
+    view = densest_areas(planner, YEAR, 200, 500)
+    assert ".gpkg" in str(refusal(save, planner, areas_to_save(planner, view), view.basis, tmp_path / "a.shp").what_next)
+
+
+# bad input
+
+
+def test_no_incident_is_told(planner: Caller) -> None:
+    nothing = IncidentFilter(date(2030, 1, 1), date(2030, 1, 2))
+    for view in (density_view, significance_view):
+        assert "No incident" in refusal(view, planner, nothing, 200, *([500] if view is density_view else [])).text.en
+
+
+def test_a_radius_below_the_cell_is_refused(planner: Caller) -> None:
+    assert "below the cell size" in refusal(density_view, planner, YEAR, 500, 200).text.en
+
+
+def test_one_day_gives_no_verdict_and_an_empty_map(planner: Caller) -> None:
+    day = IncidentFilter(date(2025, 12, 31), date(2025, 12, 31))
+    view = significance_view(planner, day, 200)
+    assert view.result.reason is not None and "Not enough data" in view.result.reason.en
+    assert not any(unpacked(significance_patch_of(planner, view)["classes"]))
+    assert density_view(planner, day, 200, 500).basis.cautions
+    assert repeat_view(planner, day, shuffles=19).result.reason is not None
+
+
+def test_too_early_a_period_has_nothing_to_compare_with(planner: Caller) -> None:
+    assert "not enough data before" in refusal(usual_before, IncidentFilter(date(2024, 1, 1), date(2024, 12, 31)), date(2024, 1, 1)).text.en
+
+
+def test_stopping_months_gives_no_half_result(planner: Caller) -> None:
+    assert "Stopped" in refusal(lambda: persistence_view(planner, YEAR, 400, progress=lambda share, what: False)).text.en

@@ -1,0 +1,99 @@
+"""Staffing of the demo town, leave, and handing an area over.
+
+The demo: 32 schools, 30 people in the school-safety teams, so 2 schools lack a post; 11 officers lead beats, all over 3,000 people.
+"""
+
+from datetime import date, timedelta
+
+import pytest
+
+from actions.area_news import changes, periods
+from actions.caller import Caller, Scope
+from actions.handover import hand_over, handover_csv, handover_list
+from actions.my_area import area_of
+from actions.staffing import end_leave, leads_on, see_staffing, set_leave, set_people_per_officer
+from layers.definition.refusal import Refusal
+
+TODAY = date.today()
+LATER = TODAY + timedelta(days=7)
+
+
+def test_the_demo_lacks_two_school_posts_and_loads_add_up_to_the_town(drafter: Caller) -> None:
+    report = see_staffing(drafter)
+    assert [gap.kind for gap in report.found.missing] == ["school_post"] * 2 and not report.found.doubled
+    assert sum(load.persons for load in report.found.loads) == 97_656
+    set_people_per_officer(drafter, 9_000)
+    assert [load.officer for load in see_staffing(drafter).found.over] == [
+        load.officer for load in report.found.loads if load.persons > 9_000
+    ]
+    with pytest.raises(Refusal, match="100"):
+        set_people_per_officer(drafter, 0)
+
+
+def test_leave_has_its_days_and_its_substitute_and_can_be_taken_back(drafter: Caller) -> None:
+    set_leave(drafter, "P03", TODAY, LATER, "P16")
+    lead_of = {beat.code: beat.lead for beat in drafter.store.plan_in_force().beats}
+    led = [beat for beat, lead in lead_of.items() if lead == "P03"]
+    assert led and {leads_on(drafter, LATER)[beat] for beat in led} == {"P16"}
+    assert {leads_on(drafter, LATER + timedelta(days=1))[beat] for beat in led} == {"P03"}
+    set_leave(drafter, "P03", TODAY, LATER, "P15")  # replaces, does not double
+    assert [a.substitute for a in see_staffing(drafter).found.absences] == ["P15"]
+    end_leave(drafter, "P03", TODAY)
+    assert not see_staffing(drafter).found.absences and len(drafter.store.assignments()) == 124
+
+
+@pytest.mark.parametrize(
+    ("staff", "last", "substitute"), [("nobody", None, None), ("P03", TODAY - timedelta(days=1), None), ("P03", None, "P03")]
+)
+def test_leave_that_makes_no_sense_is_refused(drafter: Caller, staff: str, last: date | None, substitute: str | None) -> None:
+    with pytest.raises(Refusal):
+        set_leave(drafter, staff, TODAY, last, substitute)
+    assert len(drafter.store.assignments()) == 124
+
+
+def test_a_handover_changes_people_on_its_day_and_the_lead_in_a_new_draft(drafter: Caller) -> None:
+    team_before = drafter.store.assignments()
+    done = hand_over(drafter, "P03", "P16", LATER)
+    table = drafter.store.assignments()
+    ended = table[(table["staff_code"] == "P03") & table["valid_to"].notna()]
+    begun = table[(table["staff_code"] == "P16") & (table["valid_from"] == LATER.isoformat())]
+    assert done.assignments == len(ended) == len(begun) > 0
+    assert set(ended["valid_to"]) == {(LATER - timedelta(days=1)).isoformat()} and len(table) == len(team_before) + len(begun)
+    draft = drafter.store.plan(done.draft)
+    assert draft.header.status == "draft" and draft.beats_led_by("P16") and not draft.beats_led_by("P03")
+    assert drafter.store.plan_in_force().beats_led_by("P03")  # frozen until the draft is approved
+    gained = changes(drafter, area_of(drafter, "P16", done.draft)).gained
+    assert {moved.cell for moved in gained} == set(area_of(drafter, "P03").cells)
+
+
+def test_handovers_that_make_no_sense_are_refused(drafter: Caller) -> None:
+    for leaving, successor, day in (("P03", "P03", LATER), ("P03", "P16", TODAY - timedelta(days=1)), ("P03", "nobody", LATER)):
+        with pytest.raises(Refusal):
+            hand_over(drafter, leaving, successor, day)
+    officer = Caller(drafter.workspace, "p03", "officer", Scope(staff="P03"), staff_code="P03")
+    with pytest.raises(Refusal, match="hand_over"):
+        hand_over(officer, "P03", "P16", LATER)
+
+
+def test_the_list_has_beats_units_risks_schools_and_duties_and_its_file_a_purpose(drafter: Caller) -> None:
+    officer = Caller(drafter.workspace, "=p03", "officer", Scope(staff="P03"), staff_code="P03")
+    found = handover_list(officer, "P03")
+    assert {"beats led", "units", "community officer", "risk places", "schools", "duties due"} <= {m.heading.en for m in found.matters}
+    written = handover_csv(officer, "P03", "zh", "=交接").decode("utf-8-sig")
+    assert "'=交接" in written and "'=p03" in written and written.count("\n") == len(found.matters) + 3
+    with pytest.raises(Refusal, match="purpose"):
+        handover_csv(officer, "P03", "zh", " ")
+    with pytest.raises(Refusal):
+        handover_list(officer, "P04")
+
+
+def test_incidents_of_week_and_month_add_up_by_kind_hour_and_place(planner: Caller) -> None:
+    area = area_of(planner, "P04")
+    week, month = periods(planner, area)
+    assert (week.span.first, week.span.last) == (date(2025, 12, 25), date(2025, 12, 31)) and month.n == area.months[0].this_month
+    for period in (week, month):
+        assert {sum(c.n for c in counts) for counts in (period.kinds, period.hours, period.places)} == {period.n}
+
+
+def test_a_first_plan_has_nothing_to_compare_with(planner: Caller) -> None:
+    assert changes(planner, area_of(planner, "P04")).before is None

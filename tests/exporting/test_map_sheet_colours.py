@@ -1,0 +1,76 @@
+"""Colours of every theme and variant, measured: apart for normal eyes, three kinds of colour blindness and grey, and legible.
+
+Figures are CIEDE2000; 2.3 is just noticeable (Mahy, Van Eycken and Oosterlinck 1994), the least asked here is four times that.
+"""
+
+import numpy as np
+import pytest
+
+from exporting.map_body import BADGE_FILL
+from exporting.map_names import BEAT_INK, PLACE_INK, UNIT_INK
+from exporting.page import INK
+from exporting.sheet_themes import MOST_CLASSES, VARIANTS
+from layers.drawing.hatches import HATCHES
+from tests.exporting.colour_sight import SIGHTS, ciede2000, contrast, lab, linear, smallest_difference
+
+LEAST = [("colour", 4, 12.9), ("colour", 5, 11.0), ("safe", 4, 14.0), ("safe", 5, 9.9), ("dark", 4, 13.0), ("dark", 5, 9.0)]
+EYES = [sight for sight in SIGHTS if sight != "grey"]
+SHARMA = ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425)  # pair 1 of Sharma, Wu and Dalal 2005
+
+
+def test_the_measure_itself_gives_the_published_value() -> None:
+    first, second, expected = SHARMA
+    assert float(ciede2000(np.array(first), np.array(second))) == pytest.approx(expected, abs=1e-4)
+    assert lab(linear(["#ffffff"]))[0] == pytest.approx((100, 0, 0), abs=0.01)
+
+
+@pytest.mark.parametrize(("variant", "classes", "least"), LEAST)
+@pytest.mark.parametrize("sight", EYES)
+def test_fills_of_neighbours_are_apart(variant: str, classes: int, least: float, sight: str) -> None:
+    assert smallest_difference(VARIANTS[variant].sets[classes], sight) >= least
+
+
+@pytest.mark.parametrize("variant", ["colour", "safe", "dark"])
+@pytest.mark.parametrize("sight", EYES)
+def test_the_page_is_a_neighbour_too(variant: str, sight: str) -> None:
+    look = VARIANTS[variant]
+    assert min(smallest_difference([fill, look.page], sight) for fills in look.sets.values() for fill in fills) >= 6.9
+
+
+@pytest.mark.parametrize("variant", ["safe", "dark"])
+def test_fills_of_the_safe_sheets_stay_apart_in_grey(variant: str) -> None:
+    assert smallest_difference(VARIANTS[variant].sets[4], "grey") >= 6.5
+
+
+@pytest.mark.parametrize("variant", list(VARIANTS))
+@pytest.mark.parametrize("sight", list(SIGHTS))
+def test_each_class_is_apart_from_the_next(variant: str, sight: str) -> None:
+    ramp = VARIANTS[variant].ramp
+    assert len(ramp) == MOST_CLASSES
+    assert smallest_difference(ramp, sight, [(i, i + 1) for i in range(MOST_CLASSES - 1)]) >= 5.2
+
+
+@pytest.mark.parametrize("count", [4, 5])
+def test_black_and_white_parts_neighbours_by_hatch_where_not_by_grey(count: int) -> None:
+    look = VARIANTS["bw"]
+    kinds = [(look.hatch_of(fill), fill) for fill in look.sets[count]]
+    for at, (hatch, fill) in enumerate(kinds):
+        for other_hatch, other in kinds[at + 1 :]:
+            assert hatch != other_hatch or smallest_difference([fill, other], "grey") >= 8
+    assert {hatch for hatch, _ in kinds if hatch} <= set(HATCHES)
+
+
+@pytest.mark.parametrize("variant", list(VARIANTS))
+def test_names_can_be_read_on_every_fill(variant: str) -> None:
+    """WCAG asks 4.5 of small text; the contrast is that of the letters with the fill, without the help of the halo."""
+    look = VARIANTS[variant]
+    fills = {fill for fills in look.sets.values() for fill in fills} | {look.page, look.pale}
+    for ink in (INK, BEAT_INK, UNIT_INK, PLACE_INK):
+        assert min(contrast(look.tone(ink), fill) for fill in fills) >= 3.5, ink
+    assert contrast(look.tone(BADGE_FILL), look.tone("#ffffff")) >= 7
+
+
+def test_black_and_white_holds_no_colour() -> None:
+    look = VARIANTS["bw"]
+    colours = {look.tone(c) for c in ("#a3161a", "#b7a1cf", "#f6b26b", "#ffffff", "#1c5f91")} | {c for s in look.sets.values() for c in s}
+    assert all(colour[1:3] == colour[3:5] == colour[5:7] for colour in colours | set(look.ramp))

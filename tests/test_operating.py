@@ -1,0 +1,44 @@
+"""The operator's page names only what is there: commands, settings, files, and headers that the gate believes."""
+
+import re
+
+import pytest
+
+from commands.command import cli
+from geo_cli import SUBJECTS
+from screens.door import FORWARDED
+from settings import SETTINGS
+from tests.conftest import REPOSITORY
+
+PAGE = (REPOSITORY / "docs" / "operating.md").read_text(encoding="utf-8")
+
+
+def test_every_command_on_the_page_exists() -> None:
+    assert SUBJECTS
+    for words in set(re.findall(r"geo_cli\.py ([a-z-]+(?: [a-z-]+)?)", PAGE)):
+        first, _, second = words.partition(" ")
+        assert first in cli.commands, words
+        command = cli.commands[first]
+        commands = getattr(command, "commands", None)
+        assert commands is None or second in commands, words
+
+
+def test_every_setting_on_the_page_exists() -> None:
+    assert set(re.findall(r"JINGGE_[A-Z_]+", PAGE)) <= {setting.variable for setting in SETTINGS}
+
+
+def test_the_proxy_of_the_page_sends_what_the_gate_believes_and_nothing_of_the_visitors() -> None:
+    sent = {name.lower() for name in re.findall(r"proxy_set_header (X-[A-Za-z-]+)", PAGE)}
+    assert sent <= set(FORWARDED) and "X-Forwarded-For $remote_addr" in PAGE
+
+
+@pytest.mark.parametrize("target", ["wheelhouse", "run"])
+def test_every_make_target_on_the_page_exists(target: str) -> None:
+    assert f"make {target}" in PAGE and f"\n{target}:" in (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+
+
+def test_every_requirement_is_pinned_so_that_the_wheelhouse_is_whole() -> None:
+    lines = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    wanted = [line for line in lines if line and not line.startswith("#")]
+    assert wanted and all(re.fullmatch(r"[A-Za-z0-9_.\-]+==[\w.]+", line) for line in wanted)
+    assert any(line.startswith("argon2-cffi==") for line in wanted)
