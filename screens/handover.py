@@ -20,7 +20,7 @@ def screen() -> None:
     asked = asked_officer()
     start = list(people).index(asked) if asked in people else 0
     st.markdown(f"### {say(words.HANDOVER)}")
-    leaving = st.selectbox(say(words.LEAVING), list(people), index=start, format_func=people.get, key="handover leaving")
+    leaving = st.selectbox(say(words.LEAVING), list(people), index=start, format_func=lambda code: people[code], key="handover leaving")
     if leaving is None:
         return
     found = action.handover_list(who, leaving)
@@ -47,7 +47,7 @@ def _file(leaving: str) -> None:
 def _change(leaving: str, people: dict[str, str]) -> None:
     with st.form("handover change"):
         others = [code for code in people if code != leaving]
-        successor = st.selectbox(say(words.SUCCESSOR), others, format_func=people.get)
+        successor = st.selectbox(say(words.SUCCESSOR), others, format_func=lambda code: people[code])
         day = st.date_input(say(words.FROM_DAY), value=date.today(), min_value=date.today())
         if st.form_submit_button(say(words.HAND_OVER), type="primary") and successor and isinstance(day, date):
             done = action.hand_over(caller(), leaving, successor, day)

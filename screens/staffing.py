@@ -62,10 +62,12 @@ def _absences(report: StaffingReport, day: date) -> None:
 def _leave(report: StaffingReport) -> None:
     with st.expander(say(words.SET_LEAVE), icon=":material/event_busy:"), st.form("leave", border=False):
         names = {code: say(name) for code, name in report.staff.items()}
-        staff = st.selectbox(say(words.WHO), list(names), format_func=names.get)
+        staff = st.selectbox(say(words.WHO), list(names), format_func=lambda code: names[code])
         first = st.date_input(say(words.FROM), value=report.found.day)
         last = st.date_input(say(words.TO), value=None)
-        substitute = st.selectbox(say(words.SUBSTITUTE), list(names), index=None, format_func=names.get, placeholder=say(words.NOBODY))
+        substitute = st.selectbox(
+            say(words.SUBSTITUTE), list(names), index=None, format_func=lambda code: names[code], placeholder=say(words.NOBODY)
+        )
         st.caption(say(words.NO_REASON))
         if st.form_submit_button(say(words.SAVE), type="primary") and staff and isinstance(first, date):
             action.set_leave(caller(), staff, first, last if isinstance(last, date) else None, substitute)

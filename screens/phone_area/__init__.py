@@ -157,7 +157,8 @@ def _answer(request: Request, make, status: int = 200) -> Response:  # type: ign
         "Vary": "Accept-Encoding",
         "Referrer-Policy": "no-referrer",
         "Content-Security-Policy": (
-            f"default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; worker-src 'self'; connect-src 'self';"
+            f"default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; worker-src 'self';"
+            " connect-src 'self';"
             " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         ),
         "Permissions-Policy": "geolocation=(self)",

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from actions.area_news import Changes, Count, Moved, Period
-from actions.duties import DUTY_KINDS, DueDuty, DutyList
+from actions.duties import DUTY_KINDS, DueDuty, DutyList, SchoolDuty
 from actions.my_area import Area
 from layers import LAYERS
 from layers.definition.refusal import Refusal
@@ -198,7 +198,8 @@ def _recent(page: AreaPage, found: DutyList) -> str:
 
 
 def _incidents(page: AreaPage) -> str:
-    return f'<section id="incidents"><h2>{page.say(words.INCIDENTS)}</h2>{"".join(_period(page, p, not i) for i, p in enumerate(page.periods))}</section>'
+    spans = "".join(_period(page, period, not i) for i, period in enumerate(page.periods))
+    return f'<section id="incidents"><h2>{page.say(words.INCIDENTS)}</h2>{spans}</section>'
 
 
 def _period(page: AreaPage, period: Period, opened: bool) -> str:
@@ -224,11 +225,7 @@ def _bars(page: AreaPage, counts: tuple[Count, ...]) -> str:
 
 def _places(page: AreaPage, found: DutyList) -> str:
     say = page.say
-    schools = "".join(
-        f"<li>{say(s.name)}<small>{say(words.SCHOOL_DAYS, times=', '.join('–'.join(p) for p in s.peaks))} · "
-        f"{say(words.VICE_PRINCIPAL, who=s.vice_principal or words.NOBODY)}{' · ' + say(words.LAST, day=s.last) if s.last else ''}</small></li>"
-        for s in found.schools
-    )
+    schools = "".join(f"<li>{say(school.name)}<small>{_school(page, school)}</small></li>" for school in found.schools)
     risks = "".join(
         f"<li>{say(r.name)}<small>{say(words.LAST, day=r.last) if r.last else say(words.NO_VISIT)}</small></li>" for r in found.risks
     )
@@ -242,6 +239,12 @@ def _places(page: AreaPage, found: DutyList) -> str:
     return f'<section id="places"><h2>{say(words.PLACES)}</h2>{folded}</section>'
 
 
+def _school(page: AreaPage, school: SchoolDuty) -> str:
+    times = ", ".join("–".join(peak) for peak in school.peaks)
+    said = [page.say(words.SCHOOL_DAYS, times=times), page.say(words.VICE_PRINCIPAL, who=school.vice_principal or words.NOBODY)]
+    return " · ".join([*said, page.say(words.LAST, day=school.last)] if school.last else said)
+
+
 def _people(page: AreaPage, changed: Changes) -> str:
     say, area = page.say, page.area
     around = "".join(
@@ -249,7 +252,8 @@ def _people(page: AreaPage, changed: Changes) -> str:
     )
     team = "".join(f"<li>{say(name)}</li>" for name in area.team)
     return (
-        f'<section id="people"><h2>{say(words.PEOPLE)}</h2><details open><summary>{say(words.NEIGHBOURS)} <b>{len(area.neighbours)}</b></summary>'
+        f'<section id="people"><h2>{say(words.PEOPLE)}</h2>'
+        f"<details open><summary>{say(words.NEIGHBOURS)} <b>{len(area.neighbours)}</b></summary>"
         f"<ul>{around}</ul></details><details><summary>{say(words.TEAM)} <b>{len(area.team)}</b></summary><ul>{team}</ul></details>"
         f"<details><summary>{say(words.CHANGED)}</summary>{_changes(page, changed)}</details></section>"
     )
@@ -267,7 +271,8 @@ def _changes(page: AreaPage, changed: Changes) -> str:
             f"<li>{escape(m.cell)} {say(m.unit)}<small>{say(wording_of, who=m.other or words.NOBODY)}</small></li>" for m in moved
         )
 
+    gained, lost = rows(changed.gained, words.FROM), rows(changed.lost, words.TO)
     return (
-        f"<p>{say(changed.before.title)}</p><h3>+ {say(words.GAINED, n=len(changed.gained))}</h3><ul>{rows(changed.gained, words.FROM)}</ul>"
-        f"<h3>− {say(words.LOST, n=len(changed.lost))}</h3><ul>{rows(changed.lost, words.TO)}</ul>"
+        f"<p>{say(changed.before.title)}</p><h3>+ {say(words.GAINED, n=len(changed.gained))}</h3><ul>{gained}</ul>"
+        f"<h3>− {say(words.LOST, n=len(changed.lost))}</h3><ul>{lost}</ul>"
     )

@@ -2,6 +2,7 @@
 
 from layers.definition.text import Text
 
+TITLE = Text("警情热点", "Hotspots")
 VIEW = Text("视图", "View")
 VIEWS = {
     "density": Text("密度", "Density"),
