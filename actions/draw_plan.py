@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from actions.caller import Caller
 from actions.change_cells import children_of_cells
-from actions.measure_plan import TOLERANCE, MeasuredPlan, measured
+from actions.measure_plan import TOLERANCE, MeasuredPlan, held_on, measured
 from actions.town_model import TownModel
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -82,7 +82,7 @@ def new_draft(caller: Caller, name: str, name_en: str = "", start_from: str | No
         parent = caller.store.plan(start_from)
         profile = replace(header, profile=parent.header.profile, branch=parent.header.branch)
         colours = _colours(model, parent)
-        unlocked = tuple(replace(beat, locked=False, colour=colours.get(beat.code)) for beat in parent.beats)
+        unlocked = tuple(replace(beat, locked=False, colour=beat.colour or colours.get(beat.code)) for beat in parent.beats)
         plan = Plan(profile, unlocked, {code: parent.beat_of.get(code) for code in model.cells["code"]})
     return caller.store.save_plan(plan, by=caller.user, reason=" / ".join(Text("新建草案", "new draft")))
 
@@ -197,6 +197,15 @@ def checks_for_editor(caller: Caller, found: MeasuredPlan) -> list[dict[str, Any
     ]
 
 
+def teams(caller: Caller) -> dict[str, int]:
+    """How many auxiliaries and village auxiliaries are assigned to each unit and beat today, by its code."""
+    caller.must("draw_plan")
+    held, staff = held_on(caller.model.assignments, date.today()), caller.model.staff
+    helpers = staff[staff["kind"].isin(["auxiliary", "village_auxiliary"])].index
+    chosen = held[held["staff_code"].isin(helpers) & held["target_kind"].isin(["unit", "beat"])]
+    return {str(code): int(n) for code, n in chosen.groupby("target_code")["staff_code"].nunique().items()}
+
+
 def leads_to_choose(caller: Caller) -> list[dict[str, Any]]:
     """The officers who may lead a beat: code and name in both languages."""
     caller.must("draw_plan")
@@ -286,14 +295,16 @@ def _measure(key: str, wholes: Any) -> Measure:
 
 
 def _beats(model: TownModel, plan: Plan) -> list[dict[str, Any]]:
-    colours = _colours(model, plan)
+    """Beats as the editor takes them; `auto_colour` is what one without a colour of its own starts with."""
+    chosen = _colours(model, plan)
     return [
         {
             "code": beat.code,
             "name": beat.name,
             "name_en": beat.name_en,
             "lead": beat.lead,
-            "colour": colours.get(beat.code),
+            "colour": beat.colour,
+            "auto_colour": chosen.get(beat.code),
             "locked": beat.locked,
         }
         for beat in plan.beats
@@ -301,10 +312,9 @@ def _beats(model: TownModel, plan: Plan) -> list[dict[str, Any]]:
 
 
 def _colours(model: TownModel, plan: Plan) -> dict[str, str]:
-    """The colour of every beat: its own, or one that differs from its neighbours'."""
+    """A colour for every beat that differs from its neighbours'."""
     sizes = model.cells["area_km2"].groupby(model.cells["code"].map(plan.beat_of)).sum().to_dict()
-    chosen = beat_colours(beat_neighbours(model.graph, plan.beat_of), [beat.code for beat in plan.beats], sizes)
-    return chosen | {beat.code: beat.colour for beat in plan.beats if beat.colour is not None}
+    return beat_colours(beat_neighbours(model.graph, plan.beat_of), [beat.code for beat in plan.beats], sizes)
 
 
 def _before(plan: Plan) -> dict[str, Any]:

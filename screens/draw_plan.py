@@ -9,13 +9,14 @@ import streamlit as st
 from actions import draw_plan
 from actions.draw_plan import Drawing, Taken
 from actions.measure_plan import MeasuredPlan, measure_plan
-from actions.see_map import base_map_for_map, plans
+from actions.permissions import may
+from actions.see_map import IncidentFilter, base_map_for_map, incident_span, plans, usual_periods
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens import wording
 from screens.beat_editor import beat_editor
 from screens.draw_dialogs import cell_change_dialog, conflict_dialog, new_draft_dialog
-from screens.kept_results import kept_editor_base
+from screens.kept_results import density_maker, kept_density, kept_editor_base
 from screens.plain_text import plain
 from screens.plan_figures import figures
 from screens.served import served
@@ -115,7 +116,7 @@ def _heard() -> None:
     if isinstance(command, Mapping) and command.get("n") != remembered("draw_command_n"):
         remember("draw_command_n", command.get("n"))
         if command.get("name") == "reload":
-            forget("drawing")
+            forget("drawing", "draw_ack")
         else:
             remember("draw_command", dict(command))
 
@@ -148,6 +149,20 @@ def _tell(drawing: Drawing) -> None:
         st.info(plain(say(words.FROZEN, name=say(header.title), status=status)), icon=":material/lock:")
 
 
+def _density() -> dict[str, Any] | None:
+    """Density of the last twelve months, to be laid over the cells by whoever wants it."""
+    who = caller()
+    if not may("see_density", who.role):
+        return None
+    try:
+        _, last = incident_span(who)
+        maker = density_maker(who)
+        radius_m = served().settings.density_radius_m or maker.radius_by_rule()
+        return kept_density(who, maker, IncidentFilter(usual_periods(last)["year"], last), float(radius_m))
+    except Refusal:
+        return None
+
+
 def _patch(drawing: Drawing, found: MeasuredPlan) -> dict[str, Any]:
     base_map = served().base_map
     return {
@@ -156,5 +171,7 @@ def _patch(drawing: Drawing, found: MeasuredPlan) -> dict[str, Any]:
         "ack": remembered("draw_ack"),
         "checks": draw_plan.checks_for_editor(caller(), found),
         "staff": draw_plan.leads_to_choose(caller()),
+        "team": draw_plan.teams(caller()),
+        "density": _density(),
         "base_map": base_map_for_map(base_map) if base_map is not None else None,
     }

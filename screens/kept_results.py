@@ -42,6 +42,11 @@ def workspace() -> Workspace:
     return _workspace(settings.workspace, settings.lock_wait_s)
 
 
+def _data(caller: Caller) -> object:
+    """What changes with the town's data; with any plan too, for those whose sight a plan decides."""
+    return caller.store.revision() if caller.scope is not None else tuple(map(caller.store.revision, MODEL_SUBJECTS))
+
+
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _density_maker(revision: object, sight: str, cell_m: int, _caller: Caller) -> DensityMaker:
     return DensityMaker(_caller, cell_m)
@@ -49,7 +54,7 @@ def _density_maker(revision: object, sight: str, cell_m: int, _caller: Caller) -
 
 def density_maker(caller: Caller) -> DensityMaker:
     """The maker of densities for the store's present content."""
-    return _density_maker(caller.store.revision(), caller.sight, served().settings.density_cell_m, caller)
+    return _density_maker(_data(caller), caller.sight, served().settings.density_cell_m, caller)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
@@ -80,7 +85,7 @@ def _base(revision: object, sight: str, _caller: Caller) -> MapBase:
 def kept_base(caller: Caller) -> MapBase:
     """What the browser gets once; the same bytes for all sessions of a role."""
     incidents_shown(caller)
-    return _base(caller.store.revision(), caller.sight, caller)
+    return _base(_data(caller), caller.sight, caller)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -90,7 +95,7 @@ def _editor_base(revision: object, sight: str, _caller: Caller) -> MapBase:
 
 def kept_editor_base(caller: Caller) -> MapBase:
     """What lies around the cells in the beat editor; the same bytes for all sessions of a role, whatever plan is saved."""
-    return _editor_base(tuple(map(caller.store.revision, MODEL_SUBJECTS)), caller.sight, caller)
+    return _editor_base(_data(caller), caller.sight, caller)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
@@ -102,7 +107,7 @@ def _density(
 
 def kept_density(caller: Caller, maker: DensityMaker, chosen: IncidentFilter, radius_m: float) -> dict[str, Any]:
     """The density of a choice as the map takes it. Refused: a choice that leaves nothing."""
-    return _density(caller.store.revision(), caller.sight, maker.grid.size_m, chosen, radius_m, caller, maker)
+    return _density(_data(caller), caller.sight, maker.grid.size_m, chosen, radius_m, caller, maker)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
@@ -122,7 +127,7 @@ def _hotspot_base(revision: object, sight: str, _caller: Caller) -> MapBase:
 
 def kept_hotspot_base(caller: Caller) -> MapBase:
     """What lies around hotspots; the same bytes for all sessions of a role, whatever plan is saved."""
-    return _hotspot_base(tuple(map(caller.store.revision, MODEL_SUBJECTS)), caller.sight, caller)
+    return _hotspot_base(_data(caller), caller.sight, caller)
 
 
 @st.cache_resource(show_spinner=False, max_entries=96)
@@ -142,5 +147,5 @@ def warm_up() -> None:
         caller = as_caller(workspace(), user="start", role=cast(RoleKey, settings.role))
         on_map = kept_plan(caller, shown_plan(caller).header.id)
         kept_plan_patch(caller, on_map)
-        _base(caller.store.revision(), caller.sight, caller)  # nobody sees it yet, so it leaves no line on record
+        _base(_data(caller), caller.sight, caller)  # nobody sees it yet, so it leaves no line on record
         density_maker(caller)
