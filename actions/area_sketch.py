@@ -48,10 +48,10 @@ def area_sketch(caller: Caller, area: Area) -> dict[str, Any]:
     window = shapely.box(west - margin, south - margin, east + margin, north + margin)
     corner = (west - margin, north + margin)
     plan = caller.store.plan(area.plan.id)
-    beats = {beat: np.array([cell in set(cells) for cell in shapes.index]) for beat, cells in _cells_by_beat(plan.beat_of).items()}
+    beats = _cells_by_beat(plan.beat_of)
 
     def outline(beat: str) -> Any:
-        return shapely.simplify(shapely.coverage_union_all(shapes.to_numpy()[beats[beat]]), SIMPLER_M)
+        return shapely.simplify(shapely.coverage_union_all(shapes.reindex(beats[beat]).dropna().to_numpy()), SIMPLER_M)
 
     return {
         "size": [round(east - west + 2 * margin), round(north - south + 2 * margin)],
@@ -85,7 +85,8 @@ def _cells_by_beat(beat_of: Any) -> dict[str, list[str]]:
 
 
 def _units(caller: Caller, area: Area) -> list[Any]:
-    units = caller.model.units.to_crs(caller.model.town.metric_crs).geometry
+    model = caller.model
+    units = model.derived("units_m", lambda: model.units.to_crs(model.town.metric_crs).geometry)
     return [units.loc[code] for code, _ in area.units]
 
 
@@ -105,21 +106,22 @@ def _points(coordinates: Any, corner: tuple[float, float]) -> list[list[int]]:
 
 
 def _lines(caller: Caller, key: str, window: Any, corner: tuple[float, float]) -> list[list[list[int]]]:
-    table = caller.model.layers[key]
+    model = caller.model
+    table = model.layers[key]
     if not len(table) or not caller.may_see(LAYERS[key]):
         return []
-    cut = shapely.intersection(table.to_crs(caller.model.town.metric_crs).geometry.to_numpy(), window)
+    cut = shapely.intersection(model.derived((key, "lines_m"), lambda: table.to_crs(model.town.metric_crs).geometry.to_numpy()), window)
     parts = shapely.simplify(shapely.get_parts(cut[~shapely.is_empty(cut)]), SIMPLER_M)
     lines = [line for part in parts for line in ([part.exterior] if part.geom_type == "Polygon" else [part])]
     return [_points(shapely.get_coordinates(line), corner) for line in lines if line.geom_type in ("LineString", "LinearRing")]
 
 
 def _places(caller: Caller, area: Area, corner: tuple[float, float]) -> list[list[Any]]:
-    found = []
+    crs, found = caller.model.town.metric_crs, []
     for key, table in places_within(caller, area.cells).items():
         if key not in LOCATED:
             continue
-        points = shapely.point_on_surface(table.to_crs(caller.model.town.metric_crs).geometry.to_numpy())
+        points = shapely.point_on_surface(table.to_crs(crs).geometry.to_numpy())
         for (x, y), row in zip(_points(shapely.get_coordinates(points), corner), table.itertuples(index=False), strict=True):
             found.append([key, x, y, [row.name, row.name_en or row.name]])
     return found
@@ -129,7 +131,7 @@ def _fit(crs: str, middle: Any, corner: tuple[float, float]) -> list[float]:
     """Degrees to metres around the middle, exact at three points; the browser's own position never leaves the browser."""
     lon, lat = Transformer.from_crs(crs, STORED_CRS, always_xy=True).transform(middle.x, middle.y)
     at = [(lon - FIT_DEGREES, lat - FIT_DEGREES), (lon + FIT_DEGREES, lat - FIT_DEGREES), (lon, lat + FIT_DEGREES)]
-    x, y = Transformer.from_crs(STORED_CRS, crs, always_xy=True).transform(*zip(*at, strict=True))
+    x, y = Transformer.from_crs(STORED_CRS, crs, always_xy=True).transform([a for a, _ in at], [b for _, b in at])
     known = np.array([[a, b, 1.0] for a, b in at])
     columns = np.linalg.solve(known, np.column_stack([np.array(x) - corner[0], corner[1] - np.array(y)]))
     return [float(v) for v in columns.T.ravel()]

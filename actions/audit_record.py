@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
@@ -13,8 +14,6 @@ from layers.definition.text import Text
 from storage.audit import AuditCheck, AuditLine
 
 KEPT_SIGHTS = 10_000
-LOOKED_THROUGH = 20_000  # lines behind a filter by day that one page reads at most
-_PAGE = 500
 _shown: OrderedDict[tuple[str, ...], None] = OrderedDict()
 _lock = Lock()
 
@@ -26,11 +25,21 @@ def incidents_shown(caller: Caller) -> None:
     """
     if not may("see_incidents", caller.role):
         return
-    key = (caller.store.location, caller.session or caller.user, caller.sight, str(caller.store.revision("incidents")))
+    state = (caller.sight, str(caller.store.revision("incidents")))
+    _once(caller, ("incidents", *state), lambda: caller.note("see_incidents", "incidents", session=caller.session))
+
+
+def searched(caller: Caller, asked: str, hits: int) -> None:
+    """Put a search on record: once per session and words, as a screen asks again whenever it is drawn."""
+    _once(caller, ("find", asked), lambda: caller.note("find", asked, hits=hits))
+
+
+def _once(caller: Caller, what: tuple[str, ...], write: Callable[[], None]) -> None:
+    key = (caller.store.location, caller.session or caller.user, *what)
     with _lock:
         if key in _shown:
             return
-    caller.note("see_incidents", "incidents", session=caller.session)
+    write()
     with _lock:
         _shown[key] = None
         while len(_shown) > KEPT_SIGHTS:
@@ -43,16 +52,7 @@ def record_lines(
     """The latest lines, newest first, of a person, an action, a day (YYYY-MM-DD), where asked for; below the number `before`."""
     caller.must("see_record")
     caller.note("see_record", "audit", person=who, of_action=action, day=day)
-    found: list[AuditLine] = []
-    seen = 0
-    while len(found) < limit and seen < LOOKED_THROUGH:
-        lines = caller.store.audit_lines(_PAGE if day else limit, before, who.strip() or None, action.strip() or None)
-        seen += len(lines)
-        found += [line for line in lines if not day or line.at[:10] == day]
-        if not lines or (day and lines[-1].at[:10] < day) or not day:
-            break
-        before = lines[-1].id
-    return tuple(found[:limit])
+    return caller.store.audit_lines(limit, before, who.strip() or None, action.strip() or None, day.strip() or None)
 
 
 def check_record(caller: Caller) -> AuditCheck:

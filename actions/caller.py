@@ -50,8 +50,8 @@ class Caller:
 
     @property
     def store(self) -> Store:
-        """The store of the workspace."""
-        return self.workspace.store
+        """The store of the workspace; each line that is added to the record through it says role and address."""
+        return self.workspace.store.acting(self.role, self.address)
 
     @property
     def model(self) -> TownModel:
@@ -86,8 +86,7 @@ class Caller:
         A read-only copy has no record to write to, and can be read by whoever holds the file, so there it is left out.
         """
         if not self.store.read_only:
-            where = {"role": self.role, "address": self.address} if self.address else {}
-            self.store.record(self.user, action, subject, {**detail, **where}, "done")
+            self.store.record(self.user, action, subject, detail, "done")
 
     def may_see(self, layer: Layer) -> bool:
         """Whether the layer as a whole is within the caller's level."""

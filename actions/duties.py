@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from actions.caller import Caller
@@ -139,10 +140,9 @@ def duty_list(caller: Caller, area: Area, day: date | None = None) -> DutyList:
     day = day or date.today()
     places = duty_places(caller, area)
     records = caller.store.duty_records()
-    here = records[
-        [pair in {(p.layer, p.code) for p in places} for pair in zip(records["target_kind"], records["target_code"], strict=True)]
-    ]
     by_code = {(place.layer, place.code): place for place in places}
+    at = zip(records["target_kind"], records["target_code"], strict=True)
+    here = records[np.fromiter((pair in by_code for pair in at), bool, len(records))]
     due = due_duties(by_code, here, day, caller.store.setting(DUTY_DAYS))
     names = dict(area.units)
     return DutyList(

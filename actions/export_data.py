@@ -96,7 +96,10 @@ def layers_offered(caller: Caller, level: Sensitivity) -> dict[str, Text]:
 
 
 def make_data(caller: Caller, wish: DataWish, progress: Progress | None = None) -> DataFile:
-    """The files in one zip. Refused: see `data_tables` and `exporting.data_files`; incident-level files without purpose or second person."""
+    """The files in one zip.
+
+    Refused: see `data_tables` and `exporting.data_files`; incident-level files without a purpose or a second person.
+    """
     from exporting.data_files import data_zip, unwatched
 
     release = _allowed(caller, wish)

@@ -9,7 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from actions.caller import Caller
-from actions.hotspots import Basis, Progress, basis_of, chosen_rows, hotspot_data
+from actions.hotspot_basis import Basis
+from actions.hotspot_data import chosen_rows, hotspot_data
+from actions.hotspots import Progress, basis_of
 from actions.permissions import may
 from actions.see_map import shown_plan
 from analysis.analysis_grid import cell_index

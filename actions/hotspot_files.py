@@ -12,8 +12,10 @@ import pandas as pd
 import shapely
 
 from actions.caller import Caller
+from actions.hotspot_basis import CAUTION, Basis
+from actions.hotspot_data import chosen_for_public, chosen_rows
 from actions.hotspot_maps import area_table
-from actions.hotspots import CAUTION, AreasView, Basis, DensityView, basis_of, chosen_rows, hotspot_data
+from actions.hotspots import AreasView, DensityView, basis_of
 from analysis.analysis_grid import bin_points, inside
 from analysis.disclosure import CAUTION as DISCLOSURE_CAUTION
 from analysis.disclosure import PUBLIC_CELL_M, public_cells
@@ -51,8 +53,8 @@ def grid_to_save(caller: Caller, view: DensityView) -> gpd.GeoDataFrame:
 def public_grid(caller: Caller, by: IncidentFilter, cell_m: float = PUBLIC_CELL_M) -> tuple[gpd.GeoDataFrame, Basis]:
     """Squares of at least 200 m that hold an incident: shown (a number, '<5' or '–'), no density and no point. Refused: finer squares."""
     caller.must("see_public_hotspots")
-    data, chosen = hotspot_data(caller), chosen_rows(caller, by)
-    grid = data.grid(max(int(cell_m), int(PUBLIC_CELL_M)))
+    chosen = chosen_for_public(caller, by)
+    grid = chosen.data.grid(max(int(cell_m), int(PUBLIC_CELL_M)))
     x, y = inside(grid, *chosen.points_m)
     cells = public_cells(x, y, cell_m)
     west, south, size = (cells[name].to_numpy(float) for name in ("west_m", "south_m", "size_m"))

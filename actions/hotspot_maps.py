@@ -9,11 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from actions.caller import Caller
+from actions.hotspot_basis import Basis
 from actions.hotspot_change import PersistenceView
+from actions.hotspot_data import hotspot_data
 from actions.hotspot_significance import ClusterView, MoranView, RoadView, SignificanceView
-from actions.hotspots import AreasView, Basis, DensityView, RiskView, hotspot_data
+from actions.hotspots import AreasView, DensityView, RiskView
 from actions.permissions import may
 from actions.see_map import shown_plan, static_tables
+from analysis.analysis_grid import AnalysisGrid
 from analysis.change import VERDICTS, Change, DensityChange
 from analysis.disclosure import HIDDEN_MARK, suppress_list
 from analysis.local_moran import KINDS
@@ -46,13 +49,13 @@ def base_of_hotspots(caller: Caller) -> MapBase:
 
 def density_patch_of(caller: Caller, view: DensityView) -> dict[str, Any]:
     """Classes of 1, 2, 5, 10 ... incidents per km² and year."""
-    return _grid_patch(caller, view.density.values, steps_below(float(np.nanmax(view.density.values))), DENSITY_UNIT, view.basis)
+    return _grid_patch(view.density.grid, view.density.values, steps_below(float(np.nanmax(view.density.values))), DENSITY_UNIT, view.basis)
 
 
 def risk_patch_of(caller: Caller, view: RiskView) -> dict[str, Any]:
     """Classes of the rate; nothing where the base is below its floor."""
     shown = view.risk.values[np.isfinite(view.risk.values)]
-    return _grid_patch(caller, view.risk.values, steps_below(float(shown.max())) if len(shown) else (), view.unit, view.basis)
+    return _grid_patch(view.risk.grid, view.risk.values, steps_below(float(shown.max())) if len(shown) else (), view.unit, view.basis)
 
 
 def significance_patch_of(caller: Caller, view: SignificanceView) -> dict[str, Any]:
@@ -60,7 +63,7 @@ def significance_patch_of(caller: Caller, view: SignificanceView) -> dict[str, A
     z = view.result.z
     blank = np.full(view.result.counts.shape, np.nan)
     top = -1.0 if z is None else float(np.nanmax(z))
-    return _grid_patch(caller, blank if z is None else z, tuple(edge for edge in Z_EDGES if edge < top), Z_UNIT, view.basis)
+    return _grid_patch(view.result.grid, blank if z is None else z, tuple(edge for edge in Z_EDGES if edge < top), Z_UNIT, view.basis)
 
 
 def change_patch_of(caller: Caller, change: DensityChange, basis: Basis) -> dict[str, Any]:
@@ -68,14 +71,14 @@ def change_patch_of(caller: Caller, change: DensityChange, basis: Basis) -> dict
     limit = change.difference_limit_per_km2
     grid = change.after.grid
     if not limit > 0:
-        return _grid_patch(caller, np.full(change.difference.shape, np.nan), (), DENSITY_UNIT, basis)
+        return _grid_patch(grid, np.full(change.difference.shape, np.nan), (), DENSITY_UNIT, basis)
     edges = [_two_figures(limit * part) for part in CHANGE_EDGES]
     difference = np.where(np.isfinite(change.difference), np.maximum(change.difference, edges[0]), np.nan)
     difference[np.abs(difference) < edges[4]] = np.nan
     unit = Text("后期减前期，起/平方公里·年；蓝为减少，红为增加", "after minus before, incidents per km² and year; blue less, red more")
     place = GridPlace(grid.west_m, grid.south_m, grid.size_m, grid.crs)
     colours = (*FALL_COLOURS, "#f7f7f7", *RISE_COLOURS)
-    return statistic_patch(_below_nan(difference, edges[0]), edges, colours, place, **_legend(caller, basis), unit=unit)
+    return statistic_patch(_below_nan(difference, edges[0]), edges, colours, place, **_legend(basis), unit=unit)
 
 
 def _below_nan(values: NDArray[np.float64], least: float) -> NDArray[np.float64]:
@@ -87,20 +90,19 @@ def _two_figures(value: float) -> float:
     return float(f"{value:.2g}")
 
 
-def _grid_patch(caller: Caller, values: NDArray[np.float64], edges: tuple[float, ...], unit: Text, basis: Basis) -> dict[str, Any]:
-    grid = hotspot_data(caller).grid(int(basis.cell_m or 0))
+def _grid_patch(grid: AnalysisGrid, values: NDArray[np.float64], edges: tuple[float, ...], unit: Text, basis: Basis) -> dict[str, Any]:
     place = GridPlace(grid.west_m, grid.south_m, grid.size_m, grid.crs)
-    return statistic_patch(values, edges, density_colours(len(edges)), place, **_legend(caller, basis), unit=unit)
+    return statistic_patch(values, edges, density_colours(len(edges)), place, **_legend(basis), unit=unit)
 
 
-def _legend(caller: Caller, basis: Basis) -> dict[str, Any]:
+def _legend(basis: Basis) -> dict[str, Any]:
     radius = basis.radius_m if basis.radius_m is not None else 1.5 * float(basis.cell_m or 0)
     words = Text("{p} · {s}", "{p} · {s}").fill(p=basis.period, s=basis.sources)
     if basis.test is not None:
         words = Text("{w} · {t}", "{w} · {t}").fill(w=words, t=basis.test)
     told = basis.counts["n"]
     n: Any = basis.n if told.replace(",", "").isdigit() else told
-    return {"n": n, "radius_m": radius, "period": words, "illustrative": caller.model.town.illustrative}
+    return {"n": n, "radius_m": radius, "period": words, "illustrative": basis.illustrative}
 
 
 def area_table(caller: Caller, view: AreasView) -> gpd.GeoDataFrame:

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actions.caller import Caller
-from actions.hotspots import AreasView, Basis, Progress, basis_of, chosen_rows, hotspot_data
+from actions.hotspot_basis import Basis
+from actions.hotspot_data import chosen_rows
+from actions.hotspots import AreasView, Progress, basis_of
 from analysis.analysis_grid import bin_points
 from analysis.clusters import Clusters, clusters
 from analysis.hotspot_areas import hotspot_areas
@@ -76,7 +78,8 @@ def significance_view(
     progress: Progress | None = None,
 ) -> SignificanceView:
     """Gi* of every cell and what passes the threshold, as areas. Refused: as `hot_cells`; too few incidents give a reason."""
-    data, chosen = hotspot_data(caller), chosen_rows(caller, by)
+    chosen = chosen_rows(caller, by)
+    data = chosen.data
     grid = data.grid(cell_m)
     x, y = chosen.points_m
     said = None if progress is None else lambda n: progress(n / shuffles, SHUFFLING.fill(n=n, of=shuffles))
@@ -90,7 +93,7 @@ def significance_view(
         seed=seed,
         cautions=tuple(dict.fromkeys((*plain.cautions, *result.cautions, *bh))),
     )
-    areas = hotspot_areas(grid, result.hot, result.counts, by.exposure_days, data.model.outline_m)
+    areas = hotspot_areas(grid, result.hot, result.counts, by.exposure_days, data.outline_m)
     rule = Text("Gi* 超过阈值的格", "cells whose Gi* passes the threshold")
     none = Text("没有格超过阈值：差异在偶然范围内。", "No cell passes the threshold: the differences are within chance.")
     reason = result.reason or (None if len(areas.areas) else none)
@@ -105,7 +108,8 @@ def _test(result: Significance) -> Text:
 
 def moran_view(caller: Caller, by: IncidentFilter, cell_m: int, shuffles: int = MORAN_SHUFFLES, seed: int = SEED) -> MoranView:
     """Cells like their neighbours and cells that stand against them. Refused: as `local_moran`."""
-    data, chosen = hotspot_data(caller), chosen_rows(caller, by)
+    chosen = chosen_rows(caller, by)
+    data = chosen.data
     grid = data.grid(cell_m)
     counts, _ = bin_points(grid, *chosen.points_m)
     result = local_moran(grid, counts, shuffles=shuffles, seed=seed)
@@ -124,7 +128,8 @@ def cluster_view(
     fewest: int = 20,
 ) -> ClusterView:
     """Groups of incidents close together. Refused: as `clusters`."""
-    data, chosen = hotspot_data(caller), chosen_rows(caller, by)
+    chosen = chosen_rows(caller, by)
+    data = chosen.data
     grid = data.grid(cell_m)
     result = clusters(grid, *chosen.points_m, radius_m=radius_m if method == "dbscan" else None, fewest=fewest, method=method)
     plain = basis_of(caller, chosen, grid, radius_m if method == "dbscan" else None)
@@ -135,7 +140,8 @@ def cluster_view(
 
 def road_view(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: float = 300.0) -> RoadView:
     """Incidents per km of road and year. Refused: a workspace without roads, as `network_density`."""
-    data, chosen = hotspot_data(caller), chosen_rows(caller, by)
+    chosen = chosen_rows(caller, by)
+    data = chosen.data
     roads = data.model.layers["roads"]
     if roads.empty:
         raise Refusal(Text("工作区中没有道路图层。", "The workspace has no roads."), Text("请先导入道路。", "Import the roads first."))

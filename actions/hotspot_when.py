@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from actions.caller import Caller
-from actions.hotspots import Basis, basis_of, chosen_rows, hotspot_data
+from actions.hotspot_basis import Basis
+from actions.hotspot_data import chosen_rows, hotspot_data
+from actions.hotspots import basis_of
 from actions.permissions import may
 from analysis.aoristic import Aoristic, aoristic
 from analysis.disclosure import suppress_list, suppress_table

@@ -49,8 +49,8 @@ def first_zone(kind: Kind, rows: Placed) -> tuple[str | None, tuple[Finding, ...
     """
     if kind.key not in COVERAGES or rows.shapes is None:
         return None, (NO_PROJECTION,)
-    metric_crs, told = town_zone(shapely.get_coordinates(rows.shapes))
-    return metric_crs, told if metric_crs else (*told, NO_PROJECTION)
+    metric_crs, _ = town_zone(shapely.get_coordinates(rows.shapes))  # the step place has told of it
+    return metric_crs, () if metric_crs else (NO_PROJECTION,)
 
 
 def town_tables(caller: Caller, model: TownModel, kind: Kind) -> TownTables:

@@ -227,13 +227,14 @@ def places_within(caller: Caller, cells: tuple[str, ...]) -> dict[str, Any]:
     """Layer -> its places in these cells that the caller may see (EPSG:4490, permitted fields); layers with none are left out."""
     if not cells:
         return {}
-    outline = shapely.coverage_union_all(caller.model.cells.loc[list(cells)].geometry.to_numpy())
+    model = caller.model  # asked once: each asking looks whether the store has changed
+    outline = shapely.coverage_union_all(model.cells.loc[list(cells)].geometry.to_numpy())
     shapely.prepare(outline)
     found = {}
     for key in KEY_PLACES:
         if not caller.may_see(LAYERS[key]):
             continue
-        table = caller.model.layers[key]
+        table = model.layers[key]
         inside = table[shapely.intersects(outline, shapely.point_on_surface(table.geometry.to_numpy()))]
         if len(inside):
             found[key] = caller.permitted(key, inside)

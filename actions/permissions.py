@@ -89,6 +89,9 @@ PERMISSIONS: dict[str, Permission] = {
         frozenset({"planner", "chief"}), "Where the station asks for a second person, it is one of those who plan."
     ),
     "export_page": Permission(frozenset({"planner", "chief"}), "A page on a stick can be copied by anybody; those who plan answer for it."),
+    "make_book": Permission(
+        frozenset({"planner", "chief"}), "A book gathers the whole station's figures and names staff; those who plan answer for it."
+    ),
     "find": Permission(_EVERYBODY_WITH_A_MAP, "Search finds only what the role's map shows."),
     "see_area": Permission(
         _STATION, "An officer's area names staff and counts incidents; an officer opens the own one, chief and planner any."

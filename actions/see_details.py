@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 
 from actions.caller import Caller
-from actions.own_area import own_incidents, own_rows
+from actions.own_area import own_cells, own_incidents, own_rows
 from actions.permissions import may
 from actions.see_map import PlanOnMap, incident_counts
 from analysis.incident_filter import IncidentFilter
@@ -172,7 +172,10 @@ def _sums(caller: Caller, layer: str, cells: tuple[str, ...]) -> list[tuple[Text
 
 
 def _staff_of(caller: Caller, unit: str) -> list[tuple[Text, Text]]:
-    model = caller.model
+    """Who is assigned to a unit; told to a limited caller of the units in the own area alone."""
+    model, own = caller.model, own_cells(caller)
+    if own is not None and not (model.cells["unit_code"] == unit)[sorted(own)].any():
+        return []
     mine = model.assignments[(model.assignments["target_kind"] == "unit") & (model.assignments["target_code"] == unit)]
     kinds = {
         "officer": Text("社区民警", "officer"),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from actions.base_map import BaseMap
 from actions.caller import Caller
-from actions.own_area import own_incidents, own_rows
+from actions.own_area import own_cells, own_incidents, own_rows
 from actions.permissions import may
 from analysis.analysis_grid import AnalysisGrid, analysis_grid
 from analysis.density import Density, Smoother, suggested_radius_m
@@ -42,26 +42,37 @@ class PlanOnMap:
         return [beat for beat, lead in self.leads.items() if lead == officer]
 
 
+PUBLISHED = ("in_force", "archived")
+
+
 def shown_plan(caller: Caller, plan_id: str | None = None) -> Plan:
-    """The plan of that id; without one the plan in force, or the newest. Refused: an unknown id, or no plan at all."""
+    """The plan of that id; without one the plan in force, or the newest that may be shown.
+
+    Refused: an unknown id, or no plan at all; to those who may not see how plans stand, one that was never in force.
+    """
     caller.must("see_map")
-    if plan_id is not None:
+    in_force = caller.store.plan_in_force()
+    if plan_id is None and in_force is not None:
+        return in_force
+    ids = [header.id for header in plans(caller)]
+    if plan_id is not None and (plan_id in ids or caller.may("see_plans")):
         return caller.store.plan(plan_id)
-    plan = caller.store.plan_in_force()
-    if plan is not None:
-        return plan
-    headers = caller.store.plan_headers()
-    if not headers:
+    if plan_id is not None or not ids:
         raise Refusal(
-            Text("工作区中还没有方案。", "The workspace has no plan yet."), Text("请先绘制或导入方案。", "Draw or import one first.")
+            Text("工作区中没有可显示的方案。", "The workspace has no such plan to show."),
+            Text("请先绘制或导入方案，或等待方案生效。", "Draw or import one first, or wait until it is in force."),
         )
-    return caller.store.plan(headers[-1].id)
+    return caller.store.plan(ids[-1])
 
 
 def plans(caller: Caller) -> tuple[PlanHeader, ...]:
-    """All plans that may be shown, in the order they were made."""
+    """All plans that may be shown, in the order they were made: to those who may not see how plans stand, published ones alone."""
     caller.must("see_map")
-    return caller.store.plan_headers()
+    headers = caller.store.plan_headers()
+    if caller.may("see_plans"):
+        return headers
+    in_force = caller.store.plan_in_force()
+    return tuple(h for h in headers if h.status in PUBLISHED or (in_force is not None and h.id == in_force.header.id))
 
 
 def static_tables(caller: Caller) -> dict[str, gpd.GeoDataFrame]:
@@ -78,15 +89,17 @@ def plan_on_map(caller: Caller, plan_id: str | None = None) -> PlanOnMap:
     owned = model.cells.assign(beat=model.cells["code"].map(plan.beat_of))
     sums = owned.groupby("beat")[["dwellings", "persons", "organisations", "area_km2"]].sum()
     outlines = beat_outlines(model.cells.reset_index(drop=True), plan.beat_of)
+    told = _beats_with_leads(caller, plan)
     names = model.staff["name"].to_dict()
     names_en = model.staff["name_en"].to_dict()
+    lead_of = {beat.code: beat.lead for beat in plan.beats if beat.code in told}
     rows = [
         {
             "code": beat.code,
             "name": beat.name,
             "name_en": beat.name_en or beat.name,
-            "lead": names.get(beat.lead),
-            "lead_en": names_en.get(beat.lead),
+            "lead": names.get(lead_of.get(beat.code)),
+            "lead_en": names_en.get(lead_of.get(beat.code)),
             "cells": int((owned["beat"] == beat.code).sum()),
             "dwellings": int(sums.at[beat.code, "dwellings"]),
             "persons": int(sums.at[beat.code, "persons"]),
@@ -104,8 +117,18 @@ def plan_on_map(caller: Caller, plan_id: str | None = None) -> PlanOnMap:
     shown = caller.permitted("beats", beats)
     if "lead" not in shown:
         shown = shown.drop(columns="lead_en", errors="ignore")
-    leads = {} if officers is None else {beat.code: beat.lead for beat in plan.beats if beat.lead is not None}
+    leads = {} if officers is None else {code: lead for code, lead in lead_of.items() if lead is not None}
     return PlanOnMap(plan.header, gpd.GeoDataFrame(shown), officers, colours, leads)
+
+
+def _beats_with_leads(caller: Caller, plan: Plan) -> frozenset[str]:
+    """Beats whose leads the caller may be told: all of them, or for a limited caller the own ones and those beside them."""
+    cells = own_cells(caller)
+    if cells is None:
+        return frozenset(beat.code for beat in plan.beats)
+    own = {beat for cell in cells if (beat := plan.beat_of.get(cell)) is not None}
+    beside = {b for pair in beat_neighbours(caller.model.graph, plan.beat_of) if own & set(pair) for b in pair}
+    return frozenset(own | beside)
 
 
 def _units_of(caller: Caller, owned: pd.DataFrame, beat: str) -> dict[str, str]:
@@ -117,7 +140,6 @@ def _units_of(caller: Caller, owned: pd.DataFrame, beat: str) -> dict[str, str]:
 
 def _officers(caller: Caller, plan: Plan, beats: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """One point per officer and beat, at the heart of the beat."""
-    staff = caller.model.staff
     led = beats[beats["lead"].notna()]
     code_of = {beat.code: beat.lead for beat in plan.beats}
     codes = [str(code_of[beat]) for beat in led["code"]]
@@ -126,7 +148,7 @@ def _officers(caller: Caller, plan: Plan, beats: gpd.GeoDataFrame) -> gpd.GeoDat
             "code": codes,
             "name": led["lead"].to_numpy(),
             "name_en": led["lead_en"].to_numpy(),
-            "beats": [", ".join(b.code for b in plan.beats_led_by(code)) if code in staff.index else "" for code in codes],
+            "beats": [", ".join(b.code for b in plan.beats_led_by(code) if b.code in set(led["code"])) for code in codes],
             "units": led["units_zh"].to_numpy(),
             "units_en": led["units_en"].to_numpy(),
         },
@@ -136,11 +158,13 @@ def _officers(caller: Caller, plan: Plan, beats: gpd.GeoDataFrame) -> gpd.GeoDat
 
 
 def incident_span(caller: Caller) -> tuple[date, date]:
-    """First and last day that has an incident. Refused: no incidents."""
+    """First and last day of the incidents that the caller works with. Refused: there are none."""
     caller.must("see_density")
-    times = caller.model.incidents["occurred_at"]
+    times = own_incidents(caller)["occurred_at"]
     if times.empty:
-        raise Refusal(Text("工作区中没有警情。", "The workspace has no incidents."), Text("请先导入警情表。", "Import incidents first."))
+        raise Refusal(
+            Text("没有您可查看的警情。", "There are no incidents that you may see."), Text("请先导入警情表。", "Import incidents first.")
+        )
     return times.min().date(), times.max().date()
 
 
@@ -196,6 +220,7 @@ class DensityMaker:
 
 def base_of_map(caller: Caller) -> MapBase:
     """All that the browser gets once: static layers, and the incidents if the caller may see single ones."""
+    caller.must("see_map")
     incidents = _incidents(caller) if may("see_incidents", caller.role) else None
     computed = [key for key, layer in LAYERS.items() if layer.kept == "computed" and caller.may_see(layer)]
     if not may("see_density", caller.role):
@@ -247,7 +272,7 @@ def base_map_for_map(base: BaseMap) -> dict[str, Any]:
 def where_on_map(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None) -> list[float] | None:
     """West, south, east, north of a feature in degrees; None when it is not on the caller's map."""
     caller.must("see_map")
-    tables: dict[str, gpd.GeoDataFrame] = {key: table for key, table in caller.model.layers.items() if caller.may_see(LAYERS[key])}
+    tables = {key: own_rows(caller, key, caller.model.layers[key]) for key in [layer] if key in caller.model.layers and caller.may_see(LAYERS[key])}
     if on_map is not None:
         tables["beats"] = on_map.beats
         if on_map.officers is not None:

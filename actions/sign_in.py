@@ -57,7 +57,7 @@ class SignedIn:
 
 def needs_accounts(workspace: Workspace) -> bool:
     """Whether nobody enters without an account: every workspace but one of the demo town in which no account was made."""
-    if workspace.store.users():
+    if workspace.store.has_users():
         return True
     town = workspace.store.town()
     return not (town.illustrative and (town.name, town.code) == DEMO_TOWN)

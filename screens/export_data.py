@@ -122,7 +122,11 @@ def _waiting() -> None:
         st.subheader(say(words.WAITING))
     for asked in open_ones:
         label = plain(say(words.AGREE, who=asked.who, purpose=asked.purpose))
-        st.button(label, key=f"agree {asked.id}", on_click=partial(export_release.agree, caller(), asked.id))
+        st.button(label, key=f"agree {asked.id}", on_click=partial(_agree, asked.id))
+
+
+def _agree(request: str) -> None:
+    export_release.agree(caller(), request)
 
 
 def _outcome() -> None:

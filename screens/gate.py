@@ -35,8 +35,9 @@ FORM_COOKIE = "jingge-form"
 FORM_BYTES = 4_000
 LOOK_EVERY_S = 2.0
 """How long an idle open page of an ended session stays connected; any word from it is refused at once."""
-AT_ONCE, AT_ONCE_BY_ADDRESS = 8, 2
-"""Attempts to log in that may wait for one of two threads: a password takes 64 MiB and a tenth of a second of a core."""
+AT_ONCE, AT_ONCE_BY_ADDRESS = 64, 2
+"""Attempts to log in that may wait for one of two threads: a password takes 64 MiB and a tenth of a second of a core. So a
+dozen addresses that guess fill the queue with their two each, and whoever comes from another still waits in it and gets in."""
 FIRST_LINK_S = 3600
 
 
@@ -104,9 +105,10 @@ class Gate:
         given = await _fields(request)
         if given is None or not self._is_our_form(visit, given.get("form", "")):
             return await self._form(form, visit, "/", words.FORM_OLD, status=403)
-        if self._busy[visit.address] >= AT_ONCE_BY_ADDRESS or self._busy.total() >= AT_ONCE:
+        near = sign_in.network_of(visit.address)
+        if self._busy[near] >= AT_ONCE_BY_ADDRESS or self._busy.total() >= AT_ONCE:
             return await self._form(form, visit, given.get("next", ""), words.BUSY, status=429)
-        self._busy[visit.address] += 1
+        self._busy[near] += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._hashing, self._take, form, visit, given)
         except sign_in.Wait as wait:
@@ -116,7 +118,7 @@ class Gate:
         except Refusal as refusal:
             return await self._form(form, visit, given.get("next", ""), refusal.message, status=403)
         finally:
-            self._busy[visit.address] -= 1
+            self._busy[near] -= 1
             self._busy += Counter()  # forgets addresses that wait for nothing
 
     def _take(self, form: str, visit: Visit, given: dict[str, str]) -> Response:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 import pandas as pd
 import streamlit as st
 
-from actions.hotspots import CAUTION, Basis
+from actions.hotspot_basis import CAUTION, Basis
 from actions.see_map import IncidentFilter
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text

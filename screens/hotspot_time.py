@@ -15,9 +15,10 @@ from actions.hotspot_change import (
     usual_before,
     verdict_words,
 )
+from actions.hotspot_data import span
 from actions.hotspot_maps import change_patch_of, change_rows_patch_of, legend_of_classes, persistence_patch_of
 from actions.hotspot_when import DAY_KINDS, WhenView, read_holidays, weekday_name, when_view
-from actions.hotspots import CLAIM_CELL_M, span
+from actions.hotspots import CLAIM_CELL_M
 from screens.hotspot_parts import Asked, OnMap, choice, classes_legend, table, worked_out
 from screens.hotspot_views import plain_density
 from screens.kept_results import kept_hotspots

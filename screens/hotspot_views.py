@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from actions.hotspot_basis import Basis
 from actions.hotspot_maps import (
     area_table,
     areas_patch_of,
@@ -25,7 +26,7 @@ from actions.hotspot_significance import (
     road_view,
     significance_view,
 )
-from actions.hotspots import CELLS_M, CLAIM_CELL_M, AreasView, Basis, densest_areas, density_view, risk_view
+from actions.hotspots import CELLS_M, CLAIM_CELL_M, AreasView, densest_areas, density_view, risk_view
 from screens.hotspot_parts import Asked, OnMap, choice, classes_legend, figures, number, slider, table, worked_out
 from screens.kept_results import kept_hotspots
 from screens.plain_text import plain

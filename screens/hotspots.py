@@ -6,9 +6,10 @@ from typing import Any
 
 import streamlit as st
 
+from actions.hotspot_data import radius_by_rule, source_counts, span
 from actions.hotspot_files import ENDINGS, areas_to_save, as_bytes, grid_to_save, public_grid
 from actions.hotspot_significance import significance_view
-from actions.hotspots import CLAIM_CELL_M, density_view, radius_by_rule, source_counts, span
+from actions.hotspots import CLAIM_CELL_M, density_view
 from actions.permissions import may
 from actions.see_map import IncidentFilter, base_map_for_map
 from layers.definition.refusal import Refusal

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterable
+from copy import copy
+from typing import Self
 
 from sqlalchemy import Engine
 
@@ -22,6 +24,18 @@ class AccountStore:
         self._schema = schema
         self._reading = engine
         self._writing = engine.execution_options(writing=True)
+
+    def acting(self, role: str, address: str = "") -> Self:
+        """The same store for somebody who acts in a role from an address: every line it adds to the audit says so."""
+        told = {"role": role} | ({"address": address} if address else {})
+        theirs = copy(self)
+        theirs._writing = self._writing.execution_options(acting=told)
+        return theirs
+
+    def has_users(self) -> bool:
+        """Whether anybody has an account."""
+        with self._reading.begin() as connection:
+            return accounts.has_users(connection, self._schema)
 
     def users(self) -> tuple[User, ...]:
         """All accounts with their roles, in order of their login names."""

@@ -98,6 +98,11 @@ def users(connection: Connection, schema: Schema) -> tuple[User, ...]:
     return tuple(_user(connection, schema, row) for row in rows)
 
 
+def has_users(connection: Connection, schema: Schema) -> bool:
+    """Whether there is an account."""
+    return connection.scalar(select(schema.table("users").c.id).limit(1)) is not None
+
+
 def user(connection: Connection, schema: Schema, user_id: str) -> User:
     """One account. Refused: there is none."""
     return _user(connection, schema, _row(connection, schema, user_id))

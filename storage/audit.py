@@ -80,8 +80,11 @@ def append(
     plan_id: str | None = None,
     revision: int | None = None,
 ) -> int:
-    """Add a line in the caller's write transaction; its number. The numbers have no gaps."""
-    table = schema.table("audit")
+    """Add a line in the caller's write transaction; its number. The numbers have no gaps.
+
+    In which role and from where it was done comes along with the connection, see `AccountStore.acting`.
+    """
+    table, acting = schema.table("audit"), connection.get_execution_options().get("acting", {})
     last = connection.execute(select(table.c.id, table.c.hash).order_by(table.c.id.desc()).limit(1)).one_or_none()
     line: dict[str, Any] = {
         "id": 1 if last is None else last.id + 1,
@@ -89,7 +92,7 @@ def append(
         "who": who,
         "action": action,
         "subject": subject,
-        "detail": json.dumps(detail, ensure_ascii=False, separators=(",", ":"), default=str),
+        "detail": json.dumps({**detail, **acting}, ensure_ascii=False, separators=(",", ":"), default=str),
         "result": result,
         "plan_id": plan_id,
         "revision": revision,
@@ -111,9 +114,9 @@ def read_lines(connection: Connection, query: Select[Any]) -> Iterator[AuditLine
 
 
 def latest_lines(
-    connection: Connection, schema: Schema, limit: int, before: int | None, who: str | None, action: str | None
+    connection: Connection, schema: Schema, limit: int, before: int | None, who: str | None, action: str | None, day: str | None = None
 ) -> tuple[AuditLine, ...]:
-    """The latest lines, newest first; those with a number below `before`, of one person, of one action."""
+    """The latest lines, newest first; those with a number below `before`, of one person, one action, one day (YYYY-MM-DD)."""
     table = schema.table("audit")
     query = select(table).order_by(table.c.id.desc()).limit(limit)
     if before is not None:
@@ -121,6 +124,8 @@ def latest_lines(
     for column, value in ((table.c.who, who), (table.c.action, action)):
         if value is not None:
             query = query.where(column == value)
+    if day is not None:
+        query = query.where(table.c.at.startswith(day, autoescape=True))
     return tuple(read_lines(connection, query))
 
 

@@ -271,11 +271,11 @@ class Store(AccountStore):
             audit.append(connection, self._schema, at or audit.now(), who, action, subject, detail or {}, result)
 
     def audit_lines(
-        self, limit: int = 200, before: int | None = None, who: str | None = None, action: str | None = None
+        self, limit: int = 200, before: int | None = None, who: str | None = None, action: str | None = None, day: str | None = None
     ) -> tuple[AuditLine, ...]:
-        """The latest lines of the audit, newest first; those with a number below `before`, of one person, of one action."""
+        """The latest lines of the audit, newest first; those with a number below `before`, of one person, action, day (YYYY-MM-DD)."""
         with self._reading.begin() as connection:
-            return audit.latest_lines(connection, self._schema, limit, before, who, action)
+            return audit.latest_lines(connection, self._schema, limit, before, who, action, day)
 
     def audit_csv_rows(self) -> Iterator[tuple[str, ...]]:
         """The whole audit for export, oldest first, the names of the columns before it; one moment of it, a line at a time.

@@ -1,5 +1,5 @@
 // The way in: Streamlit's component calls `mount` with map and plan, and `patch` with what changed.
-import { hostOf, mount as mountMap, patch as patchMap } from "../map_host/index.js";
+import { hostOf, mount as mountMap, patch as patchMap, stay } from "../map_host/index.js";
 import { Editor } from "./editor.js";
 import { readBase } from "./read.js";
 
@@ -15,6 +15,7 @@ export async function mount({ parentElement, data, setStateValue }, assets) {
   const { key, digest } = head;
   const turn = (turns.get(key) ?? 0) + 1;
   turns.set(key, turn);
+  stay(key);
   const [sheet, base] = await Promise.all([(style ??= loadStyle(assets)), editors.get(key)?.digest === digest ? null : readBase(plan)]);
   if (turns.get(key) !== turn) return undefined;
   const send = (name, value) => setStateValue(name, value);

@@ -14,7 +14,7 @@ export async function mount({ parentElement, data, setStateValue }, assets, stag
   const { key, digest, packed } = opened(data);
   const turn = (turns.get(key) ?? 0) + 1;
   turns.set(key, turn);
-  clearTimeout(leaving.get(key));
+  stay(key);
   const [L, sheets] = await Promise.all([(leaflet ??= loadLeaflet(assets.leaflet)), (styles ??= loadStyles(assets))]);
   let host = hosts.get(key);
   if (host?.digest !== digest) {
@@ -31,11 +31,16 @@ export async function mount({ parentElement, data, setStateValue }, assets, stag
   for (const values of (patches.get(key) ?? new Map()).values()) host.patch(values);
   host.resized();
   const memory = (window.__jingge ??= {});
-  memory[key] = { mounts: (memory[key]?.mounts ?? 0) + (host.counted ? 0 : 1), drawn: () => host.drawn(), host };
+  memory[key] = { ...memory[key], mounts: (memory[key]?.mounts ?? 0) + (host.counted ? 0 : 1), drawn: () => host.drawn(), host };
   host.counted = true;
   return () => {
     if (turns.get(key) === turn) leaving.set(key, setTimeout(() => leave(key), LEAVE_MS));
   };
+}
+
+/** The map of a key is being put back: however long that takes, it does not leave. */
+export function stay(key) {
+  clearTimeout(leaving.get(key));
 }
 
 /** The map that stands under a key, if one does. */

@@ -155,7 +155,7 @@ def _answer(request: Request, make, status: int = 200) -> Response:  # type: ign
     headers = {
         "Cache-Control": "no-store",
         "Vary": "Accept-Encoding",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
         "Content-Security-Policy": (
             f"default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; worker-src 'self';"
             " connect-src 'self';"

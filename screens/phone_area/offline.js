@@ -29,9 +29,8 @@ async function shown(event) {
 
 async function keep(answer) {
   if (!answer.ok || new URL(answer.url).pathname !== "/mine") return caches.delete(KEPT);
-  const headers = new Headers(answer.headers);
-  headers.set(READ_AT, String(Date.now()));
-  headers.delete("content-encoding");
+  const headers = { [READ_AT]: String(Date.now()) }; // not the length and packing of what travelled
+  for (const name of ["content-type", "content-security-policy", "permissions-policy"]) headers[name] = answer.headers.get(name) ?? "";
   const cache = await caches.open(KEPT);
   await cache.put(LAST, new Response(await answer.arrayBuffer(), { headers }));
 }

@@ -16,7 +16,9 @@ import pandas as pd
 import pytest
 
 from actions.caller import Caller
+from actions.hotspot_basis import Basis
 from actions.hotspot_change import change_view, density_change_view, displacement_of, persistence_view, usual_before
+from actions.hotspot_data import chosen_rows, hotspot_data, source_counts, span
 from actions.hotspot_evaluate import beat_workload, evaluation_view, repeat_view
 from actions.hotspot_files import areas_to_save, grid_to_save, public_grid, save
 from actions.hotspot_maps import (
@@ -30,7 +32,7 @@ from actions.hotspot_maps import (
 )
 from actions.hotspot_significance import cluster_view, moran_view, road_view, significance_view
 from actions.hotspot_when import read_holidays, when_view
-from actions.hotspots import Basis, chosen_rows, densest_areas, density_view, hotspot_data, risk_view, source_counts, span
+from actions.hotspots import densest_areas, density_view, risk_view
 from actions.see_map import IncidentFilter
 from layers.definition.refusal import Refusal
 from layers.drawing.web_patch import unpacked

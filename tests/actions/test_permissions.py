@@ -1,20 +1,20 @@
 """Who may do what: everything is refused that the table does not list."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, event
 
-from actions import audit_record, manage_people
 from actions.audit_record import incidents_shown
-from actions.back_up import back_up
 from actions.caller import Caller
+from actions.draw_plan import new_draft
 from actions.find import find
-from actions.import_layer import imports
 from actions.my_area import area_of
 from actions.permissions import PERMISSIONS, ROLES, SCREENS, may, require, screens_for
+from actions.open_workspace import open_workspace
 from actions.see_info import layer_list, town_info
-from actions.see_map import incident_points, incident_span, plan_on_map, static_tables
+from actions.see_map import incident_points, plan_on_map, plans, static_tables, where_on_map
+from actions.sign_in import demo_caller
 from actions.take_snapshot import SheetWish, make_sheet
 from layers import LAYERS
 from layers.definition.layer import Sensitivity
@@ -32,48 +32,76 @@ def test_a_role_may_do_what_the_table_lists_and_nothing_else(role: str, action: 
     assert may(action, role) == (role in PERMISSIONS[action].roles)
 
 
-WALLS: dict[str, Callable[[Caller], object]] = {
-    "see_info": town_info,
-    "see_layers": layer_list,
-    "see_map": plan_on_map,
-    "see_incidents": incident_points,
-    "see_density": incident_span,
-    "find": lambda caller: find(caller, "x", None),
-    "see_area": lambda caller: area_of(caller, "P03"),
-    "take_snapshot": lambda caller: make_sheet(caller, SheetWish(None, "A4", "landscape", "zh", "pdf")),
-    "import_layer": imports,
-    "see_people": manage_people.people,
-    "manage_people": lambda caller: manage_people.add_person(caller, "x"),
-    "assign_staff": lambda caller: manage_people.assign(caller, "P01", "unit", "x", "x"),
-    "see_record": audit_record.record_lines,
-    "export_record": lambda caller: audit_record.record_csv(caller, "a test"),
-    "back_up": lambda caller: back_up(caller, Path("nowhere") / "x.gpkg"),
-}
-"""Actions by the permission that they ask for."""
-
-
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("action", WALLS)
-def test_the_action_itself_refuses_every_role_that_is_not_listed(planner: Caller, action: str, role: str) -> None:
-    if role not in PERMISSIONS[action].roles:
-        with pytest.raises(Refusal, match=action):
-            WALLS[action](as_role(planner, role))
-
-
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_offered_the_screens_whose_action_it_may_do(role: str) -> None:
     assert set(screens_for(role)) == {screen for screen, action in SCREENS.items() if role in PERMISSIONS[action].roles}
     assert screens_for("auditor") == ("record",)
 
 
-def test_what_cannot_be_put_on_record_is_not_done(planner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError("disk full")
+def test_what_cannot_be_put_on_record_is_not_done(demo_copy: Path) -> None:
+    """The file may grow no more, as on a full disk: a real one, by SQLite's own limit."""
+    workspace = open_workspace(demo_copy)
+    caller = Caller(workspace, "tests", "planner")
+    engine = workspace.store._reading
 
-    monkeypatch.setattr(planner.store, "record", full)
-    for action in (lambda: incident_points(planner), lambda: area_of(planner, "P03"), lambda: incidents_shown(planner)):
-        with pytest.raises(OSError, match="disk full"):
+    @event.listens_for(engine, "begin")
+    def full(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    def fill() -> None:
+        for _ in range(500):  # until what is left of the last page is used up
+            workspace.store.record("tests", "fill", "x" * 200, {}, "done")
+
+    with pytest.raises(Refusal, match="full"):
+        fill()
+    lines = workspace.store.audit_lines(1)
+    for action in (lambda: incident_points(caller), lambda: area_of(caller, "P03"), lambda: incidents_shown(caller)):
+        with pytest.raises(Refusal, match="full"):
             action()
+    with pytest.raises(Refusal, match="full"):
+        find(caller, "清水河")
+    assert workspace.store.audit_lines(1) == lines and workspace.store.verify_audit().ok
+    workspace.store.close()
+
+
+def test_every_line_of_the_record_says_role_and_address_and_the_plain_name(demo_copy: Path) -> None:
+    workspace = open_workspace(demo_copy)
+    chief = Caller(workspace, "boss", "chief", address="10.0.0.7")
+    new_draft(chief, chief.store.plan_in_force().header.id, "a draft")
+    area_of(chief, "P03")
+    find(chief, "P03")
+    find(chief, "P03")
+    lines = workspace.store.audit_lines(20, who="boss")
+    assert {"save_plan", "find"} <= {line.action for line in lines} and sum(line.action == "find" for line in lines) == 1
+    assert all((line.detail["role"], line.detail["address"]) == ("chief", "10.0.0.7") for line in lines)
+    assert chief.store.plan_headers()[-1].author == "boss", "the rule of the second person compares names"
+    workspace.store.close()
+
+
+def test_an_officer_is_told_of_the_own_beats_and_those_beside_them_alone(demo_copy: Path) -> None:
+    workspace = open_workspace(demo_copy)
+    officer, chief = demo_caller(workspace, "officer"), demo_caller(workspace, "chief")
+    mine, all_of_it = plan_on_map(officer), plan_on_map(chief)
+    assert set(mine.leads) < set(all_of_it.leads) and officer.staff_code in mine.leads.values()
+    unknown = set(all_of_it.leads.values()) - set(mine.leads.values())
+    names = workspace.store.staff().set_index("code").loc[sorted(unknown), "name"]
+    told = f"{mine.beats.drop(columns='geometry').to_dict()} {mine.officers.drop(columns='geometry').to_dict()}"
+    assert unknown and not any(name in told for name in names)
+    risk = chief.model.layers["risk_places"]
+    inside = set(static_tables(officer)["risk_places"]["code"])
+    for code in risk["code"]:
+        assert (code in inside) == any(hit.code == code for hit in find(officer, code)) == bool(where_on_map(officer, "risk_places", code, None))
+    workspace.store.close()
+
+
+@pytest.mark.parametrize("role", ["viewer", "grid_worker", "administrator"])
+def test_those_who_may_not_see_how_plans_stand_receive_published_plans_alone(planner: Caller, role: str) -> None:
+    caller = as_role(planner, role)
+    draft = next(header.id for header in planner.store.plan_headers() if header.status == "draft")
+    assert draft not in {header.id for header in plans(caller)} and plans(caller)
+    with pytest.raises(Refusal):
+        plan_on_map(caller, draft)
 
 
 def test_an_action_that_is_not_in_the_table_is_refused_to_all() -> None:

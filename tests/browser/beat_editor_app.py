@@ -47,7 +47,7 @@ class Stored:
     commands: list[dict[str, Any]] = field(default_factory=list)
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def tables() -> dict[str, gpd.GeoDataFrame]:
     """The demo town's layers."""
     files = {key: SAMPLE / f"{key}.geojson" for key in LAYERS}
@@ -59,7 +59,7 @@ def cells() -> gpd.GeoDataFrame:
     return cells_with(stored().split)
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def cells_with(split: str) -> gpd.GeoDataFrame:
     """Cells in metres with a workload: the demo town's, one of them perhaps split, or a bent lattice of JINGGE_TEST_CELLS."""
     if MADE_UP:
@@ -121,7 +121,7 @@ def graph() -> CellGraph:
     return graph_with(stored().split)
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def graph_with(split: str) -> CellGraph:
     """Neighbours of the cells."""
     water = None if MADE_UP else tables()["water"].to_crs(METRIC_CRS).geometry
@@ -131,7 +131,7 @@ def graph_with(split: str) -> CellGraph:
     return cell_graph(cells(), water, bridges)
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def ground() -> MapBase:
     """What lies around the cells."""
     keys = ("county", "water") if MADE_UP else GROUND
@@ -140,9 +140,14 @@ def ground() -> MapBase:
     )
 
 
-@st.cache_resource
 def stored() -> Stored:
-    """The plan that is edited, and the one in force."""
+    """The plan that is edited, and the one in force: of their own for everyone who comes with another cookie."""
+    return stored_for(st.context.cookies.get("plan", ""))
+
+
+@st.cache_resource(show_spinner=False)
+def stored_for(name: str) -> Stored:
+    """The plans of one name."""
     now, draft = (_plan(name) for name in ("plan-2025", "plan-2026-draft"))
     return Stored(draft, now)
 
@@ -225,8 +230,7 @@ def take(message: dict[str, Any]) -> dict[str, Any]:
     return {"n": state.acknowledged, "revision": state.plan.header.revision}
 
 
-@st.cache_data(max_entries=4)
-def checks(revision: int, split: str) -> list[dict[str, Any]]:
+def checks() -> list[dict[str, Any]]:
     """A few checks of the plan as the panel takes them: one about cells, one about beats, one that is not made."""
     plan = stored().plan
     bare = plan.cells_of(None)
@@ -279,7 +283,7 @@ def town() -> None:
         "staff": staff,
         "team": {beat.code: 3 for beat in state.plan.beats} if helped else None,
         "base_map": {"url": "/no_tiles/{z}/{x}/{y}", "datum": "gcj02"} if shifted else None,
-        "checks": checks(state.plan.header.revision, state.split) if not MADE_UP else [],
+        "checks": checks() if not MADE_UP else [],
     }
     got = beat_editor(ground(), st.session_state.draft, patch, key="editor", height=840)
     if got and got.command and got.command["n"] not in [c["n"] for c in state.commands]:

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page
@@ -19,13 +20,13 @@ from tests.conftest import REPOSITORY
 EDITOR = "const { editor } = window.__jingge.editor, { core } = editor;"
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    """Address of the harness, with a plan of its own for every test."""
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the harness."""
     port = free_port()
     environment = {**os.environ, "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}
     command = [sys.executable, "-m", "uvicorn", "tests.browser.beat_editor_app:app", "--host", "127.0.0.1", "--port", str(port)]
-    log = tmp_path / "log.txt"
+    log = tmp_path_factory.mktemp("editor") / "log.txt"
     with log.open("w") as out:
         process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=out, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
@@ -44,6 +45,13 @@ def server(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def town(page: Page, server: str) -> Page:
     """The harness with its editor standing."""
+    return opened(page, server)
+
+
+def opened(page: Page, server: str) -> Page:
+    """The editor on a plan that all pages of this context share, and no others."""
+    if not page.context.cookies():
+        page.context.add_cookies([{"name": "plan", "value": uuid4().hex, "url": server}])
     page.goto(f"{server}/")
     return stands(page)
 
@@ -338,8 +346,7 @@ def test_a_line_over_a_cell_asks_the_server_to_split_it(town: Page):
 
 def test_one_finger_paints_and_two_do_not(new_page: Callable[..., Page], server: str):
     phone = new_page({"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    phone.goto(f"{server}/")
-    stands(phone)
+    opened(phone, server)
     one_cell_brush(phone)
     _, cell = beside(phone)
     x, y = at(phone, cell)
@@ -425,7 +432,8 @@ def test_the_panel_shows_the_team_key_places_and_what_roundness_looks_like(town:
     shown = town.evaluate("""async () => { const name = [...performance.getEntriesByType('resource')].map((one) => one.name)
         .find((one) => one.endsWith('/exemplars.js')); const { EXEMPLARS, outlineOf } = await import(name);
         return EXEMPLARS.map((one) => { const points = outlineOf(one); let area = 0, border = 0;
-          points.forEach(([x, y], i) => { const [u, v] = points[(i + 1) % points.length]; area += x * v - u * y; border += Math.hypot(u - x, v - y); });
+          points.forEach(([x, y], i) => { const [u, v] = points[(i + 1) % points.length];
+            area += x * v - u * y; border += Math.hypot(u - x, v - y); });
           return [one[0], 2 * Math.PI * Math.abs(area) / border ** 2]; }); }""")
     assert all(abs(value - real) < 0.005 for value, real in shown), shown
 
@@ -446,7 +454,11 @@ def test_two_beats_that_come_to_touch_never_look_alike_and_chosen_colours_stay(t
         if (a >= 0 && b >= 0 && a !== b && !core.beats[a].colour && editor.colourOf(a) === editor.colourOf(b)) return true; } return false; })()"""
     ask(town, "editor.did(core.edit(core.order[0], { colour: '#8fb0d9' }))")
     for step in range(6):
-        ask(town, "editor.finished(core.assign('list', Array.from({ length: 30 }, (_, i) => (i * 7 + value * 31) % core.n), core.order[value]))", step)
+        ask(
+            town,
+            "editor.finished(core.assign('list', Array.from({ length: 30 }, (_, i) => (i * 7 + value * 31) % core.n), core.order[value]))",
+            step,
+        )
         assert not ask(town, alike)
     assert ask(town, "editor.colourOf(core.order[0])") == "#8fb0d9"
 
@@ -523,12 +535,10 @@ def test_kept_gestures_of_an_older_revision_are_offered_and_carried_over(town: P
 
 def test_two_tabs_keep_apart_and_what_a_closed_one_left_is_taken_up(new_page: Callable[..., Page], server: str):
     one = new_page()
-    one.goto(f"{server}/")
-    stands(one)
+    opened(one, server)
     sidebar(one, "deaf")
     two = one.context.new_page()
-    two.goto(f"{server}/")
-    stands(two)
+    opened(two, server)
     two.locator(".note").get_by_text("另一个标签页").wait_for()
     one_cell_brush(one)
     _, cell = beside(one)
@@ -541,8 +551,7 @@ def test_two_tabs_keep_apart_and_what_a_closed_one_left_is_taken_up(new_page: Ca
     one.close()
     two.close()
     three = context.new_page()
-    three.goto(f"{server}/")
-    stands(three)
+    opened(three, server)
     until(three, f"core.beatOf[{cell}] === core.order[0]")
     saved(three)
 
@@ -570,8 +579,7 @@ def test_a_full_store_is_told_and_painting_goes_on(town: Page):
 
 def test_the_dock_of_a_phone_needs_no_scrolling_sideways(new_page: Callable[..., Page], server: str):
     phone = new_page({"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    phone.goto(f"{server}/")
-    stands(phone)
+    opened(phone, server)
     bar = phone.locator(".bar")
     assert bar.evaluate("(node) => node.scrollWidth <= node.clientWidth + 1")
     assert (bar.bounding_box() or {})["height"] < 110

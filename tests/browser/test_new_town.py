@@ -33,6 +33,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[Path], RunningApp]]:
 def fill(page: Page, name: str) -> None:
     page.get_by_label("辖区名称（必填）").first.fill(name)
     page.keyboard.press("Tab")
+    page.get_by_text("由边界文件判断", exact=True).click()
     page.set_input_files("input[type=file]", COMMUNITIES)
     expect(page.get_by_text(re.compile("EPSG:4546")).first).to_be_visible(timeout=60_000)
 

@@ -114,9 +114,9 @@ def test_a_process_killed_while_saving_loses_no_acknowledged_save_and_leaves_no_
 def test_a_process_killed_while_making_leaves_the_old_workspace_or_the_new_one(tmp_path: Path) -> None:
     chance, path, seen = random.Random(2), tmp_path / "town.gpkg", set()
     for kills in range(20 * KILLS):
-        if kills >= KILLS and set(NAMES) <= seen:  # on a loaded machine it takes more kills until both were made
+        if kills >= KILLS and set(NAMES) <= seen:  # a loaded machine needs more time until both were made
             break
-        _killed(_create_for_ever, (path,), after_s=chance.uniform(0.02, 0.4))
+        _killed(_create_for_ever, (path,), after_s=chance.uniform(0.02, 0.4) * (1 + kills // KILLS))
         if not path.exists():
             seen.add("nothing")
             continue
