@@ -52,4 +52,5 @@ app = st.App(
 
 if __name__ == "__main__":
     sys.stdout.write(f"==> http://{settings.address}:{settings.port}\n")
-    app.run(config={"server.address": settings.address, "server.port": settings.port})
+    largest_mb = max(settings.max_upload_mb, settings.max_csv_mb)
+    app.run(config={"server.address": settings.address, "server.port": settings.port, "server.maxUploadSize": largest_mb})

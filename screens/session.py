@@ -1,6 +1,7 @@
 """What belongs to one browser session. The only user of st.session_state and of the query string."""
 
 import secrets
+from contextlib import suppress
 from typing import Any, cast
 
 import streamlit as st
@@ -8,6 +9,7 @@ import streamlit as st
 from actions.caller import Caller
 from actions.permissions import ROLES, RoleKey
 from actions.sign_in import caller_of, demo_caller
+from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES, Language, Text
 from screens.door import not_signed_in, open_demo, visit_of_script, visitor
 from screens.kept_results import workspace
@@ -15,11 +17,18 @@ from screens.served import served
 
 
 def language() -> Language:
-    """The language of this session: as switched, else as the link says, else the setting."""
+    """The language of this session: as switched, else as the link says, else the town's first, else the setting."""
     if "language" not in st.session_state:
         asked = st.query_params.get("lang")
-        set_language(cast(Language, asked if asked in LANGUAGES else served().settings.language))
+        set_language(cast(Language, asked if asked in LANGUAGES else _usual_language()))
     return cast(Language, st.session_state["language"])
+
+
+def _usual_language() -> str:
+    usual = served().settings.language
+    with suppress(Refusal):  # without a workspace there is no town that could say
+        usual = next(iter(workspace().store.setting("languages", [])), usual)
+    return usual if usual in LANGUAGES else "zh"
 
 
 def set_language(chosen: Language) -> None:
@@ -29,7 +38,7 @@ def set_language(chosen: Language) -> None:
 
 def say_language_in_address() -> None:
     """Put a language other than the setting's into the address, so that a reload or a copied link keeps it."""
-    if language() != served().settings.language or "lang" in st.query_params:
+    if language() != _usual_language() or "lang" in st.query_params:
         st.query_params["lang"] = language()
 
 
