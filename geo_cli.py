@@ -3,10 +3,10 @@
 Exit status: 0 done, 1 refused with the reason on stderr, 2 wrong usage.
 """
 
-from commands import area, audit, export, backup, hotspots, import_layer, people, plan, sheet, staffing, workspace
+from commands import area, audit, backup, book, export, hotspots, import_layer, people, plan, sheet, staffing, workspace
 from commands.command import cli
 
-SUBJECTS = (workspace, area, sheet, import_layer, plan, people, audit, hotspots, backup, staffing, export)
+SUBJECTS = (workspace, area, sheet, import_layer, plan, people, audit, hotspots, backup, staffing, export, book)
 """Each registers its commands when it is imported."""
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import pandas as pd
 from actions import hotspot_change, hotspot_evaluate, hotspot_files, hotspot_significance, hotspot_when
 from actions import hotspots as actions
 from actions.caller import Caller
+from actions.hotspot_basis import CAUTION, Basis
+from actions.hotspot_data import radius_by_rule, span
 from actions.see_map import IncidentFilter, usual_periods
 from commands.command import caller_at, cli, command, show
 from layers.definition.refusal import Refusal
@@ -52,7 +54,7 @@ def density(
         table, basis = hotspot_files.public_grid(who, chosen, max(cell, 200))
         _end(who, table, basis, out, as_json, lang, {"cells": len(table)}, [])
         return
-    metres = radius or actions.radius_by_rule(who, cell)
+    metres = radius or radius_by_rule(who, cell)
     view = actions.density_view(who, chosen, cell, metres)
     top = float(pd.Series(view.density.values.ravel()).max())
     values: dict[str, Any] = {"highest_per_km2_year": round(top, 2), "mass_ratio": round(view.density.mass_ratio, 4)}
@@ -80,7 +82,7 @@ def areas(
     correction: Any = "benjamini_hochberg" if bh else "max_statistic"
     view = hotspot_significance.significance_view(who, _chosen(who, **by), cell, correction, alpha, shuffles, seed)
     table = hotspot_files.areas_to_save(who, view.claimed)
-    summary = view.claimed.reason or view.claimed.areas.summary
+    summary = view.claimed.reason or view.claimed.summary
     values = {"summary": summary.en, "areas": _plain(pd.DataFrame(table.drop(columns=["geometry", "code"])))}
     rows = [
         Text(
@@ -122,7 +124,7 @@ def change(workspace: str, lang: Language, as_json: bool, rows: Any, out: str | 
     """The period against the same days a year earlier (or as many days just before): E-test per unit, beat or cell."""
     who = caller_at(workspace)
     chosen = _chosen(who, **by)
-    before, how = hotspot_change.usual_before(chosen, actions.span(who)[0])
+    before, how = hotspot_change.usual_before(chosen, span(who)[0])
     view = hotspot_change.change_view(who, chosen, before, rows)
     named = view.shown.assign(name=[view.names[code].in_(lang) for code in view.shown.index])
     lines = [
@@ -174,7 +176,7 @@ def evaluate(
 ) -> None:
     """Does it hold: PAI, PEI and RRI of density and counts on the next period, by rolling origin."""
     who = caller_at(workspace)
-    view = hotspot_evaluate.evaluation_view(who, _chosen(who, **by), cell, radius or actions.radius_by_rule(who, cell), train, test, share)
+    view = hotspot_evaluate.evaluation_view(who, _chosen(who, **by), cell, radius or radius_by_rule(who, cell), train, test, share)
     table = view.result.table.set_index("method")
     best = hotspot_evaluate.best_method(view)
     values = {"best": best.en, "methods": _plain(view.result.table)}
@@ -187,7 +189,7 @@ for _function in (density, areas, when, change, repeat, evaluate):
 
 
 def _chosen(caller: Caller, first: str | None, last: str | None, category: tuple[str, ...], source: str | None) -> IncidentFilter:
-    begin, end = actions.span(caller)
+    begin, end = span(caller)
     end = _day(last) or end
     begin = _day(first) or max(begin, usual_periods(end)["year"])
     return IncidentFilter(begin, end, categories=frozenset(category), sources=frozenset({source} if source else ()))
@@ -219,7 +221,7 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
 def _end(
     caller: Caller,
     table: pd.DataFrame | None,
-    basis: actions.Basis,
+    basis: Basis,
     out: str | None,
     as_json: bool,
     lang: Language,
@@ -233,7 +235,7 @@ def _end(
             {**values, "file": str(saved.path), "bytes": saved.bytes},
             [*lines, f"{saved.path}  {saved.rows:,}  {saved.bytes:,} B"],
         )
-    notes = [text.in_(lang) for text in (*basis.cautions, actions.CAUTION)]
+    notes = [text.in_(lang) for text in (*basis.cautions, CAUTION)]
     show({**values, "basis": basis.as_json()}, as_json, [*lines, basis.line.in_(lang), *notes])
 
 

@@ -1,6 +1,7 @@
 """The maps of a map book: the town with every page's area, and each area large with what lies around it. Vector pictures as SVG."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -8,12 +9,12 @@ from typing import Any
 import numpy as np
 import shapely
 
-from exporting.fonts import text_width_mm
+from exporting.fonts import ASCENT, MM_PER_POINT, font, text_width_mm
 from exporting.map_body import MUTED, Borders, MapBody, borders_of
-from exporting.map_names import Namer
+from exporting.map_names import Missing, Namer
 from exporting.map_view import MapView
 from exporting.number_key import number_key
-from exporting.page import INK, Box, Page
+from exporting.page import BOLD_PT, INK, Align, Box, Page, TextMark
 from exporting.sheet_blocks import Legend, legend_keys
 from exporting.sheet_content import SheetContent, SheetData, prepared
 from exporting.sheet_furniture import draw_frame, draw_north_arrow, draw_scale_bar, ratio_text
@@ -25,7 +26,17 @@ STRESSED = "#ffd98a"
 """Fill of the area a page is about, where beats are not the theme."""
 FINEST_MM = 0.03  # a tenth of the thinnest line
 CLIPPED = frozenset({"water", "roads"})
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+"""Controls, half characters, and marks that turn the direction of what follows: a name has no use for them, a file breaks on some."""
+_STROKE = "stroke-"
+_STROKED = re.compile(rf'<g id="{_STROKE}([0-9.]+)">\s*(?:<!--.*?-->\s*)?<text style="([^"]*)"')
+_FILL = re.compile(r"fill: ?(#[0-9a-fA-F]{6})")
 _LONG_NUMBER = re.compile(r"(?<=\.\d\d)\d+")
+
+
+def readable(text: str) -> str:
+    """A text of the data as it may be printed: composed, without hidden characters, without blanks around it."""
+    return unicodedata.normalize("NFC", _HIDDEN.sub("", text)).strip()
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,53 @@ class BookMap:
     texts: tuple[str, ...]
 
 
+class TextPage(Page):
+    """A page for SVG alone: halo and weight are strokes of the letters themselves, so that a book holds them as text, not as outlines."""
+
+    def text(
+        self,
+        x: float,
+        baseline: float,
+        text: str,
+        size_pt: float,
+        *,
+        align: Align = "left",
+        colour: str = INK,
+        bold: bool = False,
+        halo: str | None = None,
+        halo_pt: float = 1.6,
+        angle_deg: float = 0.0,
+        z: float = 60,
+    ) -> None:
+        """One line of text from its baseline, as `Page.text`."""
+        text = readable(text)
+        if not text:
+            return
+        base: dict[str, Any] = {"ha": align, "va": "baseline", "fontproperties": font(size_pt), "rotation": angle_deg}
+        base |= {"rotation_mode": "anchor", "parse_math": False}
+        if halo is not None:
+            self.axes.text(x, baseline, text, color=self.tone(halo), zorder=z - 0.5, gid=f"{_STROKE}{halo_pt:g}", **base)
+        gid = f"{_STROKE}{BOLD_PT * size_pt:.2f}" if bold else None
+        self.axes.text(x, baseline, text, color=self.tone(colour), zorder=z, gid=gid, **base)
+        width, em = text_width_mm(text, size_pt), size_pt * MM_PER_POINT
+        left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * width
+        self.marks.append(TextMark(text, size_pt, (left, baseline - 0.12 * em, left + width, baseline + ASCENT * em), angle_deg))
+
+    def svg(self) -> str:
+        """The page with hundredths of a point, which is a third of a hundredth of a millimetre."""
+        out = BytesIO()
+        self.write(out, "svg", 72, {"Date": None, "Creator": "Jingge"})
+        return _STROKED.sub(_stroked, _LONG_NUMBER.sub("", out.getvalue().decode()))
+
+
+def _stroked(found: re.Match[str]) -> str:
+    """A text whose group asks for a stroke gets it, in the colour of its letters."""
+    width, style = found.groups()
+    fill = _FILL.search(style)
+    colour = fill.group(1) if fill else "#000000"
+    return f'<g><text style="stroke: {colour}; stroke-width: {width}; stroke-linejoin: round; {style}"'
+
+
 class BookMaps:
     """Draws the maps of one book; the tables are made ready once for all of them.
 
@@ -72,7 +130,7 @@ class BookMaps:
     def draw(self, area: Area, width_mm: float, height_mm: float) -> BookMap:
         """The map of an area, or of the whole town."""
         data = self._data_for(area)
-        page = Page(width_mm, height_mm)
+        page = TextPage(width_mm, height_mm)
         band = band_mm(self.theme)
         frame = (band + 0.4, band + 0.4, width_mm - band - 0.4, height_mm - band - 0.4)
         view = self._view(data, frame, whole=area == Area())
@@ -80,7 +138,7 @@ class BookMaps:
         data, borders = self._seen(data, view)
         namer = Namer(view, data, self.wording, self.theme, [corner])
         names = namer.names()
-        numbers = tuple(number_key(namer, tuple(m for m in names.missing if m.kind != "beat" or data.subject.intersects(_point(m, view)))))
+        numbers = tuple(number_key(namer, tuple(m for m in names.missing if self._must_be_named(m, area, data, view))))
         names = replace(names, placed=tuple(namer.placed))
         body = MapBody(page, view, data, borders, self.theme)
         body.draw(names)
@@ -91,16 +149,16 @@ class BookMaps:
         self.drawn |= set(body.drawn)
         named = tuple((label.kind, label.code, label.box) for label in names.placed if label.kind in ("beat", "unit"))
         texts = tuple(mark.text for mark in page.marks)
-        return BookMap(_svg(page), width_mm, height_mm, view.scale, named, numbers, frozenset(body.drawn), texts)
+        return BookMap(page.svg(), width_mm, height_mm, view.scale, named, numbers, frozenset(body.drawn), texts)
 
     def legend(self, width_mm: float) -> BookMap:
         """All that the maps drawn so far show."""
         keys = legend_keys(self.drawn)
         block = Legend(keys, (), self.wording, self.theme, columns=4)
         height = block.height(width_mm) + 2
-        page = Page(width_mm, height)
+        page = TextPage(width_mm, height)
         block.draw(page, 0.5, height - 0.5, width_mm - 1)
-        return BookMap(_svg(page), width_mm, height, 0, (), (), frozenset(keys), tuple(m.text for m in page.marks))
+        return BookMap(page.svg(), width_mm, height, 0, (), (), frozenset(keys), tuple(m.text for m in page.marks))
 
     def neighbours_of_unit(self, code: str) -> tuple[str, ...]:
         """Codes of the units that share a border with one, sorted."""
@@ -146,7 +204,13 @@ class BookMaps:
         borders = Borders(lines(b.cells), lines(b.units), lines(b.beats), lines(b.town))
         if data.subject is data.town:
             return replace(data, tables=kept), borders
-        return replace(data, tables=kept, beats=beats, units=units), borders
+        return replace(data, tables=kept, beats=beats, units=units, town=shapely.clip_by_rect(data.town, *window)), borders
+
+    def _must_be_named(self, missing: Missing, area: Area, data: SheetData, view: MapView) -> bool:
+        """What found no room on the map but is the page's subject: on the whole town beats, on a page all that lies in its area."""
+        if area == Area():
+            return missing.kind == ("unit" if data.theme.fill == "units" else "beat")
+        return missing.kind != "beat" and bool(data.subject.intersects(_point(missing, view)))
 
     def _view(self, data: SheetData, frame: Box, whole: bool) -> MapView:
         x0, y0, x1, y1 = shapely.bounds(data.subject)
@@ -185,15 +249,8 @@ class BookMaps:
                     page.line([(float(x), float(y)) for x, y in part.coords], "#b3261e", 2.0, 5.6, alpha=0.85, solid_joinstyle="round")
 
 
-def _point(missing: Any, view: MapView) -> Any:
+def _point(missing: Missing, view: MapView) -> Any:
     """A point of what found no room, on the ground in metres."""
     point = missing.area.representative_point()
     west, south, _, _ = view.ground((point.x, point.y, point.x, point.y))
     return shapely.Point(west, south)
-
-
-def _svg(page: Page) -> str:
-    """The page as SVG with hundredths of a point, which is a third of a hundredth of a millimetre."""
-    out = BytesIO()
-    page.write(out, "svg", 72, {"Date": None, "Creator": "Jingge"})
-    return _LONG_NUMBER.sub("", out.getvalue().decode())

@@ -35,7 +35,9 @@ class Sheet:
     legend: tuple[str, ...]
     notes: tuple[Text, ...]
     named: tuple[tuple[str, Text], ...] = ()
-    """What only a number, or only its beat in brackets, stands for on the map: the key beside it."""
+    """What only a letter, or only its beat in brackets, stands for on the map: the key beside it."""
+    further: tuple[Page, ...] = ()
+    """Pages of a PDF after the sheet itself: the whole index where it did not fit beside the map."""
 
     @property
     def scale(self) -> int:
@@ -74,7 +76,13 @@ class Sheet:
         self.page.write(out, format, dpi, self._metadata(format))
         if format != "pdf":
             return out.getvalue()
-        return georeferenced(out.getvalue(), [self.view, *([self.enlargement.view] if self.enlargement else [])])
+        views = [self.view, *([self.enlargement.view] if self.enlargement else [])]
+        return georeferenced(out.getvalue(), views, further=[self._page_bytes(page) for page in self.further])
+
+    def _page_bytes(self, page: Page) -> bytes:
+        out = BytesIO()
+        page.write(out, "pdf", DPI, self._metadata("pdf"))
+        return out.getvalue()
 
     def _metadata(self, format: str) -> dict[str, Any]:
         title, subject = f"{self.title.zh} {self.title.en}".strip(), f"{self.subject.zh} {self.subject.en}".strip()

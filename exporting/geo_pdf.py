@@ -18,9 +18,12 @@ from layers.definition.crs import STORED_CRS
 POINTS_PER_MM = 72 / 25.4
 
 
-def georeferenced(content: bytes, views: Sequence[MapView], page: int = 0) -> bytes:
-    """The PDF with one viewport per view, the largest first; the same input gives the same bytes."""
+def georeferenced(content: bytes, views: Sequence[MapView], page: int = 0, further: Sequence[bytes] = ()) -> bytes:
+    """The PDF with one viewport per view, the largest first, and the pages of `further` behind it; the same input gives the same bytes."""
     with pikepdf.open(BytesIO(content)) as pdf:
+        for each in further:
+            with pikepdf.open(BytesIO(each)) as more:
+                pdf.pages.extend(more.pages)
         pdf.pages[page].VP = Array([_viewport(view, at) for at, view in enumerate(views)])
         out = BytesIO()
         pdf.save(out, deterministic_id=True)

@@ -14,6 +14,7 @@ from exporting.map_view import MapView
 from exporting.page import INK, Page
 from exporting.sheet_content import SheetData
 from exporting.sheet_layout import Theme
+from exporting.sheet_themes import contrast
 from layers import LAYERS
 from layers.drawing.colour_classes import NO_BEAT_COLOUR
 from layers.drawing.print_map import WATER_EDGE, WATER_FILL, MapPainter, shared_borders, symbol_half_mm, symbol_outline
@@ -27,6 +28,7 @@ SAME_BORDER_M = 2.0  # an old border nearer than that to a new one is the same b
 MUTED = "#f1f1ee"
 """Beats that the sheet is not about."""
 BADGE_FILL = "#14284b"
+LEAST_CONTRAST = 4.5  # WCAG 2.1, 1.4.3, small text
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,12 @@ class MapBody:
         )
 
     def _halo(self, placed: Placed) -> str:
-        """The fill below, so that the halo cuts lines without a white cloud; white outside the beats."""
+        """The fill below, so that the halo cuts lines without a white cloud; white outside the beats and where letters need it."""
+        below, tone = self._fill_below(placed), self.page.tone
+        legible = all(contrast(tone(line.colour), tone(below)) >= LEAST_CONTRAST for line in placed.label.lines)
+        return below if legible else "#ffffff"
+
+    def _fill_below(self, placed: Placed) -> str:
         x0, y0, x1, y1 = placed.box
         beats = self.data.beats
         if (

@@ -6,16 +6,17 @@ tagged, has bookmarks, and is the same bytes for the same content.
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import typst
 
-from exporting.book_pages import Area, BookMap, BookMaps
+from exporting.book_pages import Area, BookMap, BookMaps, readable
 from exporting.fonts import missing_characters
 from exporting.qr_code import qr_code, qr_svg
 from exporting.sheet_content import NOTHING, SheetContent
@@ -28,12 +29,10 @@ from layers.drawing.fonts import regular_font
 __all__ = ["BookContent", "BookFile", "BookPage", "Contact", "Figures", "Near", "Places", "book_texts", "draw_book"]
 
 TEMPLATE = Path(__file__).with_name("book_template.typ")
-MAP_MM, OVERVIEW_MM = (182.0, 118.0), (182.0, 150.0)
+MAP_MM, OVERVIEW_MM = (182.0, 122.0), (182.0, 158.0)
 MOST_PAGES = 500
 S_PER_PAGE = 0.9  # a page's map, measured on two shared cores; only for telling beforehand
 Progress = Callable[[float, Text], bool]
-_HIDDEN = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-"""Controls and marks that turn the direction of what follows: a name has no use for them."""
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -156,7 +155,7 @@ def book_texts(content: BookContent) -> Iterator[str]:
         texts += [name for contact in page.contacts for name in contact.names]
         texts += [name for places in page.places for name in places.names]
     for text in texts:
-        yield from (_clean(text.zh), _clean(text.en))
+        yield from (readable(text.zh), readable(text.en))
 
 
 def _countable(content: BookContent) -> None:
@@ -178,15 +177,15 @@ def _values(content: BookContent, wording: Wording, drawn: list[BookMap], legend
     sheet, at_page = content.sheet, {page.code: number for number, page in enumerate(content.pages)}
 
     def said(text: Text) -> list[str]:
-        return [line for line in (_clean(part) for part in wording.lines(text)) if line]
+        return [line for line in (readable(part) for part in wording.lines(text)) if line]
 
     def one(text: Text, between: str = " ") -> str:
         return between.join(said(text))
 
     def figures(of: Figures) -> dict[str, Any]:
         return {
-            "tiles": [[said(title), _number(value)] for title, value in _tiles(of)],
-            "row": [_number(value) for _, value in _tiles(of)],
+            "tiles": [[said(title), value] for title, value in _tiles(of)],
+            "row": [value for _, value in _tiles(of)],
             "incidents": [[said(title), shown] for title, shown in of.incidents],
         }
 
@@ -209,7 +208,8 @@ def _values(content: BookContent, wording: Wording, drawn: list[BookMap], legend
         "title": one(Text(f"{sheet.town.zh}警务地图册", f"{sheet.town.en} police map book"), " · "),
         "by": said(content.by),
         "plan": one(sheet.plan, " · "),
-        "source": one(sheet.source, " · "),
+        "plan_lines": said(sheet.plan),
+        "source": said(sheet.source),
         "maker": one(sheet.maker, " · "),
         "as_of": one(Text(f"数据截至 {sheet.as_of}", f"Data up to {sheet.as_of}"), " · ") if sheet.as_of else "",
         "printed": one(sheet.printed, " · "),
@@ -227,20 +227,20 @@ def _values(content: BookContent, wording: Wording, drawn: list[BookMap], legend
         "about": [said(line) for line in content.about],
         "pages": [
             {
-                "number": _clean(page.number),
+                "number": readable(page.number),
                 "title": said(page.title),
-                "bookmark": f"{_clean(page.number)} {one(page.title)}".strip(),
+                "bookmark": f"{readable(page.number)} {one(page.title)}".strip(),
                 "lead": said(page.lead),
                 "map": a_map(picture),
                 "figures": figures(page.figures),
                 "units": [one(unit) for unit in page.units],
                 "beats": [one(beat) for beat in page.beats],
                 "neighbours": [
-                    {"code": _clean(near.code), "title": said(near.title), "lead": said(near.lead), "page": at_page.get(near.page)}
+                    {"code": readable(near.code), "title": said(near.title), "lead": said(near.lead), "page": at_page.get(near.page)}
                     for near in page.neighbours
                 ],
                 "contacts": [[said(contact.role), [one(name) for name in contact.names]] for contact in page.contacts],
-                "places": [[said(places.title), _number(places.count), [one(name) for name in places.names]] for places in page.places],
+                "places": [[said(places.title), f"{places.count:,}", [one(name) for name in places.names]] for places in page.places],
                 "qr": qr_svg(qr_code(page.link)) if page.link else "",
                 "link": page.link,
             }
@@ -249,28 +249,20 @@ def _values(content: BookContent, wording: Wording, drawn: list[BookMap], legend
     }
 
 
-def _tiles(of: Figures) -> list[tuple[Text, int | float]]:
-    found: list[tuple[Text, int | float]] = [
-        (Text("网格", "Cells"), of.cells),
-        (Text("房屋（户）", "Dwellings"), of.dwellings),
-        (Text("人口（人）", "Persons"), of.persons),
-        (Text("单位（家）", "Organisations"), of.organisations),
-        (Text("面积（km²）", "Area (km²)"), round(of.area_km2, 2)),
+def _tiles(of: Figures) -> list[tuple[Text, str]]:
+    found = [
+        (Text("网格", "Cells"), f"{of.cells:,}"),
+        (Text("房屋（户）", "Dwellings"), f"{of.dwellings:,}"),
+        (Text("人口（人）", "Persons"), f"{of.persons:,}"),
+        (Text("单位（家）", "Organisations"), f"{of.organisations:,}"),
+        (Text("面积（km²）", "Area (km²)"), f"{of.area_km2:,.2f}"),
     ]
-    return found if of.workload_h_week is None else [*found, (Text("工作量（小时/周）", "Workload (h/week)"), round(of.workload_h_week, 1))]
-
-
-def _number(value: int | float) -> str:
-    return f"{value:,}"
-
-
-def _clean(text: str) -> str:
-    return unicodedata.normalize("NFC", _HIDDEN.sub("", text)).strip()
+    return found if of.workload_h_week is None else [*found, (Text("工作量（小时/周）", "Workload (h/week)"), f"{of.workload_h_week:,.1f}")]
 
 
 def _set(values: dict[str, Any]) -> bytes:
     """The PDF by typst: no system font, no file of the machine, no package, a fixed date."""
-    compiler = typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(regular_font())]))
+    compiler = typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(regular_font().parent)]))
     made = compiler.compile(
         input=TEMPLATE.read_bytes(),
         format="pdf",
@@ -288,9 +280,6 @@ def _stamp(as_of: str) -> datetime:
 
 
 def _pages_of(pdf: bytes) -> int:
-    import pikepdf
-    from io import BytesIO
-
     with pikepdf.open(BytesIO(pdf)) as book:
         return len(book.pages)
 

@@ -28,8 +28,8 @@ from layers.drawing.print_map import WATER_NAME, lines_of, symbol_half_mm
 CROWD = 160
 """From so many points on a layer is a texture: its symbols are not moved apart and names may lie on them."""
 NAMED_AREAS = ("industrial_parks", "rural_parks")
-MOVED_INK = "#8c1d18"
-BEAT_INK, UNIT_INK, PARK_INK, PLACE_INK = "#14284b", "#4a3418", "#3b2f63", "#222222"
+MOVED_INK = "#7c1612"
+BEAT_INK, UNIT_INK, PARK_INK, PLACE_INK, CELL_INK = "#14284b", "#402c12", "#352a5a", "#222222", "#333333"
 
 
 @dataclass(frozen=True)
@@ -269,7 +269,7 @@ class Namer:
             seen = self._visible(area)
             if seen is None or not lines:
                 continue
-            sized = [Line(line, self.theme.place, colour=GREY) for line in lines]
+            sized = [Line(line, self.theme.place, colour=CELL_INK) for line in lines]
             placed = place_in_area("cell", str(row["code"]), seen, [Label(tuple(sized)), Label(tuple(sized[:1]), rank=1)], self.taken)
             if placed is not None:
                 self.placed.append(placed)

@@ -9,12 +9,13 @@ from pyproj import Transformer
 
 from exporting.drawn_sheet import DPI, FORMATS, Sheet
 from exporting.enlargement import Enlargement, crowded_region, find_room
-from exporting.fonts import MM_PER_POINT, missing_characters
+from exporting.fonts import MM_PER_POINT
+from exporting.index_pages import IndexPages
 from exporting.label_placing import Placed
 from exporting.map_body import Borders, MapBody, borders_of
 from exporting.map_names import Namer
 from exporting.map_view import MapView
-from exporting.number_key import number_key
+from exporting.number_key import is_mark, number_key
 from exporting.page import INK, Box, Page
 from exporting.sheet_blocks import legend_keys
 from exporting.sheet_content import SheetContent, SheetData, prepared
@@ -104,9 +105,9 @@ class _Drawing:
             enlarged, drawn, key = self._draw_enlargement(room, borders, {item.code for item in missing})
             shown = {(label.kind, label.code) for label in enlarged} | {("any", label.code) for label in enlarged if label.kind == "key"}
             missing = tuple(item for item in missing if not {(item.kind, item.code), ("any", item.code)} & shown)
-        key += number_key(namer, missing, first=sum(number.isdigit() for number, _ in key) + 1)
-        numbered = {name for number, name in key if number.isdigit()}
-        key = [entry for entry in key if entry[0].isdigit() or entry[1] not in numbered]
+        key += number_key(namer, missing, first=sum(is_mark(mark) for mark, _ in key))
+        marked = {name for mark, name in key if is_mark(mark)}
+        key = [entry for entry in key if is_mark(entry[0]) or entry[1] not in marked]
         names = replace(names, placed=tuple(namer.placed))
         self.step(0.5, Text("绘制地图", "Drawing the map"))
         body = MapBody(self.page, view, self.data, borders, self.theme)
@@ -123,13 +124,26 @@ class _Drawing:
         self._draw_title(at)
         legend = legend_keys(drawn)
         self.step(0.7, Text("绘制图例和一览表", "Drawing legend and index"))
-        self.notes += panel.draw(self.page, at, legend, key, room is not None)
+        told = panel.draw(self.page, at, legend, key, room is not None)
+        self.notes += told.notes
         if self.content.printed.zh:
             draw_printed(self.page, at, self.content.printed, self.wording)
         self._note_missing_characters()
         title, subject = self._titles()
+        further = IndexPages(title, self.paper, at.width_mm, at.height_mm, self.wording).pages(told.cut)
         return Sheet(
-            self.page, title, subject, self.content.maker, view, room, names.placed, enlarged, legend, tuple(self.notes), tuple(key)
+            page=self.page,
+            title=title,
+            subject=subject,
+            maker=self.content.maker,
+            view=view,
+            enlargement=room,
+            labels=names.placed,
+            enlarged_labels=enlarged,
+            legend=legend,
+            notes=tuple(self.notes),
+            named=tuple(key),
+            further=further,
         )
 
     def _views(self, frame: Box) -> tuple[MapView, Enlargement | None]:
@@ -227,10 +241,12 @@ class _Drawing:
             self.notes.append(
                 Text("公开地图须有审图号，图上尚无。", "A public map must carry its review number (审图号); this one has none yet.")
             )
-        lacking = missing_characters(mark.text for mark in self.page.marks)
+        lacking = self.page.lacking
         if lacking:
+            which, where = " ".join(list(lacking)[:20]), next(iter(lacking.values()))
             self.notes.append(
-                Text("字体缺 {n} 个字，印成方框：{which}。", "The font lacks {n} characters, printed as boxes: {which}.").fill(
-                    n=len(lacking), which=" ".join(lacking[:20])
-                )
+                Text(
+                    "字体缺 {n} 个字：{which}（首见于“{where}”），图上以〓代替；请改用通用字后再打印。",
+                    "The font lacks {n} characters: {which} (first in '{where}'). 〓 is printed for each; use common characters instead.",
+                ).fill(n=len(lacking), which=which, where=where[:30])
             )

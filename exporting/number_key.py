@@ -1,47 +1,67 @@
-"""Numbers on the map for what its names found no room for, and the list beside the map that explains them."""
+"""Letters on the map for what its names found no room for, and the list beside the map that explains them."""
 
 from dataclasses import dataclass
 
 from exporting.fonts import ASCENT, MM_PER_POINT, wrapped
-from exporting.label_placing import Label, Line, place_beside, place_in_area, place_on_leader
-from exporting.map_names import UNIT_INK, Missing, Namer
-from exporting.page import Page
+from exporting.label_placing import Label, Line, Placed, place_beside, place_in_area, place_on_leader
+from exporting.map_names import Missing, Namer
+from exporting.page import INK, Page
 from exporting.sheet_layout import SMALLEST_PT, Theme, Wording
 from layers.definition.text import Text
 
-KEY_TITLE = Text("图上编号", "Numbers on the map")
+KEY_TITLE = Text("图上字母", "Letters on the map")
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # without I and O, which read as 1 and 0; beats alone have numbers
+REACHES_MM = (32.0, 60.0, 110.0)
+"""How far a leader may lead, the nearest first: a long leader is better than a name that nobody finds."""
 
 
-def number_key(namer: Namer, missing: tuple[Missing, ...], first: int = 1) -> list[tuple[str, Text]]:
-    """Numbers on the map for areas and places whose names found no room, with the list that explains them.
+def letters(at: int) -> str:
+    """The mark of entry `at`, counted from 0: A to Z, then AA, AB and so on."""
+    mark = LETTERS[at % len(LETTERS)]
+    return mark if at < len(LETTERS) else letters(at // len(LETTERS) - 1) + mark
 
-    Where not even a number finds room the list says the beat instead, in brackets: nothing goes unnamed.
+
+def is_mark(entry: str) -> bool:
+    """Whether an entry of the key stands on the map, and not only its beat in brackets."""
+    return not entry.startswith("(")
+
+
+def number_key(namer: Namer, missing: tuple[Missing, ...], first: int = 0) -> list[tuple[str, Text]]:
+    """Letters on the map for areas and places whose names found no room, with the list that explains them.
+
+    Where a letter has no room in its area it stands outside on a leader; where even that finds none the list says the beat
+    instead, in brackets: nothing goes unnamed. `first`: how many letters are given away already.
     """
     key: list[tuple[str, Text]] = []
     for item in missing:
-        number = str(sum(entry[0].isdigit() for entry in key) + first)
-        label = Label((Line(number, max(namer.theme.unit, SMALLEST_PT), bold=True, colour=UNIT_INK),))
         if item.kind == "beat":
             key.append((f"({item.code})", item.name))
             continue
-        if item.area.geom_type == "Point":
-            placed = place_beside(
-                "key", item.code, item.area.x, item.area.y, 1.6 * namer.theme.factor, [label], namer.taken, namer.view.frame
-            )
-        else:
-            placed = place_in_area("key", item.code, item.area, [label], namer.taken)
-        placed = placed or place_on_leader("key", item.code, item.area, [label], namer.taken, namer.view.frame)
+        mark = letters(sum(is_mark(entry) for entry, _ in key) + first)
+        placed = _placed(namer, item, Label((Line(mark, max(namer.theme.unit, SMALLEST_PT), bold=True, colour=INK),)))
         if placed is not None:
             namer.placed.append(placed)
-            key.append((number, item.name))
+            key.append((mark, item.name))
         else:
             key.append((f"({namer.beat_at(item.area)})", item.name))
-    return sorted(key, key=lambda entry: not entry[0].isdigit())
+    return sorted(key, key=lambda entry: not is_mark(entry[0]))
+
+
+def _placed(namer: Namer, item: Missing, label: Label) -> Placed | None:
+    """The letter in its area or beside its point, else on the shortest leader that there is room for."""
+    taken, frame = namer.taken, namer.view.frame
+    if item.area.geom_type == "Point":
+        placed = place_beside("key", item.code, item.area.x, item.area.y, 1.6 * namer.theme.factor, [label], taken, frame)
+    else:
+        placed = place_in_area("key", item.code, item.area, [label], taken)
+    for reach_mm in REACHES_MM:
+        placed = placed or place_on_leader("key", item.code, item.area, [label], taken, frame, reach_mm=reach_mm)
+    return placed
 
 
 @dataclass(frozen=True)
 class NumberKey:
-    """The names of areas that carry only a number on the map."""
+    """The names of areas that carry only a letter on the map."""
 
     entries: tuple[tuple[str, Text], ...]
     wording: Wording
@@ -49,8 +69,8 @@ class NumberKey:
     title: Text = KEY_TITLE
 
     def _lines(self, width: float) -> list[str]:
-        words = [f"{number} {self.wording.one(name)}" for number, name in self.entries]
-        if any(not number.isdigit() for number, _ in self.entries):
+        words = [f"{mark} {self.wording.one(name)}" for mark, name in self.entries]
+        if self.title is KEY_TITLE and any(not is_mark(mark) for mark, _ in self.entries):
             words.append(self.wording.one(Text("（括号内为所在警务区）", "(in brackets: the beat it lies in)")))
         return wrapped(("，" if self.wording.names == "zh" else ", ").join(words), width, self.theme.small, is_list=True)
 

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Literal
@@ -18,8 +18,10 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.text import Text as Letters
+from numpy.typing import NDArray
 
-from exporting.fonts import ASCENT, MM_PER_POINT, font, text_width_mm
+from exporting.fonts import ASCENT, MM_PER_POINT, font, missing_characters, text_width_mm
+from exporting.picture_file import write_png
 from layers.drawing.hatches import INK as HATCH_INK
 from layers.drawing.hatches import WIDTH_PT as HATCH_PT
 from layers.drawing.hatches import hatch_lines
@@ -31,6 +33,11 @@ Box = tuple[float, float, float, float]
 INK = "#1a1a1a"
 GREY = "#5c5c5c"
 BOLD_PT = 0.035  # extra stroke as a share of the size: the regular weight then looks like a semibold
+
+STRIP_PIXELS = 9_000_000  # 36 MB; A3 at 300 dpi is drawn in two strips, A0 in sixteen
+
+STAND_IN = "〓"
+"""What printers set for a character that their type lacks (geta mark): visibly a gap, never a wrong character."""
 
 OUTLINES = Normal()
 """Makes a picture draw letters from their outlines: hinted letters stand on whole pixels and drift from halo and weight below them."""
@@ -75,6 +82,8 @@ class Page:
         self.axes.set_ylim(0, height_mm)
         self.axes.set_axis_off()
         self.marks: list[TextMark] = []
+        self.lacking: dict[str, str] = {}
+        """Characters that the font does not have, each with the first text that holds it; STAND_IN is printed for them."""
 
     def text(
         self,
@@ -94,6 +103,7 @@ class Page:
         """One line of text from its baseline. Halo and weight are passes of their own below, so that the text stays text in a PDF."""
         if not text:
             return
+        said, text = text, self._printable(text)
         colour, halo = self.tone(colour), None if halo is None else self.tone(halo)
         base: dict[str, Any] = {
             "ha": align,
@@ -112,12 +122,19 @@ class Page:
         self.axes.text(x, baseline, text, color=colour, zorder=z, **base)
         width, em = text_width_mm(text, size_pt), size_pt * MM_PER_POINT
         left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * width
-        self.marks.append(TextMark(text, size_pt, (left, baseline - 0.12 * em, left + width, baseline + ASCENT * em), angle_deg))
+        self.marks.append(TextMark(said, size_pt, (left, baseline - 0.12 * em, left + width, baseline + ASCENT * em), angle_deg))
+
+    def _printable(self, text: str) -> str:
+        """The text with STAND_IN for every character that the font lacks, which is kept in `lacking`."""
+        for character in missing_characters([text]):
+            self.lacking.setdefault(character, text)
+            text = text.replace(character, STAND_IN)
+        return text
 
     def faint(self, x: float, y: float, text: str, size_pt: float, angle_deg: float) -> None:
         """Pale words centred there; they hide nothing and count as no label."""
         how: dict[str, Any] = {"ha": "center", "va": "center", "rotation": angle_deg, "fontproperties": font(size_pt), "parse_math": False}
-        self.axes.text(x, y, text, color=self.tone(INK), alpha=0.06, zorder=70, **how)
+        self.axes.text(x, y, self._printable(text), color=self.tone(INK), alpha=0.06, zorder=70, **how)
 
     def line(self, points: list[tuple[float, float]], colour: str = INK, width_pt: float = 0.4, z: float = 50, **how: Any) -> None:
         """A line through points in mm."""
@@ -147,19 +164,42 @@ class Page:
     def write(self, target: Any, file_format: str, dpi: int, metadata: dict[str, Any]) -> None:
         """The page into a path or a binary stream, with text as embedded TrueType text and nothing that changes from run to run."""
         with DRAWING, mpl.rc_context(_SETTINGS):
-            plain = [] if file_format != "png" else [text for text in self.figure.findobj(Letters) if not text.get_path_effects()]
-            try:
-                for text in plain:
-                    text.set_path_effects([OUTLINES])
-                if file_format == "svg":
-                    drawn = BytesIO()
-                    self.figure.savefig(drawn, format="svg", metadata=metadata)
-                    target.write(_self_contained(drawn.getvalue().decode()).encode())
-                else:
-                    self.figure.savefig(target, format=file_format, dpi=dpi, metadata=metadata)
-            finally:
-                for text in plain:
-                    text.set_path_effects([])
+            if file_format == "png":
+                self._write_png(target, dpi, metadata)
+            elif file_format == "svg":
+                drawn = BytesIO()
+                self.figure.savefig(drawn, format="svg", metadata=metadata)
+                target.write(_self_contained(drawn.getvalue().decode()).encode())
+            else:
+                self.figure.savefig(target, format=file_format, dpi=dpi, metadata=metadata)
+
+    def _write_png(self, target: Any, dpi: int, metadata: dict[str, str]) -> None:
+        plain = [text for text in self.figure.findobj(Letters) if not text.get_path_effects()]
+        before = self.figure.dpi
+        try:
+            for text in plain:
+                text.set_path_effects([OUTLINES])
+            self.figure.set_dpi(dpi)
+            size = int(self.width_mm / 25.4 * dpi), int(self.height_mm / 25.4 * dpi)
+            write_png(target, size, dpi, self._strips(*size, dpi), metadata)
+        finally:
+            for text in plain:
+                text.set_path_effects([])
+            self.figure.set_dpi(before)
+            self.figure.set_size_inches(self.width_mm / 25.4, self.height_mm / 25.4)
+            self.axes.set_ylim(0, self.height_mm)
+            FigureCanvasAgg(self.figure)
+
+    def _strips(self, width: int, height: int, dpi: int) -> Iterator[NDArray[np.uint8]]:
+        """The picture from its top in strips (rows, width, 3): each is drawn for itself, so that no paper needs more memory than A4."""
+        pixel_mm, rows = 25.4 / dpi, max(STRIP_PIXELS // width, 1)
+        for top in range(height, 0, -rows):
+            high = min(rows, top) + 0.001  # a hair more, for a figure's size in pixels is cut down to a whole number
+            self.figure.set_size_inches(self.width_mm / 25.4, high / dpi)
+            self.axes.set_ylim((top - min(rows, top)) * pixel_mm, (top - min(rows, top) + high) * pixel_mm)
+            canvas = FigureCanvasAgg(self.figure)
+            canvas.draw()
+            yield np.asarray(canvas.buffer_rgba())[:, :width, :3]
 
 
 def _self_contained(svg: str) -> str:

@@ -1,16 +1,18 @@
-"""The part of the sheet beside or below the map: index, classes, key to numbers, legend, locator and small print."""
+"""The part of the sheet beside or below the map: index, classes, key to letters, legend, locator and small print."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from exporting.fonts import MM_PER_POINT, shortened
+from exporting.index_pages import cut, parts_of
 from exporting.index_table import IndexTable, beat_table, moved_table, unit_table
 from exporting.number_key import NumberKey
-from exporting.page import Page
+from exporting.page import GREY, Page
 from exporting.sheet_blocks import ClassLegend, Legend, SmallPrint, legend_keys
 from exporting.sheet_content import SheetContent, SheetData, lead_of, name_of
-from exporting.sheet_layout import Layout, PaperSize, Wording, layout
+from exporting.sheet_layout import Layout, PaperSize, Theme, Wording, layout
 from layers.definition.text import Text
 
 GAP_MM = 3.5
@@ -18,8 +20,19 @@ HIGHEST_SHARE = 0.42  # of an upright page, for all that is not the map
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a reader must be told, and the blocks that were cut, whole."""
+
+    notes: tuple[Text, ...] = ()
+    cut: tuple[Any, ...] = ()
+
+    def __add__(self, other: "Told") -> "Told":
+        return Told(self.notes + other.notes, self.cut + other.cut)
+
+
+@dataclass(frozen=True)
 class Panel:
-    """Fits what must be said into what the paper leaves; what it had to leave out is told, never dropped in silence."""
+    """Fits what must be said into what the paper leaves; what it had to cut is told and given back whole, for pages that follow."""
 
     content: SheetContent
     data: SheetData
@@ -49,8 +62,8 @@ class Panel:
         about = [code for code in sorted(self.data.colours) if not self.content.focus or code in self.content.focus]
         return tuple(dict.fromkeys(self.data.colours[code] for code in about))
 
-    def draw(self, page: Page, at: Layout, legend: tuple[str, ...], key: list[tuple[str, Text]], enlarged: bool) -> list[Text]:
-        """Draw all of it; gives what a reader must be told."""
+    def draw(self, page: Page, at: Layout, legend: tuple[str, ...], key: list[tuple[str, Text]], enlarged: bool) -> Told:
+        """Draw all of it; gives what a reader must be told, and what did not fit."""
         if self.orientation == "portrait":
             return self._draw_below(page, at, legend, key, enlarged)
         x0, y0, x1, y1 = at.panel
@@ -68,7 +81,7 @@ class Panel:
         small.draw(page, x0, min(y, y0 + small.height(width)), width)
         return notes + told
 
-    def _draw_below(self, page: Page, at: Layout, legend: tuple[str, ...], key: list[tuple[str, Text]], enlarged: bool) -> list[Text]:
+    def _draw_below(self, page: Page, at: Layout, legend: tuple[str, ...], key: list[tuple[str, Text]], enlarged: bool) -> Told:
         x0, y0, x1, y1 = at.panel
         left, right = self._columns(at)
         table, told = self._table(left, y1 - y0)
@@ -77,7 +90,7 @@ class Panel:
         blocks: list[Any] = [*self._classes(), self._legend(legend, 2)]
         free = y1 - y0 - sum(block.height(right) + GAP_MM for block in blocks) - small.height(right)
         numbers, notes = self._key(key, right, free)
-        if notes and under - y0 - GAP_MM > free:
+        if notes.cut and under - y0 - GAP_MM > free:
             below, notes = self._key(key, left, under - y0 - GAP_MM)
             for block in below:
                 block.draw(page, x0, under - GAP_MM, left)
@@ -94,23 +107,27 @@ class Panel:
         classes = self.data.classes
         return [ClassLegend(classes, self.wording, self.paper.theme, self.data.variant)] if classes is not None else []
 
-    def _key(self, entries: list[tuple[str, Text]], width: float, room_mm: float) -> tuple[list[NumberKey], list[Text]]:
-        """The key, in one language or shorter where it must be; what had to be left out is told."""
+    def _key(self, entries: list[tuple[str, Text]], width: float, room_mm: float) -> tuple[list[Any], Told]:
+        """The key, in one language or cut where it must be."""
         if not entries:
-            return [], []
+            return [], Told()
         for wording in (self.wording, replace(self.wording, names=self.wording.language)):
             whole = NumberKey(tuple(entries), wording, self.paper.theme)
             if whole.height(width) <= room_mm:
-                return [whole], []
-        fits = int(
-            np.searchsorted(
-                [NumberKey(tuple(entries[:n]), wording, self.paper.theme).height(width) for n in range(1, len(entries) + 1)],
-                room_mm,
-                "right",
-            )
+                return [whole], Told()
+        return self._cut(whole, width, room_mm, NumberKey(tuple(entries), self.wording, self.paper.theme))
+
+    def _cut(self, block: Any, width: float, room_mm: float, whole: Any) -> tuple[list[Any], Told]:
+        """As much of a block as there is room for with a word on where it goes on, and all of it for the pages that follow."""
+        kept, _ = cut(block, width, room_mm - Continued(self.wording, self.paper.theme).height(width))
+        shown, of = (len(parts_of(kept)[1]) if kept is not None else 0), len(parts_of(block)[1])
+        note = Text(
+            "“{what}”在图旁只列出 {shown} 条（共 {of} 条），全部内容见 PDF 第 2 页起。",
+            "Beside the map '{what}' lists {shown} of {of} entries; all of them follow from page 2 of the PDF.",
         )
-        note = Text("图上编号表放不下，有 {n} 个名称未列出；请用更大的纸张。", "The key has no room for {n} names; use larger paper.")
-        return ([NumberKey(tuple(entries[:fits]), wording, self.paper.theme)] if fits else []), [note.fill(n=len(entries) - fits)]
+        title = block.heading if isinstance(block, IndexTable) else block.title
+        told = Told((note.fill(what=title, shown=shown, of=of),), (whole,))
+        return ([CutBlock(kept, Continued(self.wording, self.paper.theme))] if kept is not None else []), told
 
     def _columns(self, at: Layout) -> tuple[float, float]:
         width = at.panel[2] - at.panel[0] - 5
@@ -135,27 +152,22 @@ class Panel:
         last = self._forms()[-1]
         return float(last.height(width)) if last is not None else 0.0
 
-    def _table(self, width: float, room_mm: float) -> tuple[Any, list[Text]]:
-        """The fullest index that fits the height; the barest one cut short, with a note, when none does."""
+    def _table(self, width: float, room_mm: float) -> tuple[Any, Told]:
+        """The fullest index that fits the height; the barest one cut short when none does."""
         small = self.paper.theme.small
         last: Any = None
         for form in self._forms():
             if form is None:
-                return None, []
+                return None, Told()
             last = form
             sizes = np.arange(small * 1.25, small - 0.01, -0.2) if isinstance(form, IndexTable) else [small]
             for size in sizes:
                 sized = replace(form, theme=replace(self.paper.theme, small=max(float(size), small)))
                 roomy = not isinstance(sized, IndexTable) or not sized.cramped(width)
                 if sized.height(width) <= room_mm and (size <= small + 0.01 or roomy):
-                    return sized, []
-        kind = "rows" if isinstance(last, IndexTable) else "entries"
-        kept = list(getattr(last, kind))
-        while kept and replace(last, **{kind: tuple(kept)}).height(width) > room_mm:
-            kept = kept[: len(kept) - max(len(kept) // 20, 1)]
-        left_out = len(getattr(last, kind)) - len(kept)
-        note = Text("一览表放不下，省略了 {n} 行；请用更大的纸张。", "The index has no room for {n} of its rows; use larger paper.")
-        return (replace(last, **{kind: tuple(kept)}) if kept else None), [note.fill(n=left_out)]
+                    return sized, Told()
+        blocks, told = self._cut(last, width, room_mm, self._forms()[0])
+        return (blocks[0] if blocks else None), told
 
     def _small_print(self, enlarged: bool) -> SmallPrint:
         c = self.content
@@ -184,6 +196,40 @@ class Panel:
             "units",
             "enlargement",
         ]
+
+
+@dataclass(frozen=True)
+class Continued:
+    """The line under a list that goes on elsewhere."""
+
+    wording: Wording
+    theme: Theme
+
+    def height(self, _: float) -> float:
+        """Height in mm."""
+        return 1.6 * self.theme.small * MM_PER_POINT
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> float:
+        """Draw it below `top`; returns where it ends."""
+        words = self.wording.one(Text("续见 PDF 第 2 页", "goes on, page 2 of the PDF"), " · ")
+        page.text(x, top - 1.2 * self.theme.small * MM_PER_POINT, shortened(words, width, self.theme.small), self.theme.small, colour=GREY)
+        return top - self.height(width)
+
+
+@dataclass(frozen=True)
+class CutBlock:
+    """A list that was cut, with the line that says so."""
+
+    kept: Any
+    line: Continued
+
+    def height(self, width: float) -> float:
+        """Height in mm."""
+        return float(self.kept.height(width)) + self.line.height(width)
+
+    def draw(self, page: Page, x: float, top: float, width: float) -> float:
+        """Draw it down from `top`; returns where it ends."""
+        return self.line.draw(page, x, self.kept.draw(page, x, top, width), width)
 
 
 def _named(row: Any, language: str) -> str:

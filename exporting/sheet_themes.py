@@ -135,6 +135,12 @@ VARIANTS: dict[str, Variant] = {
 }
 
 
+def contrast(first: str, second: str) -> float:
+    """WCAG 2 contrast of two colours, from 1 to 21; 4.5 is asked of small letters."""
+    light, dark = sorted((float(_linear(colour) @ (0.2126, 0.7152, 0.0722)) for colour in (first, second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
 @lru_cache(maxsize=512)
 def _grey(colour: str) -> str:
     return _hex(np.full(3, _linear(colour) @ (0.2126, 0.7152, 0.0722)))

@@ -19,7 +19,7 @@
   function nameOf(p) { return (english && p.name_en) || p.name || p.code || ""; }
   function plain(text) { return text.normalize ? text.normalize("NFKC").toLowerCase() : text.toLowerCase(); }
 
-  var map = L.map("map", { zoomControl: true, attributionControl: false, zoomSnap: 0.25, minZoom: 5, maxZoom: 19 });
+  var map = L.map("map", { zoomControl: true, attributionControl: false, fadeAnimation: false, zoomSnap: 0.25, minZoom: 5, maxZoom: 19 });
   L.control.scale({ imperial: false }).addTo(map);
   var places = [], labels = [], layers = {};
 
@@ -197,6 +197,8 @@
   }
   function show(place) {
     if (!map.hasLayer(layers[place.layer.key])) { layers[place.layer.key].addTo(map); writeLegend(); placeLabels(); }
+    map.stop();
+    map.closePopup();
     if (place.drawn.getBounds) { map.fitBounds(place.drawn.getBounds(), { maxZoom: 15, animate: false }); } else { map.setView(place.drawn.getLatLng(), 15, { animate: false }); }
     place.drawn.openPopup();
   }

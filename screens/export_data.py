@@ -82,10 +82,9 @@ def _data_wish(plan_id: str | None, level: Sensitivity) -> export_data.DataWish:
         format_func=lambda key: say(layers[key]),
         key=f"export layers {int(level)} {language()}",
     )
-    made_as = st.pills(
-        say(words.FORMATS), list(formats), selection_mode="multi", default=["gpkg"], format_func=lambda key: say(formats[key]),
-        key=f"export formats {language()}",
-    )  # fmt: skip
+    made_as = st.multiselect(
+        say(words.FORMATS), list(formats), default=["gpkg"], format_func=lambda key: say(formats[key]), key=f"export formats {language()}"
+    )
     left, right = st.columns(2)
     with left:
         epsg = st.text_input(say(words.SYSTEM), value="4490", key="export epsg")

@@ -20,6 +20,7 @@ from screens import (
     workload_profiles,
 )
 from screens.wording import draw_plan as draw_words
+from screens.wording import export_data as export_words
 from screens.wording import hotspots as hotspot_words
 from screens.wording import new_town as town_words
 from screens.wording import people as people_words
@@ -53,7 +54,10 @@ PAGES: dict[Text, tuple[Page, ...]] = {
         Page("plans", plan_words.TITLE, "account_tree", plans.screen, "see_plans"),
         Page("workload", workload_words.TITLE, "scale", workload_profiles.screen, "see_profiles"),
     ),
-    wording.SECTION_OUTPUT: (Page("print", wording.PRINT, "print", take_snapshot.screen, "take_snapshot"),),
+    wording.SECTION_OUTPUT: (
+        Page("print", wording.PRINT, "print", take_snapshot.screen, "take_snapshot"),
+        Page("export", export_words.TITLE, "download", export_data.screen, "export_data"),
+    ),
     wording.SECTION_DATA: (
         Page("import", wording.IMPORT, "upload_file", import_layer.screen, "import_layer", "data"),
         Page("new", town_words.TITLE, "add_location_alt", new_town.screen, "make_workspace", "nothing"),

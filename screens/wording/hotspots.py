@@ -69,6 +69,12 @@ SPANS = Text("按时间段分摊（aoristic）", "Share spans out (aoristic)")
 KINDS = Text("日子", "Kinds of day")
 HOLIDAYS = Text("节假日与调休", "Holidays and days worked in exchange")
 HOLIDAYS_HINT = Text("2025-10-01..2025-10-07 !2025-10-11", "2025-10-01..2025-10-07 !2025-10-11")
+WORKED = Text("调休上班", "worked in exchange")
+DAY_OFF = Text("放假", "day off")
+DAY = Text("日期", "Day")
+DAY_KIND = Text("类型", "Kind")
+SCHOOL_HOURS = Text("上下学时段", "School hours")
+TERMS = Text("学期（留空为全年）", "Terms (empty: all year)")
 TREND = Text(
     "趋势：{w}，每月 {s:+.1f} 起（{a:+.1f} 至 {b:+.1f}，95%），p = {p:.3f}",
     "Trend: {w}, {s:+.1f} per month ({a:+.1f} to {b:+.1f}, 95 %), p = {p:.3f}",
@@ -91,8 +97,15 @@ PERCENT_RULE = Text("前期不足 5 起不显示百分比。", "No percent where
 P_VALUE = Text("p（校正后）", "p (corrected)")
 VERDICT = Text("结论", "Verdict")
 DISPLACED = Text(
-    "{name}：相对其他各处变化 {e:+.1f} 起（{a:+.1f} 至 {b:+.1f}，90%，WDD）",
-    "{name}: {e:+.1f} incidents beyond the change elsewhere ({a:+.1f} to {b:+.1f}, 90 %, WDD)",
+    "{name}：相对“{c}”的变化 {e:+.1f} 起（{a:+.1f} 至 {b:+.1f}，90%，WDD）",
+    "{name}: {e:+.1f} incidents beyond the change of “{c}” ({a:+.1f} to {b:+.1f}, 90 %, WDD)",
+)
+DISPLACED_HIDDEN = Text("数目过小，不显示差异。", "The counts are too small to tell the difference.")
+CONTROL = Text("对照区", "Control area")
+REST = Text("其余各处", "all the rest")
+FAIR_MONTHS = Text("仅比较两期共有的整月", "Only months whole in both periods")
+FAIR_HELP = Text(
+    "避免季节不同：仅计两期都完整的月份。", "Season against the same season: only months of the year that are whole in both count."
 )
 DISTANCE = Text("距离算法", "Distance")
 PLACE_BAND = Text("距离 [起, 止) 米", "Distance [from, to) m")
@@ -120,6 +133,10 @@ EXPORT_KINDS = {
 }
 PREPARE = Text("生成文件", "Make the file")
 DOWNLOAD = Text("下载 {f}", "Download {f}")
+PUBLIC_ABOUT = Text(
+    "可公开的警情图：最近十二个月，200 米方格，小数目隐藏。",
+    "What may be made public: the last twelve months on squares of 200 m, small counts hidden.",
+)
 HIDDEN_NOTE = Text(
     "1 至 4 起显示为“<5”，“–”为防止推算而隐藏。", "1 to 4 are shown as <5; – is hidden so that no small one can be worked out."
 )

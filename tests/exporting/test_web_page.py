@@ -43,7 +43,7 @@ def test_nothing_points_outside() -> None:
     page = web_page(_content()).decode()
     own = re.sub(r"<script>/\* @preserve.*?</script>", "", page, flags=re.S)  # Leaflet names its home in a control that is not used
     assert "Leaflet 1.9.4" not in own and "<script>" in own
-    assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", own) and not re.search(r"url\((?!data:)", page)
+    assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", own) and not re.search(r"url\((?!data:)", own)
     assert "default-src 'none'" in page and "sourceMappingURL" not in page
 
 
