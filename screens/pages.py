@@ -7,14 +7,18 @@ from typing import Literal
 from layers.definition.text import Text
 from screens import (
     draw_plan,
+    export_data,
+    handover,
     hotspots,
     import_layer,
+    map_book,
     my_area,
     new_town,
     people,
     plans,
     record,
     see_map,
+    staffing,
     take_snapshot,
     wording,
     workload_profiles,
@@ -22,10 +26,12 @@ from screens import (
 from screens.wording import draw_plan as draw_words
 from screens.wording import export_data as export_words
 from screens.wording import hotspots as hotspot_words
+from screens.wording import map_book as book_words
 from screens.wording import new_town as town_words
 from screens.wording import people as people_words
 from screens.wording import plans as plan_words
 from screens.wording import record as record_words
+from screens.wording import staffing as staffing_words
 from screens.wording import workload_profiles as workload_words
 
 Needs = Literal["map", "data", "nothing"]
@@ -53,9 +59,12 @@ PAGES: dict[Text, tuple[Page, ...]] = {
         Page("draw", draw_words.TITLE, "format_paint", draw_plan.screen, "draw_plan"),
         Page("plans", plan_words.TITLE, "account_tree", plans.screen, "see_plans"),
         Page("workload", workload_words.TITLE, "scale", workload_profiles.screen, "see_profiles"),
+        Page("staffing", staffing_words.TITLE, "groups", staffing.screen, "see_staffing"),
+        Page("handover", staffing_words.HANDOVER, "move_down", handover.screen, "hand_over"),
     ),
     wording.SECTION_OUTPUT: (
         Page("print", wording.PRINT, "print", take_snapshot.screen, "take_snapshot"),
+        Page("book", book_words.TITLE, "menu_book", map_book.screen, "make_book"),
         Page("export", export_words.TITLE, "download", export_data.screen, "export_data"),
     ),
     wording.SECTION_DATA: (
