@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from actions.caller import Caller
 from actions.hotspot_basis import Basis
 from actions.hotspot_data import chosen_rows, hotspot_data
-from actions.hotspots import Progress, basis_of
+from actions.hotspots import STOPPED, Progress, basis_of
+from actions.own_area import own_cells
 from actions.permissions import may
 from actions.see_map import shown_plan
 from analysis.analysis_grid import cell_index
@@ -22,6 +23,7 @@ from analysis.change import (
     Displacement,
     change_by,
     density_change,
+    shared_months,
     weighted_displacement_difference,
 )
 from analysis.disclosure import HIDDEN_MARK, suppress_table
@@ -36,6 +38,7 @@ Rows = Literal["unit", "beat", "cell"]
 ROWS: dict[Rows, Text] = {"unit": Text("社区/村", "unit"), "beat": Text("警务区", "beat"), "cell": Text("网格", "cell")}
 E_TEST = Text("E 检验（泊松计数），BH 校正，alpha = {a:g}", "E-test of Poisson counts, Benjamini-Hochberg, alpha = {a:g}")
 MONTHS, RECENT = 12, 3
+BASIS_CELL_M = 200  # decides who lies in the town
 MONTH_SHUFFLES = 199
 MONTHS_WORD = Text("逐月检验：第 {n} 个月，共 {of} 个月", "Month by month: {n} of {of}")
 
@@ -84,16 +87,24 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 2, 28)
 
 
-def change_view(caller: Caller, by: IncidentFilter, before: Period, rows: Rows = "unit", alpha: float = 0.05) -> ChangeView:
-    """Change from `before` to the choice's period per unit, beat or cell. Refused: as `change_by`, no plan for beats."""
+def change_view(
+    caller: Caller, by: IncidentFilter, before: Period, rows: Rows = "unit", alpha: float = 0.05, fair_months: bool = False
+) -> ChangeView:
+    """Change from `before` to the choice's period per unit, beat or cell; with `fair_months` only months whole in both count.
+
+    Refused: as `change_by` and `shared_months`, no plan for beats.
+    """
     after = Period(by.first, by.last, weekdays=by.weekdays)
+    if fair_months:
+        before, after = shared_months(before, after)
     chosen = chosen_rows(caller, replace(by, first=min(before.first, by.first), last=max(before.last, by.last)))
     names, code_of = _rows(caller, rows)
     codes = chosen.table["cell_code"].map(code_of)
     change = change_by(chosen.table["occurred_at"], codes, list(names), before, after, alpha)
     exact = may("see_small_counts", caller.role)
-    plain = basis_of(caller, chosen_rows(caller, by), hotspot_data(caller).grid(200))
-    words = Text("与 {p} 比较（{d} 天）", "against {p} ({d} days)").fill(p=before.title, d=before.days)
+    plain = basis_of(caller, chosen_rows(caller, by), chosen.data.grid(BASIS_CELL_M))
+    words = Text("{a}（{n} 天）与 {p}（{d} 天）比较", "{a} ({n} days) against {p} ({d} days)")
+    words = words.fill(a=after.title, n=after.days, p=before.title, d=before.days)
     test = Text("{w}；{t}", "{w}; {t}").fill(w=words, t=E_TEST.fill(a=alpha))
     basis = replace(plain, cell_m=None, test=test, cautions=(*plain.cautions, change.note, *change.notices))
     return ChangeView(change, names, _shown(change.table, exact), exact, basis)
@@ -101,6 +112,16 @@ def change_view(caller: Caller, by: IncidentFilter, before: Period, rows: Rows =
 
 def _rows(caller: Caller, rows: Rows) -> tuple[dict[str, Text], dict[str, str]]:
     """Names by code, and the code of each neighbourhood cell."""
+    names, of_cell = _all_rows(caller, rows)
+    cells = own_cells(caller)
+    if cells is None:
+        return names, of_cell
+    of_cell = {cell: row for cell, row in of_cell.items() if cell in cells}
+    mine = set(of_cell.values())
+    return {code: name for code, name in names.items() if code in mine}, of_cell
+
+
+def _all_rows(caller: Caller, rows: Rows) -> tuple[dict[str, Text], dict[str, str]]:
     model = caller.model
     if rows == "beat":
         plan = shown_plan(caller)
@@ -125,15 +146,27 @@ def _shown(table: pd.DataFrame, exact: bool) -> pd.DataFrame:
     return texts.assign(percent=np.where(hidden, HIDDEN_MARK, percent), p=p, verdict=verdict)
 
 
-def displacement_of(view: ChangeView, code: str, confidence: float = 0.9) -> Displacement:
-    """Change of one row beyond that of all other rows (weighted displacement difference)."""
-    table = view.change.table
-    own = table.loc[code, ["before", "after"]].astype(float)
-    rest = table[["before", "after"]].astype(float).sum() - own
+def displacement_of(view: ChangeView, code: str, control: str | None = None, confidence: float = 0.9) -> Displacement:
+    """Change of one row beyond that of a control row, or of all other rows together (weighted displacement difference).
+
+    Refused: a row as its own control.
+    """
+    if control == code:
+        raise Refusal(
+            Text("不能与自身比较。", "A row can't be its own control."), Text("请选择另一处或其余各处。", "Choose another, or the rest.")
+        )
+    table = view.change.table[["before", "after"]].astype(float)
+    own = table.loc[code]
+    rest = table.sum() - own if control is None else table.loc[control]
     days = float(view.change.before.days), float(view.change.after.days)
     return weighted_displacement_difference(
         (own["before"], own["after"]), (rest["before"], rest["after"]), days=days, confidence=confidence
     )
+
+
+def may_tell(view: ChangeView, *codes: str) -> bool:
+    """Whether the counts of these rows may be told to whoever the view is for, and so what follows from them."""
+    return bool(view.shown.loc[list(codes), ["before", "after"]].apply(lambda column: column.str.isdigit()).all(axis=None))
 
 
 def verdict_words(verdict: str) -> Text:
@@ -161,7 +194,7 @@ def persistence_view(
     data = hotspot_data(caller)
     grid = data.grid(cell_m)
     periods = months_back(by.last, months)
-    first = data.table["occurred_at"].min().date()
+    first = data.span[0]
     if periods[0].first < first:
         raise Refusal(
             Text("需要 {m} 个整月的数据，最早只到 {f}。", "{m} whole months of data are needed; they begin on {f}.").fill(
@@ -176,7 +209,7 @@ def persistence_view(
     x, y = chosen.points_m
     for number, period in enumerate(periods):
         if progress is not None and not progress(number / months, MONTHS_WORD.fill(n=number + 1, of=months)):
-            raise Refusal(Text("已停止，没有结果。", "Stopped; there is no result."))
+            raise Refusal(STOPPED)
         inside = period.holds(at)
         if (cell_index(grid, x[inside], y[inside]) >= 0).any():
             found = hot_cells(grid, x[inside], y[inside], shuffles=MONTH_SHUFFLES, days=period.days)

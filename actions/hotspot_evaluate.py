@@ -10,6 +10,7 @@ from actions.caller import Caller
 from actions.hotspot_basis import Basis
 from actions.hotspot_data import chosen_rows, hotspot_data
 from actions.hotspots import Progress, basis_of
+from actions.own_area import own_cells
 from actions.permissions import may
 from actions.see_map import shown_plan
 from analysis.disclosure import SMALL, SMALL_MARK
@@ -72,7 +73,7 @@ def repeat_view(
     said = None if progress is None else lambda n: progress(n / shuffles, SHUFFLING.fill(n=n, of=shuffles))
     x, y = chosen.points_m
     result = near_repeat(x, y, chosen.table["occurred_at"], distance=distance, shuffles=shuffles, seed=seed, progress=said)
-    plain = basis_of(caller, chosen, hotspot_data(caller).grid(200))
+    plain = basis_of(caller, chosen, chosen.data.grid(200))
     words = Text("Knox 检验，{d}，档为 [起, 止)", "Knox test, {d}, bands [from, to)").fill(d=DISTANCES[distance])
     basis = replace(
         plain,
@@ -103,7 +104,7 @@ def evaluation_view(
 ) -> EvaluationView:
     """Density, all counts, last counts and uniform, by rolling origin over all data up to the choice's last day. Refused: as `evaluate`."""
     data = hotspot_data(caller)
-    first = data.table["occurred_at"].min().date()
+    first = data.span[0]
     origins = rolling_origins(first, by.last, train_days, test_days)
     chosen = chosen_rows(caller, replace(by, first=first))
     said = None if progress is None else lambda n: progress(n / len(origins), TURNING.fill(n=n, of=len(origins)))
@@ -140,12 +141,12 @@ def beat_workload(caller: Caller, share: float = 0.90) -> BeatWorkload:
     """
     caller.must("see_workload")
     plan, table = shown_plan(caller), hotspot_data(caller).table
-    last = table["occurred_at"].max().date()
-    weeks = min(52, ((last - table["occurred_at"].min().date()).days + 1) // 7)
+    first, last = hotspot_data(caller).span
+    weeks = min(52, ((last - first).days + 1) // 7)
     if weeks < LEAST_WEEKS:
         raise too_few_weeks(weeks)
     of_weeks = IncidentFilter(last - timedelta(days=7 * weeks - 1), last).keeps(table)
-    beat = table["cell_code"].map(dict(plan.beat_of))
+    beat = table["cell_code"].astype(object).map(dict(plan.beat_of))
     chosen = table[of_weeks & beat.notna().to_numpy()]
     codes = pd.Index([b.code for b in plan.beats])
     of_beat = codes.get_indexer(beat.loc[chosen.index])
@@ -169,4 +170,8 @@ def beat_workload(caller: Caller, share: float = 0.90) -> BeatWorkload:
         "By '{p}' over {w} weeks up to {d}; interval: {s:.0%} bootstrap over weeks; duties, which do not vary, left out. {about}",
     )
     note = words.fill(p=DEFAULT_PROFILE.name, w=weeks, d=last, s=share, about=DEFAULT_PROFILE.about)
-    return BeatWorkload(pd.DataFrame(rows, index=codes), share, weeks, note)
+    made = pd.DataFrame(rows, index=codes)
+    cells = own_cells(caller)
+    if cells is not None:  # an officer's incidents are those of the own cells, so other beats would read as idle
+        made = made[[code in {plan.beat_of.get(cell) for cell in cells} for code in codes]]
+    return BeatWorkload(made, share, weeks, note)

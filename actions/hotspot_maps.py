@@ -1,6 +1,7 @@
 """Views of hotspots as the web map takes them, and the base of that map."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -10,41 +11,71 @@ from numpy.typing import NDArray
 
 from actions.caller import Caller
 from actions.hotspot_basis import Basis
-from actions.hotspot_change import PersistenceView
+from actions.hotspot_change import ChangeView, PersistenceView
 from actions.hotspot_data import hotspot_data
 from actions.hotspot_significance import ClusterView, MoranView, RoadView, SignificanceView
 from actions.hotspots import AreasView, DensityView, RiskView
 from actions.permissions import may
-from actions.see_map import shown_plan, static_tables
-from analysis.analysis_grid import AnalysisGrid
-from analysis.change import VERDICTS, Change, DensityChange
+from actions.see_map import plan_on_map, shown_plan, static_tables
+from analysis.change import VERDICTS, DensityChange
 from analysis.disclosure import HIDDEN_MARK, suppress_list
 from analysis.local_moran import KINDS
 from analysis.persistence import CLASSES
 from layers import LAYERS
 from layers.definition.text import Text
 from layers.drawing.colour_classes import density_colours, steps_below
-from layers.drawing.hotspot_patch import LAYER, SHAPES, GridPlace, shapes_patch, statistic_patch
+from layers.drawing.hotspot_patch import LAYER, SHAPES, GridPlace, ShapeClass, shapes_patch, statistic_patch
 from layers.drawing.web_map import MapBase, map_base
+from layers.drawing.web_patch import plan_patch
 from planning.beat_outlines import beat_outlines
+from planning.plan import STATUSES
 
 DENSITY_UNIT = Text("起/平方公里·年", "incidents per km² and year")
-Z_UNIT = Text("Gi* 的 z 值（标准差）；黑框为通过检验的区域", "z of Gi* (standard deviations); black outlines passed the test")
+Z_UNIT = Text("Gi* 的 z 值（标准差）", "z of Gi* (standard deviations)")
 Z_EDGES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 FALL_COLOURS, RISE_COLOURS = ("#2166ac", "#67a9cf", "#d1e5f0"), ("#fddbc7", "#ef8a62", "#b2182b")
 """Blue for less, red for more: ColorBrewer RdBu, marked colour-blind safe there."""
 CHANGE_EDGES = (-1.0, -0.5, -0.2, -0.05, 0.05, 0.2, 0.5)  # parts of the scale's limit; the middle class is not drawn
-KIND_COLOURS = dict(zip((1, 2, 3, 4), ("#b10026", "#92c5de", "#2166ac", "#fdae61"), strict=True))
-CLASS_OF_COLOUR = dict(zip(("emerging", "persistent", "fading", "former"), ("#fdae61", "#b10026", "#92c5de", "#2166ac"), strict=True))
-VERDICT_COLOURS = {"up": "#b2182b", "down": "#2166ac", "unclear": "#d9d9d9", "none": "#ffffff", "": "#ffffff"}
+RED, BLUE, PALE_BLUE, ORANGE = "#b10026", "#2166ac", "#5b9fc8", "#e08214"
+"""Told apart by people who see no red or green, and by their patterns without any colour."""
+AREA = ShapeClass(Text("热点区（数字为名次）", "hotspot area, by rank"), "#ffffff", "outline")
+CLUSTER = ShapeClass(Text("聚集区（数字为名次）", "cluster, by rank"), "#ffffff", "outline")
+MORAN = {
+    1: ShapeClass(KINDS[1], RED, "solid", RED),
+    4: ShapeClass(KINDS[4], ORANGE, "rising", ORANGE),
+    2: ShapeClass(KINDS[2], BLUE, "level", BLUE),
+}
+PERSISTENCE = {
+    "emerging": ShapeClass(CLASSES["emerging"], ORANGE, "rising", ORANGE),
+    "persistent": ShapeClass(CLASSES["persistent"], RED, "solid", RED),
+    "fading": ShapeClass(CLASSES["fading"], PALE_BLUE, "falling", PALE_BLUE),
+    "former": ShapeClass(CLASSES["former"], BLUE, "dots", BLUE),
+}
+VERDICT = {
+    "up": ShapeClass(VERDICTS["up"], RED, "rising"),
+    "down": ShapeClass(VERDICTS["down"], BLUE, "falling"),
+    "unclear": ShapeClass(VERDICTS["unclear"], "#bdbdbd", "solid"),
+    "none": ShapeClass(VERDICTS["none"], "#ffffff", "outline"),
+    "": ShapeClass(Text("隐藏（数目小）", "hidden (small counts)"), "#8c8c8c", "dots"),
+}
 ROAD_HALF_WIDTH_M = 14.0  # so that a road's colour is seen when the whole town is
+TRANSPARENT = "#ffffff00"
 
 
 def base_of_hotspots(caller: Caller) -> MapBase:
-    """What lies around hotspots: the static layers, and room for a grid and for shapes. No single incident is in it."""
+    """What lies around hotspots: the static layers, and room for beats, a grid and shapes. No single incident is in it."""
     caller.must("see_hotspots")
     layers = {**LAYERS, SHAPES: LAYER}
-    return map_base(layers, static_tables(caller), computed=[SHAPES, "hotspots"], illustrative=caller.model.town.illustrative)
+    return map_base(layers, static_tables(caller), computed=["beats", SHAPES, "hotspots"], illustrative=caller.model.town.illustrative)
+
+
+def beats_of_hotspots(caller: Caller) -> dict[str, Any]:
+    """The beats of the plan shown as outlines with their names: where a hotspot lies in whose area. Refused: no plan."""
+    plan = plan_on_map(caller)
+    clear = dict.fromkeys(plan.colours, TRANSPARENT)
+    status = STATUSES[plan.header.status]
+    illustrative = caller.model.town.illustrative
+    return plan_patch(LAYERS, plan.header.id, plan.header.title, status, plan.beats, clear, illustrative=illustrative)
 
 
 def density_patch_of(caller: Caller, view: DensityView) -> dict[str, Any]:
@@ -55,7 +86,7 @@ def density_patch_of(caller: Caller, view: DensityView) -> dict[str, Any]:
 def risk_patch_of(caller: Caller, view: RiskView) -> dict[str, Any]:
     """Classes of the rate; nothing where the base is below its floor."""
     shown = view.risk.values[np.isfinite(view.risk.values)]
-    return _grid_patch(view.risk.grid, view.risk.values, steps_below(float(shown.max())) if len(shown) else (), view.unit, view.basis)
+    return _grid_patch(view.grid, view.risk.values, steps_below(float(shown.max())) if len(shown) else (), view.unit, view.basis)
 
 
 def significance_patch_of(caller: Caller, view: SignificanceView) -> dict[str, Any]:
@@ -90,19 +121,18 @@ def _two_figures(value: float) -> float:
     return float(f"{value:.2g}")
 
 
-def _grid_patch(grid: AnalysisGrid, values: NDArray[np.float64], edges: tuple[float, ...], unit: Text, basis: Basis) -> dict[str, Any]:
+def _grid_patch(grid: Any, values: NDArray[np.float64], edges: tuple[float, ...], unit: Text, basis: Basis) -> dict[str, Any]:
     place = GridPlace(grid.west_m, grid.south_m, grid.size_m, grid.crs)
     return statistic_patch(values, edges, density_colours(len(edges)), place, **_legend(basis), unit=unit)
 
 
 def _legend(basis: Basis) -> dict[str, Any]:
-    radius = basis.radius_m if basis.radius_m is not None else 1.5 * float(basis.cell_m or 0)
     words = Text("{p} · {s}", "{p} · {s}").fill(p=basis.period, s=basis.sources)
     if basis.test is not None:
         words = Text("{w} · {t}", "{w} · {t}").fill(w=words, t=basis.test)
     told = basis.counts["n"]
     n: Any = basis.n if told.replace(",", "").isdigit() else told
-    return {"n": n, "radius_m": radius, "period": words, "illustrative": basis.illustrative}
+    return {"n": n, "radius_m": basis.radius_m, "period": words, "illustrative": basis.illustrative}
 
 
 def area_table(caller: Caller, view: AreasView) -> gpd.GeoDataFrame:
@@ -133,15 +163,17 @@ def areas_patch_of(caller: Caller, view: AreasView) -> dict[str, Any]:
     parts = list(zip(table["share_of_incidents"], table["share_of_area"], strict=True))
     rows: dict[str, Any] = {
         "code": table["code"],
-        "name": [f"{n} 起" for n in table["count"]],
-        "name_en": [f"{n} incidents" for n in table["count"]],
+        "name": table["code"],
+        "count": [f"{n} 起" for n in table["count"]],
+        "count_en": [f"{n} incidents" for n in table["count"]],
         "density": density,
         "density_en": density_en,
         "share": [_in_area(a, b).zh for a, b in parts],
         "share_en": [_in_area(a, b).en for a, b in parts],
-        "colour": ["#ffffff"] * len(table),
+        "kind": [0] * len(table),
     }
-    return _shapes(caller, gpd.GeoDataFrame(rows, geometry=table.geometry.to_numpy(), crs=table.crs), view.rule)
+    shapes = gpd.GeoDataFrame(rows, geometry=table.geometry.to_numpy(), crs=table.crs)
+    return _shapes(Text("热点区", "Hotspot areas"), shapes, [AREA], view.rule, view.basis)
 
 
 def _in_area(incidents: float, area: float) -> Text:
@@ -158,44 +190,45 @@ def clusters_patch_of(caller: Caller, view: ClusterView) -> dict[str, Any]:
     shown = counts.astype(str).to_list() if exact else suppress_list(counts).table["shown"].to_list()[: len(counts)]
     rows: dict[str, Any] = {
         "code": [str(rank) for rank in areas["rank"]],
-        "name": [f"{n} 起" for n in shown],
-        "name_en": [f"{n} incidents" for n in shown],
-        "colour": ["#ffffff"] * len(areas),
+        "name": [str(rank) for rank in areas["rank"]],
+        "count": [f"{n} 起" for n in shown],
+        "count_en": [f"{n} incidents" for n in shown],
+        "kind": [0] * len(areas),
     }
-    return _shapes(caller, gpd.GeoDataFrame(rows, geometry=areas.geometry.to_numpy(), crs=view.result.crs), view.basis.test or DENSITY_UNIT)
+    shapes = gpd.GeoDataFrame(rows, geometry=areas.geometry.to_numpy(), crs=view.result.crs)
+    return _shapes(Text("聚集区", "Clusters"), shapes, [CLUSTER], view.basis.test, view.basis)
 
 
 def moran_patch_of(caller: Caller, view: MoranView) -> dict[str, Any]:
     """Cells of each kind joined: high among high, and those that stand against their neighbours; low among low is left blank."""
     found = view.result
-    shapes = {k: _joined(found.grid, *np.nonzero(found.kind == k)) for k in (1, 2, 4) if (found.kind == k).any()}
-    return _classes(caller, {KINDS[k]: (shape, KIND_COLOURS[k]) for k, shape in shapes.items()}, found.crs, view.basis.test)
+    shapes = {k: _joined(found.grid, *np.nonzero(found.kind == k)) for k in MORAN if (found.kind == k).any()}
+    return _classes(Text("Local Moran 分类", "Kinds by local Moran"), MORAN, shapes, found.crs, view.basis)
 
 
 def persistence_patch_of(caller: Caller, view: PersistenceView, cell_m: int) -> dict[str, Any]:
     """Cells of each class joined."""
     grid = hotspot_data(caller).grid(cell_m)
-    shapes = {}
-    for name, colour in CLASS_OF_COLOUR.items():
-        chosen = view.result.classes == name
-        if chosen.any():
-            shapes[CLASSES[name]] = (_joined(grid, view.row[chosen], view.col[chosen]), colour)
-    return _classes(caller, shapes, grid.crs, view.basis.test)
+    of_class = {name: view.result.classes == name for name in PERSISTENCE}
+    shapes = {name: _joined(grid, view.row[chosen], view.col[chosen]) for name, chosen in of_class.items() if chosen.any()}
+    return _classes(Text("热点的延续", "How hotspots last"), PERSISTENCE, shapes, grid.crs, view.basis)
 
 
 def _joined(grid: Any, row: NDArray[np.int64], col: NDArray[np.int64]) -> Any:
     return gpd.GeoSeries(grid.outlines(row, col)).union_all(method="coverage")
 
 
-def _classes(caller: Caller, shapes: dict[Text, tuple[Any, str]], crs: str, about: Text | None) -> dict[str, Any]:
+def _classes(title: Text, classes: Mapping[Any, ShapeClass], shapes: Mapping[Any, Any], crs: str, basis: Basis) -> dict[str, Any]:
+    """One shape per class that occurs; the legend names all of them."""
+    keys = list(classes)
     rows = {
-        "code": [str(i + 1) for i in range(len(shapes))],
-        "name": [title.zh for title in shapes],
-        "name_en": [title.en for title in shapes],
-        "colour": [colour for _, colour in shapes.values()],
+        "code": [str(keys.index(key) + 1) for key in shapes],
+        "name": [classes[key].title.zh for key in shapes],
+        "name_en": [classes[key].title.en for key in shapes],
+        "kind": [keys.index(key) for key in shapes],
     }
-    table = gpd.GeoDataFrame(rows, geometry=[shape for shape, _ in shapes.values()], crs=crs)
-    return _shapes(caller, table, about or DENSITY_UNIT)
+    table = gpd.GeoDataFrame(rows, geometry=list(shapes.values()), crs=crs)
+    return _shapes(title, table, list(classes.values()), basis.test, basis)
 
 
 def roads_patch_of(caller: Caller, view: RoadView) -> dict[str, Any]:
@@ -205,26 +238,33 @@ def roads_patch_of(caller: Caller, view: RoadView) -> dict[str, Any]:
     edges = steps_below(float(values.max(initial=0.0)), 5)
     colours = density_colours(len(edges))
     kind = np.searchsorted(edges, values, side="right")
-    rows: dict[str, Any] = {"code": [], "name": [], "name_en": [], "colour": []}
-    shapes = []
+    rows: dict[str, Any] = {"code": [], "name": [], "name_en": [], "kind": []}
+    shapes, classes = [], []
     for number, colour in enumerate(colours if edges else (), start=1):
+        top = f"–{edges[number]:g}" if number < len(edges) else "+"
+        title = Text(f"{edges[number - 1]:g}{top} 起/公里·年", f"{edges[number - 1]:g}{top} incidents per km and year")
+        classes.append(ShapeClass(title, colour, "solid", colour))
         if not (kind == number).any():
             continue
         pieces = lixels.geometry[kind == number].buffer(ROAD_HALF_WIDTH_M, cap_style="flat", quad_segs=2)
         shapes.append(pieces.union_all())
-        top = f"–{edges[number]:g}" if number < len(edges) else "+"
         rows["code"].append(str(number))
-        rows["name"].append(f"{edges[number - 1]:g}{top} 起/公里·年")
-        rows["name_en"].append(f"{edges[number - 1]:g}{top} incidents per km and year")
-        rows["colour"].append(colour)
-    return _shapes(caller, gpd.GeoDataFrame(rows, geometry=shapes, crs=view.result.crs), view.basis.test or DENSITY_UNIT)
+        rows["name"].append(title.zh)
+        rows["name_en"].append(title.en)
+        rows["kind"].append(number - 1)
+    table = gpd.GeoDataFrame(rows, geometry=shapes, crs=view.result.crs)
+    title = Text("沿路密度（起/公里·年）", "Density along roads (incidents per km and year)")
+    reach = Text("半径 {r:g} 米（沿道路）；{t}", "radius {r:g} m along the roads; {t}").fill(r=view.result.radius_m, t=view.basis.test)
+    return _shapes(title, table, classes, reach, view.basis)
 
 
-def change_rows_patch_of(caller: Caller, change: Change, shown: pd.DataFrame, names: dict[str, Text], rows: str) -> dict[str, Any]:
+def change_rows_patch_of(caller: Caller, view: ChangeView, rows: str) -> dict[str, Any]:
     """Units, beats or cells coloured by verdict, with both counts in the tip as they may be read."""
+    change, names = view.change, view.names
     shapes = _row_shapes(caller, rows).reindex(list(names)).dropna()
-    kept = shown.loc[shapes.index]
+    kept = view.shown.loc[shapes.index]
     verdict = kept["verdict"].to_list()
+    kinds = [kind for kind in VERDICT if kind or "" in verdict]
     counts = [f"{a} → {b}" for a, b in zip(kept["before"], kept["after"], strict=True)]
     table: dict[str, Any] = {
         "code": list(shapes.index),
@@ -234,10 +274,18 @@ def change_rows_patch_of(caller: Caller, change: Change, shown: pd.DataFrame, na
         "share": kept["percent"].to_list(),
         "verdict": [VERDICTS[v].zh if v else HIDDEN_MARK for v in verdict],
         "verdict_en": [VERDICTS[v].en if v else HIDDEN_MARK for v in verdict],
-        "colour": [VERDICT_COLOURS[v] for v in verdict],
+        "kind": [kinds.index(v) for v in verdict],
     }
-    about = Text("{a} 与 {b} 比较", "{b} against {a}").fill(a=change.before.title, b=change.after.title)
-    return _shapes(caller, gpd.GeoDataFrame(table, geometry=shapes.to_numpy(), crs=shapes.crs), about)
+    about = Text("{b} 与 {a} 比较；{t}", "{b} against {a}; {t}").fill(a=change.before.title, b=change.after.title, t=change.method)
+    frame = gpd.GeoDataFrame(table, geometry=shapes.to_numpy(), crs=shapes.crs)
+    return _shapes(Text("变化的结论", "Verdict on the change"), frame, [VERDICT[kind] for kind in kinds], about, view.basis)
+
+
+def row_bounds(caller: Caller, rows: str, code: str) -> list[float] | None:
+    """West, south, east, north of a unit, beat or cell in degrees; None where it has no shape."""
+    caller.must("see_hotspots")
+    shapes = _row_shapes(caller, rows)
+    return [float(v) for v in shapes.loc[[code]].total_bounds] if code in shapes.index else None
 
 
 def _row_shapes(caller: Caller, rows: str) -> gpd.GeoSeries:
@@ -249,16 +297,10 @@ def _row_shapes(caller: Caller, rows: str) -> gpd.GeoSeries:
     return beat_outlines(model.cells.reset_index(drop=True), shown_plan(caller).beat_of)
 
 
-def _shapes(caller: Caller, table: gpd.GeoDataFrame, about: Text) -> dict[str, Any]:
+def _shapes(title: Text, table: gpd.GeoDataFrame, classes: Sequence[ShapeClass], about: Text | None, basis: Basis) -> dict[str, Any]:
+    """Shapes with what they rest on; the token is that of their content."""
     digest = hashlib.sha256(pd.util.hash_pandas_object(table.drop(columns="geometry").astype(str)).to_numpy().tobytes())
     digest.update(b"".join(table.geometry.to_wkb()))
-    return shapes_patch(digest.hexdigest()[:16], LAYER.title, about, table, caller.model.town.illustrative)
-
-
-def legend_of_classes(shown: str) -> list[tuple[str, Text]]:
-    """Colour and wording of the classes of a view: 'moran', 'persistence' or 'change'."""
-    if shown == "moran":
-        return [(KIND_COLOURS[k], KINDS[k]) for k in (1, 2, 4)]
-    if shown == "persistence":
-        return [(colour, CLASSES[name]) for name, colour in CLASS_OF_COLOUR.items()]
-    return [(VERDICT_COLOURS[v], VERDICTS[v]) for v in ("up", "down", "unclear")]
+    words = Text("n = {n} 起；{p}", "n = {n} incidents; {p}").fill(n=basis.counts["n"], p=basis.period)
+    told = words if about is None else Text("{a}；{w}", "{a}; {w}").fill(a=about, w=words)
+    return shapes_patch(digest.hexdigest()[:16], title, told, table, classes, basis.illustrative)

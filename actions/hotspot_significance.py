@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from actions.caller import Caller
 from actions.hotspot_basis import Basis
 from actions.hotspot_data import chosen_rows
-from actions.hotspots import AreasView, Progress, basis_of
+from actions.hotspots import AreasView, Progress, basis_of, go_on
 from analysis.analysis_grid import bin_points
 from analysis.clusters import Clusters, clusters
 from analysis.hotspot_areas import hotspot_areas
@@ -23,6 +23,11 @@ from layers.definition.text import Text
 
 SHUFFLES, SEED, ALPHA = 999, 0, 0.05
 MORAN_SHUFFLES = 999
+COUNTING, TESTING, SPREADING = (
+    Text("统计各格", "Counting per cell"),
+    Text("计算中（此步不能中途停止）", "Working (this step can't be stopped half-way)"),
+    Text("沿路分摊（此步不能中途停止）", "Spreading along the roads (this step can't be stopped half-way)"),
+)
 SHUFFLING = Text("随机置换：已完成 {n:,} 次，共 {of:,} 次", "Shuffling: {n:,} of {of:,} done")
 CORRECTIONS: dict[Correction, Text] = {
     "max_statistic": Text("置换最大值", "largest by chance"),
@@ -106,13 +111,18 @@ def _test(result: Significance) -> Text:
     return words.fill(test=result.test, z=threshold, a=result.alpha)
 
 
-def moran_view(caller: Caller, by: IncidentFilter, cell_m: int, shuffles: int = MORAN_SHUFFLES, seed: int = SEED) -> MoranView:
-    """Cells like their neighbours and cells that stand against them. Refused: as `local_moran`."""
+def moran_view(
+    caller: Caller, by: IncidentFilter, cell_m: int, shuffles: int = MORAN_SHUFFLES, seed: int = SEED, progress: Progress | None = None
+) -> MoranView:
+    """Cells like their neighbours and cells that stand against them. Refused: as `local_moran`; whoever stops it between two steps."""
+    go_on(progress, 0.0, COUNTING)
     chosen = chosen_rows(caller, by)
     data = chosen.data
     grid = data.grid(cell_m)
     counts, _ = bin_points(grid, *chosen.points_m)
+    go_on(progress, 0.1, TESTING)
     result = local_moran(grid, counts, shuffles=shuffles, seed=seed)
+    go_on(progress, 1.0, TESTING)
     plain = basis_of(caller, chosen, grid)
     words = Text("Local Moran，{who}，BH 校正，alpha = {a:g}", "local Moran, {who}, Benjamini-Hochberg, alpha = {a:g}")
     test = words.fill(who=result.neighbourhood, a=result.alpha)
@@ -126,20 +136,28 @@ def cluster_view(
     method: Literal["dbscan", "hdbscan"] = "dbscan",
     radius_m: float = 150.0,
     fewest: int = 20,
+    progress: Progress | None = None,
 ) -> ClusterView:
-    """Groups of incidents close together. Refused: as `clusters`."""
+    """Groups of incidents close together. Refused: as `clusters`; whoever stops it between two steps."""
+    go_on(progress, 0.0, COUNTING)
     chosen = chosen_rows(caller, by)
     data = chosen.data
     grid = data.grid(cell_m)
+    go_on(progress, 0.1, TESTING)
     result = clusters(grid, *chosen.points_m, radius_m=radius_m if method == "dbscan" else None, fewest=fewest, method=method)
+    go_on(progress, 1.0, TESTING)
     plain = basis_of(caller, chosen, grid, radius_m if method == "dbscan" else None)
     words = Text("{m}，每簇至少 {k} 起，无显著性检验", "{m}, at least {k} incidents each, no test of significance")
     test = words.fill(m=method.upper(), k=fewest)
     return ClusterView(result, replace(plain, cell_m=None, test=test, cautions=(*plain.cautions, result.caution)))
 
 
-def road_view(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: float = 300.0) -> RoadView:
-    """Incidents per km of road and year. Refused: a workspace without roads, as `network_density`."""
+def road_view(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: float = 300.0, progress: Progress | None = None) -> RoadView:
+    """Incidents per km of road and year; roads cut to what the caller's incidents come from.
+
+    Refused: a workspace without roads, as `network_density`; whoever stops it between two steps.
+    """
+    go_on(progress, 0.0, COUNTING)
     chosen = chosen_rows(caller, by)
     data = chosen.data
     roads = data.model.layers["roads"]
@@ -147,7 +165,11 @@ def road_view(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: float =
         raise Refusal(Text("工作区中没有道路图层。", "The workspace has no roads."), Text("请先导入道路。", "Import the roads first."))
     x, y = chosen.points_m
     roads_m: gpd.GeoDataFrame = roads.to_crs(data.model.town.metric_crs)
+    if caller.scope is not None:
+        roads_m = roads_m.clip(data.outline_m, keep_geom_type=True).explode(ignore_index=True)
+    go_on(progress, 0.1, SPREADING)
     result = network_density(roads_m, x, y, radius_m, by.exposure_days)
+    go_on(progress, 1.0, SPREADING)
     plain = basis_of(caller, chosen, data.grid(cell_m), radius_m)
     words = Text(
         "沿路密度：道路 {km:.1f} 公里，{n:,} 起距路不超过 {s:g} 米，{far:,} 起更远未计入",

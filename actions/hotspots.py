@@ -50,6 +50,7 @@ class RiskView:
 
     risk: RiskSurface
     base: Base
+    grid: AnalysisGrid
     basis: Basis
 
     @property
@@ -66,6 +67,13 @@ class AreasView:
     basis: Basis
     rule: Text
     reason: Text | None = None
+
+    @property
+    def summary(self) -> Text:
+        """How many areas with what share of the incidents in what share of the town; no share that gives a small count away."""
+        if self.basis.tells(self.areas.share_of_incidents):
+            return self.areas.summary
+        return Text("{k} 处热点区", "{k} hotspot areas").fill(k=len(self.areas.areas))
 
 
 def density_view(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: float) -> DensityView:
@@ -103,7 +111,7 @@ def risk_view(
         "{what}按网格均匀分布计算，为居住数，不是在场人数。",
         "{what} are spread evenly over each grid cell; they are residents, not who is there.",
     ).fill(what=Text("人口", "Persons") if base == "persons" else Text("房屋", "Dwellings"))
-    return RiskView(risk, base, replace(view.basis, cautions=(*view.basis.cautions, hidden, about)))
+    return RiskView(risk, base, data.grid(cell_m), replace(view.basis, cautions=(*view.basis.cautions, hidden, about)))
 
 
 def _spread(data: HotspotData, cell_m: int, base: Base) -> tuple[Floats, Floats, Floats]:

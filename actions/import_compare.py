@@ -21,6 +21,7 @@ COUNTS = {
     "changed": Text("变更", "changed"),
     "unchanged": Text("未变", "unchanged"),
     "vanished": Text("消失", "vanished"),
+    "outside": Text("辖区外", "outside the town"),
     "known": Text("已有（跳过）", "there already (left out)"),
     "cells": Text("已分配网格", "cells assigned"),
     "beats": Text("警务区", "beats"),

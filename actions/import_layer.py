@@ -11,7 +11,7 @@ from actions.caller import Caller
 from actions.import_compare import COUNTS, carried, compared
 from actions.import_coverage import checked_coverage
 from actions.import_plan import PLAN_KINDS, beats_on_map, imported_plan
-from actions.import_points import WritingWatch, is_streamed, joined, preview_points, rows_again
+from actions.import_points import WritingWatch, is_streamed, joined, outside_town, preview_points, rows_again, some_places
 from actions.import_protected import TITLES as PROTECTED_TITLES
 from actions.import_protected import protected_choices, protected_of_import, protected_to_keep
 from actions.import_town import COVERAGES, first_zone, town_frame, town_tables
@@ -125,8 +125,11 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
     source, blank = _without_blank_rows(_without_template_rows(source))
     report = report.with_(*blank, **source.about(), encoding_samples=list(source.encoding_samples), target=kind.key)
 
-    def refused(**found: Any) -> ImportPreview:
-        return ImportPreview(wish, kind, report, None, {"read": len(source)}, revision, source.sha256, **found)
+    counts: dict[str, int] = {"read": len(source)}
+    about: dict[str, Any] = {}
+
+    def refused() -> ImportPreview:
+        return ImportPreview(wish, kind, report, None, counts, revision, source.sha256, **about)
 
     if not len(source):
         report = report.with_(NOTHING_TO_TAKE)
@@ -136,6 +139,8 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
     if kind.kept != "table":
         rows, told = placed(source, town_frame(model, kind), crs=wish.crs, datum=wish.datum, columns=_places(wish))  # type: ignore[arg-type]
         report = joined(report, told)
+        about["places"] = some_places(rows, wish.datum)
+        counts |= outside_town(report)
         if told.refused:
             return refused()
         if not model.placed:
@@ -155,9 +160,9 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
     report = joined(report, found.report)
     protected, told_counts = protected_to_keep(caller, found.protected_counts, found.protected_months, source.sha256)
     report = report.with_(*told_counts, **protected_choices(model, found.protected_counts))
-    about: dict[str, Any] = {"unknown_choices": found.unknown_choices, "protected": protected}
+    about |= {"unknown_choices": found.unknown_choices, "protected": protected}
     if report.refused:
-        return refused(**about)
+        return refused()
     frame = found.frame.reset_index(drop=True)
     if kind.key in COVERAGES:
         watch.at(0.7, REPAIRING if wish.repair else CHECKING)
@@ -166,19 +171,19 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
         about |= {"drawn": frame, "flaws": coverage.flaws, "repair": coverage.repair, "also": coverage.also}
         about["also_revisions"] = {each: revisions[each] for each in coverage.also}
         if report.refused:
-            return refused(**about)
+            return refused()
     watch.at(0.8, COMPARING)
     if kind.key in PLAN_KINDS:
         made = imported_plan(caller, kind, frame, wish.file_name)
-        counts = {"read": len(source), **made.counts}
+        counts |= made.counts
         return ImportPreview(
             wish, kind, joined(report, made.report), made.rows, counts, revision, source.sha256, (made.plan,), plans_revision, **about
         )
-    frame, counts, told = compared(caller, kind, frame)
+    frame, changes, told = compared(caller, kind, frame)
+    counts |= changes
     plans, carried_over = carried(caller, kind, frame)
     report = joined(joined(report, told), carried_over)
     watch.at(1.0, COMPARING)
-    counts = {"read": len(source), **counts}
     taken = None if report.refused else frame
     return ImportPreview(wish, kind, report, taken, counts, revision, source.sha256, plans, plans_revision, **about)
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
 from actions.caller import Caller
 from actions.import_layer import ImportPreview
 from layers import LAYERS
-from layers.definition.crs import STORED_CRS
+from layers.definition.crs import DATUMS, STORED_CRS, Datum, to_wgs84
 from layers.definition.fields import CODE, NAME, NAME_EN
 from layers.definition.layer import Field, Geometry, Group, Layer, Style
 from layers.definition.text import Text
@@ -51,6 +52,16 @@ MARKS: Mapping[str, Layer] = {
     "import_shifted": _layer(
         Text("换算后", "As shifted"), "Where the datum would put it.", "point", _points("#12557d", "square", 72, 4), "risk"
     ),
+    "import_gcj02": _layer(
+        Text("若来自高德、腾讯", "If from AMap or Tencent"),
+        "Where GCJ-02 would put it.",
+        "point",
+        _points("#12557d", "square", 72, None),
+        "risk",
+    ),
+    "import_bd09": _layer(
+        Text("若来自百度", "If from Baidu"), "Where BD-09 would put it.", "point", _points("#6d28d9", "diamond", 73, None), "risk"
+    ),
     "import_in_town": _layer(
         Text("辖区中的位置", "As the town has it"), "Where the town has it.", "point", _points("#15803d", "star", 73, 2), "places"
     ),
@@ -73,6 +84,25 @@ def datum_map(caller: Caller, preview: ImportPreview) -> MapBase | None:
         for key, way in ways.items()
     }
     return _drawn(caller, tables)
+
+
+def datum_counts(preview: ImportPreview) -> pd.DataFrame:
+    """Rows that each datum would put outside the town, and outside the unit they name: datum, outside, away; empty where not counted."""
+    guess = preview.report.choices.get("datum_guess") or {}
+    outside, away = guess.get("outside_town") or {}, guess.get("outside_their_unit") or {}
+    rows = [(datum, outside[datum], away.get(datum, 0)) for datum in DATUMS if datum in outside]
+    return pd.DataFrame(rows, columns=["datum", "outside", "away"])
+
+
+def readings_map(caller: Caller, preview: ImportPreview) -> MapBase | None:
+    """Some of the points under each of the three datums among the units; None unless `datum_counts` has rows."""
+    caller.must("import_layer")
+    if preview.places is None or not len(datum_counts(preview)):
+        return None
+    keys: dict[Datum, str] = {"wgs84": "import_as_read", "gcj02": "import_gcj02", "bd09": "import_bd09"}
+    numbers = [str(number) for number in range(1, len(preview.places) + 1)]
+    lon, lat = preview.places.T
+    return _drawn(caller, {key: _named(numbers, shapely.points(*to_wgs84(datum, lon, lat))) for datum, key in keys.items()})
 
 
 def flaws(preview: ImportPreview) -> gpd.GeoDataFrame:

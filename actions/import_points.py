@@ -8,12 +8,14 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import shapely
+from numpy.typing import NDArray
 
 from actions.caller import Caller
 from actions.import_protected import protected_choices, protected_to_keep
 from actions.import_town import NO_PROJECTION, town_frame, town_tables
 from actions.import_wish import CHECKING, READING, WRITING, ImportPreview, ImportWish, Watch, stopped
-from importing.crs_check import Placement, TownFrame, choose_placement, place_rows
+from importing.crs_check import Placed, Placement, TownFrame, choose_placement, place_rows
 from importing.field_match import matched
 from importing.finding_tally import FindingTally
 from importing.import_report import ImportReport
@@ -27,11 +29,13 @@ from importing.source_table import SourceTable
 from importing.table_check import TableCheck
 from importing.templates import drop_template_rows
 from importing.town_tables import TownTables
+from layers.definition.crs import wgs84_to_bd09, wgs84_to_gcj02
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from storage.row_parts import PART_ROWS
 
 CHUNK_ROWS = 100_000
+SHOWN_PLACES = 200
 SAMPLED = 400  # rows of a chunk for the map: 40,000 points of ten million
 _BLOCK = 1 << 20
 _FACTS_SHARE = 0.05  # checksum and encoding
@@ -87,8 +91,8 @@ def preview_points(caller: Caller, wish: ImportWish, kind: Kind, values: dict[st
     head = next((source for source, _ in _chunks(wish, facts, sha256)), None)
     report = ImportReport(choices=_about(wish, facts, sha256, head, kind))
 
-    def refused(report: ImportReport) -> ImportPreview:
-        return ImportPreview(wish, kind, report, None, {"read": 0 if head is None else len(head)}, revision, sha256)
+    def refused(report: ImportReport, seen: NDArray[np.float64] | None = None) -> ImportPreview:
+        return ImportPreview(wish, kind, report, None, {"read": 0 if head is None else len(head)}, revision, sha256, places=seen)
 
     if head is None:
         return refused(report)
@@ -98,18 +102,23 @@ def preview_points(caller: Caller, wish: ImportWish, kind: Kind, values: dict[st
     places = {column: target for column, target in wish.columns.items() if target in ("lon", "lat", "lonlat")}
     placement, told = choose_placement(head, frame, crs=wish.crs, datum=wish.datum, columns=places)  # type: ignore[arg-type]
     report = joined(report, told)
+    seen = None if placement is None else some_places(place_rows(head, placement, frame, FindingTally(PLACE)), wish.datum)
     if placement is None or told.refused:
-        return refused(report)
+        return refused(report, seen)
     taken = placement.columns.names if placement.columns else ()
     columns, told = matched(list(head.columns.columns), kind, wish.columns, taken=taken, given=tuple(wish.given))
     report = joined(report, told)
     if told.refused:
-        return refused(report)
+        return refused(report, seen)
     tables = town_tables(caller, caller.model, kind)
-    return _checked(caller, StreamedPoints(wish, kind, facts, placement, frame, columns, values, tables, sha256), report, revision, watch)
+    return _checked(
+        caller, StreamedPoints(wish, kind, facts, placement, frame, columns, values, tables, sha256), report, revision, watch, seen
+    )
 
 
-def _checked(caller: Caller, points: StreamedPoints, report: ImportReport, revision: str, watch: Watch) -> ImportPreview:
+def _checked(
+    caller: Caller, points: StreamedPoints, report: ImportReport, revision: str, watch: Watch, seen: NDArray[np.float64] | None
+) -> ImportPreview:
     """The pass over the whole file: everything is counted, a sample is kept for the map."""
     check, tally, new, formulas = points.check(), FindingTally(PLACE), 0, 0
     sample: list[pd.DataFrame] = []
@@ -122,7 +131,7 @@ def _checked(caller: Caller, points: StreamedPoints, report: ImportReport, revis
     told_formulas = formulas_told({points.columns["code"]: formulas} if formulas else {})
     report = joined(report.with_(*told_formulas, *tally.findings()), told)
     taken = int(told.choices["rows_taken"])
-    counts = {"read": int(told.choices["rows_read"]), "new": new, "known": taken - new}
+    counts = {"read": int(told.choices["rows_read"]), "new": new, "known": taken - new, **outside_town(report)}
     protected, told_counts = protected_to_keep(caller, check.protected_counts(), check.protected_months(), points.sha256)
     report = report.with_(*told_counts, **protected_choices(caller.model, check.protected_counts()))
     report = report.with_(rows=counts["read"], read_in_chunks=True)
@@ -138,6 +147,7 @@ def _checked(caller: Caller, points: StreamedPoints, report: ImportReport, revis
         streamed=points,
         unknown_choices=check.unknown_choices(),
         protected=protected,
+        places=seen,
     )
 
 
@@ -180,6 +190,28 @@ def file_sha256(wish: ImportWish, watch: Watch) -> str:
             if watch.stop():
                 raise stopped()
     return digest.hexdigest()
+
+
+def some_places(rows: Placed, asked: str) -> NDArray[np.float64] | None:
+    """Some of the points, evenly spread, as they would lie if their numbers were WGS-84 degrees (n, 2); None for areas."""
+    if rows.shapes is not None:
+        if not (shapely.get_type_id(rows.shapes) <= 0).all():
+            return None
+        lon_lat = shapely.get_coordinates(shapely.centroid(rows.shapes[~shapely.is_missing(rows.shapes)]))
+    else:
+        lon_lat = np.column_stack([np.asarray(rows.lon, float), np.asarray(rows.lat, float)])
+    lon_lat = lon_lat[np.isfinite(lon_lat).all(axis=1)]
+    if not len(lon_lat):
+        return None
+    lon_lat = lon_lat[np.unique(np.linspace(0, len(lon_lat) - 1, min(len(lon_lat), SHOWN_PLACES)).astype(int))]
+    back = {"gcj02": wgs84_to_gcj02, "bd09": wgs84_to_bd09}.get(asked)
+    return lon_lat if back is None else np.column_stack(back(*lon_lat.T))
+
+
+def outside_town(report: ImportReport) -> dict[str, int]:
+    """How many rows lie outside the town, as a count of the preview; nothing where none does."""
+    rows = sum(finding.count for finding in report.findings if finding.key == "outside_town")
+    return {"outside": rows} if rows else {}
 
 
 def joined(report: ImportReport, more: ImportReport) -> ImportReport:

@@ -1,5 +1,7 @@
 """What a town tells about rows that are to be imported: where they may lie, and what they may refer to."""
 
+from typing import Any
+
 import geopandas as gpd
 import shapely
 
@@ -39,7 +41,18 @@ def town_frame(model: TownModel, kind: Kind) -> TownFrame:
         if len(table):
             at = shapely.get_coordinates(shapely.point_on_surface(table.geometry.to_numpy()))
             points |= {name: (float(lon), float(lat)) for name, (lon, lat) in zip(table["name"], at, strict=True)}
-    return TownFrame(outline, model.town.metric_crs, points)
+    is_point = kind.geometry == "point"
+    return TownFrame(
+        outline, model.town.metric_crs, points, _units(model) if is_point else {}, first_points=is_point and has_outline > 0 and not points
+    )
+
+
+def _units(model: TownModel) -> dict[str, Any]:
+    """Each unit by its code, and by its name where no other bears it."""
+    units = model.units
+    once = units[~units["name"].duplicated(keep=False)]
+    by_code, by_name = (dict(zip(table[key], table.geometry, strict=True)) for table, key in ((units, "code"), (once, "name")))
+    return by_code | by_name
 
 
 def first_zone(kind: Kind, rows: Placed) -> tuple[str | None, tuple[Finding, ...]]:

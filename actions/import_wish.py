@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from importing.import_report import ImportReport
 from importing.kinds import Kind
@@ -124,6 +126,8 @@ class ImportPreview:
     also: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
     """Layers whose borders move with these, saved in the same step."""
     also_revisions: Mapping[str, str] = field(default_factory=dict)
+    places: NDArray[np.float64] | None = None
+    """Some of the points, evenly spread, in WGS-84 degrees (n, 2) as the file would have them in that datum; None for areas."""
     protected: pd.DataFrame | None = None
     """What is not kept as points but counted by unit: the columns of `storage.protected_counts.COLUMNS`."""
 

@@ -52,7 +52,11 @@ _STATION: frozenset[RoleKey] = frozenset({"chief", "planner", "officer"})
 PERMISSIONS: dict[str, Permission] = {
     "see_info": Permission(_EVERYBODY_WITH_A_MAP, "Totals of the town name nobody."),
     "see_layers": Permission(_EVERYBODY_WITH_A_MAP, "The list of layers describes data, it holds none."),
-    "see_map": Permission(_EVERYBODY_WITH_A_MAP, "The map drops each field above the role's level."),
+    "see_map": Permission(
+        _EVERYBODY_WITH_A_MAP,
+        "The map drops each field above the role's level. A limited caller is told the leads of the own beats and of those beside "
+        "them, whom work is shared with; sums of dwellings and persons by beat or unit name nobody and stay for all inside.",
+    ),
     "see_incidents": Permission(
         _STATION, "Single incidents are for those who answer for them; an officer receives those in the own area alone."
     ),
@@ -130,21 +134,3 @@ def require(action: str, role: RoleKey) -> None:
 def may(action: str, role: RoleKey) -> bool:
     """Whether the table lets that role do that action; for what a screen offers, never instead of `require`."""
     return action in PERMISSIONS and role in PERMISSIONS[action].roles
-
-
-SCREENS: dict[str, str] = {
-    "map": "see_map",
-    "draw": "draw_plan",
-    "area": "see_area",
-    "print": "take_snapshot",
-    "import": "import_layer",
-    "new": "make_workspace",
-    "people": "see_people",
-    "record": "see_record",
-}
-"""Screen by its address -> the action without which it shows nothing; a role is offered the screens whose action it may do."""
-
-
-def screens_for(role: RoleKey) -> tuple[str, ...]:
-    """Addresses of the screens that a role is offered, in the order of the menu."""
-    return tuple(screen for screen, action in SCREENS.items() if may(action, role))

@@ -272,7 +272,11 @@ def base_map_for_map(base: BaseMap) -> dict[str, Any]:
 def where_on_map(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None) -> list[float] | None:
     """West, south, east, north of a feature in degrees; None when it is not on the caller's map."""
     caller.must("see_map")
-    tables = {key: own_rows(caller, key, caller.model.layers[key]) for key in [layer] if key in caller.model.layers and caller.may_see(LAYERS[key])}
+    tables = {
+        key: own_rows(caller, key, caller.model.layers[key])
+        for key in [layer]
+        if key in caller.model.layers and caller.may_see(LAYERS[key])
+    }
     if on_map is not None:
         tables["beats"] = on_map.beats
         if on_map.officers is not None:

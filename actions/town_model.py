@@ -126,7 +126,7 @@ class Workspace:
     def model(self) -> TownModel:
         """The model of the store's present content."""
         with self._lock:
-            revision = tuple(self.store.revision(subject) for subject in MODEL_SUBJECTS)
+            revision = self.store.revision(*MODEL_SUBJECTS)
             if self._kept is None or self._kept[0] != revision:
                 self._kept = (revision, TownModel(self.store))
             return self._kept[1]

@@ -1,5 +1,6 @@
 """The map book."""
 
+import sys
 from typing import Any
 
 import click
@@ -35,22 +36,17 @@ def book(
     """A map book of a plan as one PDF: cover, index, a page per beat, officer or unit."""
     base = address if address is not None else str(getattr(load_settings(), "public_address", ""))
     wish = make_book.BookWish(plan, staff=not no_staff, address=base, **chosen)
-    progress = _silent if as_json else _bar(lang)
-    made = make_book.save_book(caller_at(workspace), wish, out, progress)
+    made = make_book.save_book(caller_at(workspace), wish, out, _bar("en" if as_json else lang))
     values = {"file": made.name, "bytes": made.size, "pages": made.pages, "notes": [note.en for note in made.notes]}
     pages = Text("{n} 页", "{n} pages").fill(n=made.pages).in_(lang)
     show(values, as_json, [f"{made.name}  {pages}  {made.size:,} bytes", *(note.in_(lang) for note in made.notes)])
-
-
-def _silent(share: float, what: Text) -> bool:
-    return True
 
 
 def _bar(lang: Language) -> make_book.Progress:
     """Tells on stderr how far it is, where somebody looks."""
 
     def tell(share: float, what: Text) -> bool:
-        if click.get_text_stream("stderr").isatty():
+        if sys.stderr.isatty():
             click.echo(f"\r{share:4.0%} {what.in_(lang)}\033[K", err=True, nl=share >= 1.0)
         return True
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import pandas as pd
 
-from actions import hotspot_change, hotspot_evaluate, hotspot_files, hotspot_significance, hotspot_when
+from actions import hotspot_change, hotspot_evaluate, hotspot_files, hotspot_folder, hotspot_significance, hotspot_when
 from actions import hotspots as actions
 from actions.caller import Caller
 from actions.hotspot_basis import CAUTION, Basis
@@ -17,6 +17,7 @@ from commands.command import caller_at, cli, command, show
 from layers.definition.refusal import Refusal
 from layers.definition.text import Language, Text
 from layers.incidents import CATEGORIES
+from settings import load_settings
 
 
 @cli.group()
@@ -43,12 +44,40 @@ def _by(function: Any) -> Any:
 @click.option("--cell", default=100, show_default=True, help="Cell size in metres.")
 @click.option("--radius", type=float, help="Kernel radius in metres.  [default: Scott's rule]")
 @click.option("--per", type=click.Choice(["area", "persons", "dwellings"]), default="area", show_default=True)
+@click.option(
+    "--folder", type=click.Path(exists=True, file_okay=False), help="Count the .parquet and .csv files of a folder, however large."
+)
+@click.option("--points", default="lon,lat", show_default=True, help="With --folder: columns of the coordinates, or 'geometry'.")
+@click.option("--crs", default="EPSG:4490", show_default=True, help="With --folder: the coordinates' system.")
+@click.option("--scheduler", help="With --folder: address of a dask cluster.  [default: the setting dask_scheduler, else this machine]")
 @click.option("--public", is_flag=True, help="What may be published: counts on squares of 200 m or more, small ones hidden.")
 def density(
-    workspace: str, lang: Language, as_json: bool, cell: int, radius: float | None, per: str, public: bool, out: str | None, **by: Any
+    workspace: str,
+    lang: Language,
+    as_json: bool,
+    cell: int,
+    radius: float | None,
+    per: str,
+    public: bool,
+    out: str | None,
+    folder: str | None,
+    points: str,
+    crs: str,
+    scheduler: str | None,
+    **by: Any,
 ) -> None:
     """Density in incidents per km² and year, or risk per 1,000 persons or per dwelling."""
     who = caller_at(workspace)
+    if folder is not None:
+        address = scheduler or load_settings().dask_scheduler
+        counted = hotspot_folder.folder_density(
+            who, Path(folder), _day(by["first"]), _day(by["last"]), cell, radius or 3.0 * cell, points, crs, address
+        )
+        if out:
+            hotspot_folder.save_folder_counts(who, counted, Path(out))
+        notes = [text.in_(lang) for text in (counted.caution, CAUTION)]
+        show(counted.as_json() | ({"file": out} if out else {}), as_json, [counted.line.in_(lang), *notes])
+        return
     chosen = _chosen(who, **by)
     if public:
         table, basis = hotspot_files.public_grid(who, chosen, max(cell, 200))
@@ -94,12 +123,16 @@ def areas(
 
 
 @_by
-@click.option("--holidays", default="", help="Days off: '2025-10-01..2025-10-07 !2025-10-11' (! a day worked in exchange).")
+@click.option(
+    "--holidays",
+    default="",
+    help="Days that go before the holiday table: '2025-10-01..2025-10-07 !2025-10-11' (! a day worked in exchange).",
+)
 @click.option("--spans", is_flag=True, help="Share incidents known as from-until out over their hours.")
 def when(workspace: str, lang: Language, as_json: bool, holidays: str, spans: bool, out: str | None, **by: Any) -> None:
     """Hours of the week, months with their trend, school hours and holidays."""
     who = caller_at(workspace)
-    view = hotspot_when.when_view(who, _chosen(who, **by), holidays=hotspot_when.read_holidays(holidays), spans=spans)
+    view = hotspot_when.when_view(who, _chosen(who, **by), own_days=hotspot_when.read_holidays(holidays), spans=spans)
     trend = view.months.trend
     values = {
         "hours": view.shown.to_numpy().tolist(),

@@ -144,7 +144,8 @@ def staffing(
     def there(codes: pd.Series) -> list[str]:
         return list(dict.fromkeys(who for code in codes if (who := away.get(str(code), str(code))) is not None))
 
-    missing, doubled = [], []
+    missing: list[Gap] = []
+    doubled: list[Gap] = []
     for gap in (
         *_leads(plan, away),
         *_units(held, unit_kinds, kind_of, there),

@@ -19,11 +19,11 @@ def count(connection: Connection, schema: Schema, subject: str) -> int:
     return connection.scalar(select(table.c.revision).where(table.c.subject == subject)) or 0
 
 
-def token(connection: Connection, schema: Schema, subject: str | None = None) -> str:
-    """The present state of one subject, or of all content when none is named; another workspace has other tokens."""
+def token(connection: Connection, schema: Schema, *subjects: str) -> str:
+    """The present state of these subjects together, or of all content when none is named; another workspace has other tokens."""
     workspace, table = schema.table("workspace"), schema.table("revisions")
     counted = select(func.coalesce(func.sum(table.c.revision), 0))
-    if subject is not None:
-        counted = counted.where(table.c.subject == subject)
+    if subjects:
+        counted = counted.where(table.c.subject.in_(subjects))
     name, total = connection.execute(select(workspace.c.id, counted.scalar_subquery())).one()
     return f"{name}:{total}"

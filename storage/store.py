@@ -142,14 +142,14 @@ class Store(AccountStore):
         with self._reading.begin() as connection:
             return named_values.read_settings(connection, self._schema)
 
-    def revision(self, subject: str | None = None) -> str:
-        """A token that changes whenever the content does; with a subject, whenever that layer, or town, staff,
-        assignments, plans, settings, workload_profiles does.
+    def revision(self, *subjects: str) -> str:
+        """A token that changes whenever the content does; with subjects, whenever one of these does: a layer, or town, staff,
+        assignments, plans, settings, workload_profiles.
 
         Audit lines that record no change leave it alone. Changes by other programs, such as QGIS, are not seen.
         """
         with self._reading.begin() as connection:
-            return revisions.token(connection, self._schema, subject)
+            return revisions.token(connection, self._schema, *subjects)
 
     def write_layer(self, key: str, frame: pd.DataFrame, by: str, at: str | None = None, reason: str = "") -> None:
         """Replace all rows of a layer. Refused, and nothing changed: what `storage.rows_in.layer_rows` refuses."""

@@ -11,7 +11,7 @@ self.addEventListener("message", (event) => {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event, { pathname } = new URL(request.url);
-  if (pathname === "/signout" && request.method === "POST") event.waitUntil(caches.delete(KEPT));
+  if (pathname === "/signout" || pathname === "/signin") event.waitUntil(caches.delete(KEPT));
   else if (pathname === "/mine" && request.method === "GET" && request.mode === "navigate") event.respondWith(shown(event));
 });
 

@@ -105,7 +105,8 @@ CONTROL = Text("对照区", "Control area")
 REST = Text("其余各处", "all the rest")
 FAIR_MONTHS = Text("仅比较两期共有的整月", "Only months whole in both periods")
 FAIR_HELP = Text(
-    "避免季节不同：仅计两期都完整的月份。", "Season against the same season: only months of the year that are whole in both count."
+    "避免季节不同：仅计两期都完整的月份。",
+    "Season against the same season: only months that are whole in both periods count.",
 )
 DISTANCE = Text("距离算法", "Distance")
 PLACE_BAND = Text("距离 [起, 止) 米", "Distance [from, to) m")

@@ -96,6 +96,16 @@ PLACE = Text("地点", "place")
 AS_READ_OFF = Text("按原样偏差（米）", "as read, off by (m)")
 SHIFTED_OFF = Text("换算后偏差（米）", "as shifted, off by (m)")
 
+DATUM_ASKED = Text("这批坐标来自哪里？", "Where do these coordinates come from?")
+DATUM_READINGS = Text(
+    "同一批点位的三种位置：▲按 GPS、测绘读取，■若来自高德、腾讯，◆若来自百度。看哪一种落在该在的地方。",
+    "The same points three times: ▲ read as GPS or survey, ■ if from AMap or Tencent, ◆ if from Baidu. See which lie where they belong.",
+)
+DATUM_OF = Text("若坐标来自", "if they come from")
+OUTSIDE = Text("落在辖区外（行）", "outside the town (rows)")
+OUTSIDE_UNIT = Text("不在所写社区、村（行）", "outside the unit they name (rows)")
+SO_MANY_OUTSIDE = Text("{n:,} 行在辖区外", "{n:,} rows outside the town")
+
 MATCH_HINT = Text(
     "左边是文件的列，右边选它对应的字段。已按列名建议，可以改。",
     "Each column of the file, with the field it is taken for: suggested by name, yours to change.",

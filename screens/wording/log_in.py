@@ -27,6 +27,17 @@ NO_ACCOUNTS = Text(
     "This workspace has no administrator yet. Open the one-time link in the terminal of the app, or run geo_cli.py people add.",
 )
 FIRST_LINK = Text("建立首个管理员的一次性链接，1 小时内有效：", "One-time link to make the first administrator, good for 1 hour:")
+TOWN_NEEDS_ACCOUNT = Text(
+    "新工作区已建立。它不是演示，须先设立管理员才能继续使用。",
+    "The new workspace is made. It is no demo, so it needs an administrator first.",
+)
+RELOAD_FIRST = Text(
+    "请重新载入本页：本浏览器可在那里设立首个管理员（只此一次）。", "Reload this page: there this browser may make the first one, once."
+)
+MADE_HERE = Text(
+    "您刚在本机建立了此工作区。请设立首个管理员，然后登录并继续。",
+    "You made this workspace on this machine just now. Make its first administrator, then go on.",
+)
 FIRST_OLD = Text("此链接无效、已用过或已过期。", "This link is wrong, used or too old.")
 FIRST_AGAIN = Text(
     "重新启动程序，或重新载入登录页，终端会显示新的链接。", "Start the app again, or reload the log-in page: the terminal shows another."

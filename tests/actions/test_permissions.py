@@ -10,8 +10,8 @@ from actions.caller import Caller
 from actions.draw_plan import new_draft
 from actions.find import find
 from actions.my_area import area_of
-from actions.permissions import PERMISSIONS, ROLES, SCREENS, may, require, screens_for
 from actions.open_workspace import open_workspace
+from actions.permissions import PERMISSIONS, ROLES, may, require
 from actions.see_info import layer_list, town_info
 from actions.see_map import incident_points, plan_on_map, plans, static_tables, where_on_map
 from actions.sign_in import demo_caller
@@ -30,12 +30,6 @@ def test_a_role_may_do_what_the_table_lists_and_nothing_else(role: str, action: 
         with pytest.raises(Refusal, match=action):
             require(action, role)
     assert may(action, role) == (role in PERMISSIONS[action].roles)
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_a_role_is_offered_the_screens_whose_action_it_may_do(role: str) -> None:
-    assert set(screens_for(role)) == {screen for screen, action in SCREENS.items() if role in PERMISSIONS[action].roles}
-    assert screens_for("auditor") == ("record",)
 
 
 def test_what_cannot_be_put_on_record_is_not_done(demo_copy: Path) -> None:
@@ -91,7 +85,11 @@ def test_an_officer_is_told_of_the_own_beats_and_those_beside_them_alone(demo_co
     risk = chief.model.layers["risk_places"]
     inside = set(static_tables(officer)["risk_places"]["code"])
     for code in risk["code"]:
-        assert (code in inside) == any(hit.code == code for hit in find(officer, code)) == bool(where_on_map(officer, "risk_places", code, None))
+        assert (
+            (code in inside)
+            == any(hit.code == code for hit in find(officer, code))
+            == bool(where_on_map(officer, "risk_places", code, None))
+        )
     workspace.store.close()
 
 

@@ -1,6 +1,6 @@
 """Staffing of the demo town, leave, and handing an area over.
 
-The demo: 32 schools, 30 people in the school-safety teams, so 2 schools lack a post; 11 officers lead beats, all over 3,000 people.
+The demo: 32 schools, 30 people in the school-safety teams, so 2 schools lack a post.
 """
 
 from datetime import date, timedelta
