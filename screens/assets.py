@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from actions.web_font import web_font
 from screens.beat_editor import editor_routes
 from screens.map_host import assets_routes
+from screens.phone_area import phone_routes
 from screens.served import served
 
 ONE_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -19,6 +20,7 @@ def routes() -> list[BaseRoute]:
     return [
         *assets_routes(),
         *editor_routes(),
+        *phone_routes(),
         Route("/assets/font/{name}", _font),
         Route("/tiles/{z:int}/{x:int}/{y:int}", _tile),
     ]

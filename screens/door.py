@@ -1,5 +1,6 @@
 """Who stands at the door: what a request or a session's handshake says of itself, and whether it enters. No pages, no ASGI."""
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -10,9 +11,12 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens.kept_results import workspace
 from screens.served import served
+from screens.wording import log_in as words
 
 COOKIE, COOKIE_TLS = "jingge", "__Host-jingge"
 """Under TLS the name itself keeps other hosts of the domain from setting it."""
+HERE = "jingge-here"
+"""What a browser that came in by the open door is known by, should it make a town of its own there."""
 PEER, TLS = "x-jingge-peer", "x-jingge-tls"
 """Headers by which the gate tells scripts what the connection itself was."""
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
@@ -110,6 +114,22 @@ def open_demo(visit: Visit) -> bool:
         return True  # there is nothing to see but the reason, and the form for a new town
 
 
+_makers: dict[str, str] = {}
+"""Workspace -> the browser that made it through the open door, as long as this process runs."""
+
+
+def made_here(visit: Visit, location: str) -> None:
+    """Remember the browser that just made a workspace through the open door: it may make the first administrator there."""
+    if visit.from_this_machine and visit.cookies.get(HERE):
+        _makers[location] = visit.cookies[HERE]
+
+
+def is_maker(visit: Visit) -> bool:
+    """Whether this browser, on this machine, made the workspace that is served now."""
+    kept = _makers.get(served().settings.workspace)
+    return kept is not None and visit.from_this_machine and hmac.compare_digest(kept, visit.cookies.get(HERE, ""))
+
+
 def visitor(visit: Visit, used: bool = False) -> SignedIn | None:
     """Whose open session the visit carries, if any. Refused: the workspace can't be opened."""
     return who_is(workspace(), visit.token, idle_s(), used=used) if visit.token else None
@@ -131,8 +151,10 @@ def idle_s() -> int:
     return served().settings.session_idle_min * 60
 
 
-def not_signed_in() -> Refusal:
-    """What a script says whose session has ended."""
+def not_signed_in(visit: Visit | None = None) -> Refusal:
+    """What a script says whose session has ended, or whose open door has closed because it made a town of its own."""
+    if visit is not None and is_maker(visit):
+        return Refusal(words.TOWN_NEEDS_ACCOUNT, words.RELOAD_FIRST)
     return Refusal(
         Text("您尚未登录，或登录已结束。", "You are not logged in, or your login has ended."),
         Text("请重新载入本页并登录。", "Reload this page and log in."),

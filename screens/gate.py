@@ -24,7 +24,7 @@ from actions import passwords, sign_in
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens import door
-from screens.door import COOKIE, COOKIE_TLS, PEER, TLS, Visit, cookies_in
+from screens.door import COOKIE, COOKIE_TLS, HERE, PEER, TLS, Visit, cookies_in
 from screens.kept_results import workspace
 from screens.log_in_page import Form, page_of
 from screens.served import served
@@ -81,7 +81,7 @@ class Gate:
         elif path in PATHS:
             answer = await self._own_page(Request(scope, receive), visit, path)
         elif await self._look(door.enters, visit, True):
-            await self._app(_marked(scope, visit), receive, send)
+            await self._app(_marked(scope, visit), receive, _known_again(visit, send))
             return
         else:
             answer = await self._turned_away(visit, scope)
@@ -94,7 +94,14 @@ class Gate:
         if visit.headers.get("sec-fetch-site") == "cross-site" and not visit.token:
             # a link from elsewhere comes without the strict cookie; asked for again by ourselves, it brings the cookie along
             return HTMLResponse('<!doctype html><meta http-equiv="refresh" content="0"><title>…</title>', 200)
-        return await self._form("signin", visit, _here(scope), status=401)
+        first = await self._look(self._may_be_first, visit)
+        return await self._form("first" if first else "signin", visit, _here(scope), status=401)
+
+    def _may_be_first(self, visit: Visit) -> bool:
+        """Whether this browser made the workspace just now and nobody has an account in it."""
+        with suppress(Refusal):
+            return door.is_maker(visit) and not sign_in.has_administrator(workspace())
+        return False
 
     async def _own_page(self, request: Request, visit: Visit, path: str) -> Response:
         form = path.strip("/")
@@ -126,7 +133,7 @@ class Gate:
         place, agent = workspace(), visit.headers.get("user-agent", "")
         lasts_s = served().settings.session_hours * 3600
         if form == "first":
-            self._must_be_first(given.get("key", ""))
+            self._must_be_first(visit, given.get("key", ""))
             _must_be_same(given)
             sign_in.make_first_administrator(place, given.get("name", ""), given.get("new", ""), visit.address)
             self._first = None
@@ -146,7 +153,7 @@ class Gate:
             _must_be_same(given)
             sign_in.change_password(place, who_now, given.get("password", ""), given.get("new", ""))
         else:
-            sign_in.change_second_factor(place, who_now, given.get("secret") or None, given.get("code", ""))
+            sign_in.change_second_factor(place, who_now, None if given.get("off") else given.get("secret"), given.get("code", ""))
         return RedirectResponse(_local(given.get("next", "")), 303)
 
     async def _form(self, name: str, visit: Visit, target: str, wrong: Text | None = None, status: int = 200) -> Response:
@@ -176,6 +183,8 @@ class Gate:
         try:
             if sign_in.has_administrator(workspace()):
                 return None, door.visitor(visit)
+            if door.is_maker(visit):
+                return words.MADE_HERE, None
             self.tell_first_link()
             return words.NO_ACCOUNTS, None
         except Refusal as refusal:
@@ -192,7 +201,9 @@ class Gate:
             sys.stdout.write(f"==> {words.FIRST_LINK.zh}\n==> {words.FIRST_LINK.en}\n==> {link}\n")
             sys.stdout.flush()
 
-    def _must_be_first(self, key: str) -> None:
+    def _must_be_first(self, visit: Visit, key: str) -> None:
+        if self._may_be_first(visit):
+            return
         kept = self._first
         right = kept is not None and kept[1] >= time.monotonic() and self._first_of == served().settings.workspace
         if not (right and kept is not None and hmac.compare_digest(kept[0], key)):
@@ -330,6 +341,24 @@ def policy(host: str) -> str:
         f"img-src 'self' data: blob:{outside}; font-src 'self' data:; connect-src 'self' ws://{host} wss://{host}{outside}; "
         "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     )
+
+
+def _known_again(visit: Visit, send: Send) -> Send:
+    """At the open demo each browser gets a mark of its own, so that the one that makes a town there is known again."""
+    if visit.cookies.get(HERE) or visit.token or not visit.from_this_machine:
+        return send
+
+    async def sent(message: Message) -> None:
+        html = message["type"] == "http.response.start" and any(
+            name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"]
+        )
+        if html:
+            mark = Response()
+            mark.set_cookie(HERE, secrets.token_urlsafe(24), httponly=True, samesite="strict", path="/")
+            message = {**message, "headers": [*message["headers"], *((n, v) for n, v in mark.raw_headers if n == b"set-cookie")]}
+        await send(message)
+
+    return sent
 
 
 def _with_headers(scope: Scope, send: Send) -> Send:

@@ -35,7 +35,8 @@ class OnMap:
     grid: dict[str, Any] | None = None
     shapes: dict[str, Any] | None = None
     focus: dict[str, Any] | None = None
-    picked: str | None = None
+    picked: tuple[str, str] | None = None
+    """Layer and code of what is outlined."""
     basis: Basis | None = None
 
 
@@ -106,9 +107,3 @@ def table(rows: pd.DataFrame, name: str, picks: bool = False) -> int | None:
 def figures(rows: list[tuple[Text, str]]) -> None:
     """A few figures with their names."""
     st.markdown("\n".join(f"- {plain(say(title))}: **{plain(value)}**" for title, value in rows))
-
-
-def classes_legend(classes: list[tuple[str, Text]]) -> None:
-    """Colours of classes with their names."""
-    chip = "display:inline-block;width:0.9em;height:0.9em;margin:0 0.3em 0 0.8em;border:1px solid #555;vertical-align:-0.1em;background:"
-    st.html("".join(f'<span><span style="{chip}{colour}"></span>{say(title)}</span>' for colour, title in classes))

@@ -8,18 +8,29 @@ import streamlit as st
 
 from actions.hotspot_change import (
     ROWS,
+    ChangeView,
     change_view,
     density_change_view,
     displacement_of,
+    may_tell,
     persistence_view,
     usual_before,
     verdict_words,
 )
 from actions.hotspot_data import span
-from actions.hotspot_maps import change_patch_of, change_rows_patch_of, legend_of_classes, persistence_patch_of
-from actions.hotspot_when import DAY_KINDS, WhenView, read_holidays, weekday_name, when_view
+from actions.hotspot_maps import SHAPES, change_patch_of, change_rows_patch_of, persistence_patch_of, row_bounds
+from actions.hotspot_when import (
+    DAY_KINDS,
+    SCHOOL,
+    WhenView,
+    holiday_table,
+    read_holidays,
+    read_school_hours,
+    weekday_name,
+    when_view,
+)
 from actions.hotspots import CLAIM_CELL_M
-from screens.hotspot_parts import Asked, OnMap, choice, classes_legend, table, worked_out
+from screens.hotspot_parts import Asked, OnMap, choice, table, worked_out
 from screens.hotspot_views import plain_density
 from screens.kept_results import kept_hotspots
 from screens.plain_text import plain
@@ -27,6 +38,8 @@ from screens.session import caller, field, forget, keep, language, remember, rem
 from screens.wording import hotspots as words
 
 HOUR = "hotspot hour"
+REST = ""  # the control of all other rows together
+TERM_EXAMPLE = "2025-02-17..2025-07-05 2025-09-01..2026-01-20"
 
 
 def when(asked: Asked) -> OnMap:
@@ -38,9 +51,14 @@ def when(asked: Asked) -> OnMap:
     with st.expander(say(words.HOLIDAYS)):
         typed = st.text_input(say(words.HOLIDAYS), placeholder=say(words.HOLIDAYS_HINT), key=field("hotspot_holidays", ""), max_chars=2000)
         keep("hotspot_holidays", typed)
+        st.dataframe(_listed(asked), hide_index=True, height=180)
+        hours = keep("hotspot_school", st.text_input(say(words.SCHOOL_HOURS), placeholder=_usual(), key=field("hotspot_school", "")))
+        terms = keep("hotspot_terms", st.text_input(say(words.TERMS), placeholder=TERM_EXAMPLE, key=field("hotspot_terms", "")))
     spans = bool(keep("hotspot_spans", st.toggle(say(words.SPANS), key=field("hotspot_spans", False))))
     who = caller()
-    view = kept_hotspots(who, ("when", asked.by, kinds, typed, spans), lambda: when_view(who, asked.by, kinds, read_holidays(typed), spans))
+    school = read_school_hours(hours, terms)
+    wish = ("when", asked.by, kinds, typed, spans, hours, terms)
+    view = kept_hotspots(who, wish, lambda: when_view(who, asked.by, kinds, read_holidays(typed), spans, school))
     st.caption(say(words.CLICK_HOUR))
     _heat(view)
     _months(view)
@@ -48,6 +66,18 @@ def when(asked: Asked) -> OnMap:
     st.caption(plain(" · ".join([*told, say(words.SCHOOL, n=view.in_school_hours)])))
     shown = plain_density(asked)
     return OnMap(shown.grid, basis=view.basis)
+
+
+def _listed(asked: Asked) -> pd.DataFrame:
+    """The days of the holiday table within the choice, with what they are."""
+    days = holiday_table()
+    inside = days[(days["date"] >= str(asked.by.first)) & (days["date"] <= str(asked.by.last))]
+    kinds = [say(words.WORKED if kind == "workday" else words.DAY_OFF) for kind in inside["kind"]]
+    return pd.DataFrame({say(words.DAY): inside["date"], say(words.DAY_KIND): kinds, say(words.NAME): inside["name"]})
+
+
+def _usual() -> str:
+    return " ".join(f"{begin:%H:%M}-{end:%H:%M}" for begin, end in SCHOOL.spans)
 
 
 def _heat(view: WhenView) -> None:
@@ -127,31 +157,46 @@ def change(asked: Asked) -> OnMap:
     who = caller()
     before, how = usual_before(asked.by, span(who)[0])
     st.markdown(plain(say(words.COMPARED, how=how, p=before.title)))
+    fair = bool(keep("hotspot_fair", st.toggle(say(words.FAIR_MONTHS), key=field("hotspot_fair", False), help=say(words.FAIR_HELP))))
     rows = choice(words.ROWS, dict(ROWS), "hotspot_rows", "beat")
     shown = choice(words.SHOW, words.SHOW_CHOICES, "hotspot_show", "rows")
-    view = kept_hotspots(who, ("change", asked.by, before, rows), lambda: change_view(who, asked.by, before, rows))
+    view = kept_hotspots(who, ("change", asked.by, before, rows, fair), lambda: change_view(who, asked.by, before, rows, fair_months=fair))
     clicked = table(_change_rows(view), f"hotspot change {rows}", picks=True)
     st.caption(plain(say(words.PERCENT_RULE)))
     code = None if clicked is None else str(view.shown.index[clicked])
-    if code is not None and view.shown.loc[code, ["before", "after"]].str.isdigit().all():
-        found = displacement_of(view, code)
-        st.caption(plain(say(words.DISPLACED, name=view.names[code], e=found.estimate, a=found.lower, b=found.upper)))
+    if code is not None:
+        _displacement(view, code)
+    focus = None if code is None else {"token": f"row {rows} {code}", "bounds": row_bounds(who, rows, code), "layer": SHAPES, "code": code}
     if shown == "difference":
         grid, basis = kept_hotspots(who, ("difference", asked, before), lambda: _difference(asked, before))
-        return OnMap(grid, basis=basis)
+        return OnMap(grid, focus=focus, basis=basis)
     if shown == "persistence":
-        classes_legend(legend_of_classes("persistence"))
         found_classes = worked_out(
             "persistence", (asked.by, CLAIM_CELL_M), lambda progress: persistence_view(who, asked.by, CLAIM_CELL_M, progress=progress)
         )
         if found_classes is None:
             return plain_density(asked)
-        return OnMap(None, persistence_patch_of(who, found_classes, CLAIM_CELL_M), basis=found_classes.basis)
-    classes_legend(legend_of_classes("change"))
-    patch = kept_hotspots(
-        who, ("change map", asked.by, before, rows), lambda: change_rows_patch_of(who, view.change, view.shown, view.names, rows)
+        return OnMap(None, persistence_patch_of(who, found_classes, CLAIM_CELL_M), focus, basis=found_classes.basis)
+    patch = kept_hotspots(who, ("change map", asked.by, before, rows, fair), lambda: change_rows_patch_of(who, view, rows))
+    return OnMap(None, patch, focus, None if code is None else (SHAPES, code), view.basis)
+
+
+def _displacement(view: ChangeView, code: str) -> None:
+    """The row's change beyond that of a control: another row, or all the rest."""
+    others = [REST, *(other for other in view.names if other != code)]
+    named = {REST: words.REST, **view.names}
+    control = st.selectbox(
+        say(words.CONTROL),
+        others,
+        format_func=lambda c: say(named[c]),
+        key=f"control {code} {language()}",
     )
-    return OnMap(None, patch, picked=code, basis=view.basis)
+    codes = (code,) if control == REST else (code, control)
+    if not may_tell(view, *codes):
+        st.caption(plain(say(words.DISPLACED_HIDDEN)))
+        return
+    found = displacement_of(view, code, None if control == REST else control)
+    st.caption(plain(say(words.DISPLACED, name=view.names[code], c=named[control], e=found.estimate, a=found.lower, b=found.upper)))
 
 
 def _difference(asked: Asked, before: Any) -> tuple[dict[str, Any], Any]:

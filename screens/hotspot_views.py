@@ -1,6 +1,6 @@
 """Where: density, significance, areas, and further methods."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -8,11 +8,11 @@ import streamlit as st
 
 from actions.hotspot_basis import Basis
 from actions.hotspot_maps import (
+    SHAPES,
     area_table,
     areas_patch_of,
     clusters_patch_of,
     density_patch_of,
-    legend_of_classes,
     moran_patch_of,
     risk_patch_of,
     roads_patch_of,
@@ -26,8 +26,8 @@ from actions.hotspot_significance import (
     road_view,
     significance_view,
 )
-from actions.hotspots import CELLS_M, CLAIM_CELL_M, AreasView, densest_areas, density_view, risk_view
-from screens.hotspot_parts import Asked, OnMap, choice, classes_legend, figures, number, slider, table, worked_out
+from actions.hotspots import CELLS_M, CLAIM_CELL_M, AreasView, Progress, densest_areas, density_view, risk_view
+from screens.hotspot_parts import Asked, OnMap, choice, figures, number, slider, table, worked_out
 from screens.kept_results import kept_hotspots
 from screens.plain_text import plain
 from screens.session import caller, say
@@ -79,7 +79,7 @@ def significance(asked: Asked) -> OnMap:
     if view.claimed.reason is not None:
         st.info(plain(say(view.claimed.reason)), icon=":material/info:")
     else:
-        st.markdown(plain(say(view.claimed.areas.summary)))
+        st.markdown(plain(say(view.claimed.summary)))
     return OnMap(significance_patch_of(who, view), areas_patch_of(who, view.claimed), basis=view.basis)
 
 
@@ -114,14 +114,15 @@ def areas(asked: Asked) -> OnMap:
     if view.reason is not None:
         st.info(plain(say(view.reason)), icon=":material/info:")
         return OnMap(grid, basis=view.basis)
-    st.markdown(plain(say(view.areas.summary)))
+    st.markdown(plain(say(view.summary)))
     rows = area_table(who, view)
     clicked = table(_area_rows(rows), "hotspot areas", picks=True)
     focus = picked = None
     if clicked is not None:
-        picked = str(rows["code"].iloc[clicked])
+        code = str(rows["code"].iloc[clicked])
+        picked = (SHAPES, code)
         west, south, east, north = rows.iloc[[clicked]].to_crs(4490).total_bounds
-        focus = {"token": f"area {picked} {hash(asked)}", "bounds": [west, south, east, north], "layer": "beats", "code": picked}
+        focus = {"token": f"area {code} {hash(asked)}", "bounds": [west, south, east, north], "layer": SHAPES, "code": code}
     return OnMap(grid, areas_patch_of(who, view), focus, picked, view.basis)
 
 
@@ -144,29 +145,28 @@ def further(asked: Asked) -> OnMap:
     who = caller()
     if method == "moran":
         cell = slider(words.CELL, [c for c in CELLS_M if c >= 200], "hotspot_moran_cell", CLAIM_CELL_M)
-        view = worked_out("moran", (asked.by, cell), lambda progress: moran_view(who, asked.by, cell))
+        view = worked_out("moran", (asked.by, cell), lambda progress: moran_view(who, asked.by, cell, progress=progress))
         if view is None:
             return plain_density(asked)
         if view.result.reason is not None:
             st.info(plain(say(view.result.reason)), icon=":material/info:")
-        classes_legend(legend_of_classes("moran"))
         return OnMap(None, kept_hotspots(who, ("moran", asked.by, cell), lambda: moran_patch_of(who, view)), basis=view.basis)
     if method == "roads":
         reach = slider(words.REACH, [100, 200, 300, 500], "hotspot_road_reach", 300)
         wish = ("roads", asked.by, reach)
 
-        def along(progress: object) -> OnMap:
-            found = road_view(who, asked.by, asked.cell_m, float(reach))
+        def along(progress: Progress) -> OnMap:
+            found = road_view(who, asked.by, asked.cell_m, float(reach), progress)
             return OnMap(None, roads_patch_of(who, found), basis=found.basis)
 
         return worked_out("roads", wish, along) or plain_density(asked)
     reach = slider(words.REACH, [50, 100, 150, 200, 300], "hotspot_reach", 150) if method == "dbscan" else 150
     fewest = slider(words.FEWEST, [5, 10, 20, 50, 100], "hotspot_fewest", 20)
-    name = "dbscan" if method == "dbscan" else "hdbscan"
+    name: Literal["dbscan", "hdbscan"] = "dbscan" if method == "dbscan" else "hdbscan"
     found = worked_out(
         "clusters",
         (asked.by, name, reach, fewest),
-        lambda progress: cluster_view(who, asked.by, asked.cell_m, "dbscan" if name == "dbscan" else "hdbscan", float(reach), fewest),
+        lambda progress: cluster_view(who, asked.by, asked.cell_m, name, float(reach), fewest, progress),
     )
     if found is None:
         return plain_density(asked)

@@ -8,6 +8,8 @@ import streamlit as st
 
 from actions.hotspot_data import radius_by_rule, source_counts, span
 from actions.hotspot_files import ENDINGS, areas_to_save, as_bytes, grid_to_save, public_grid
+from actions.hotspot_maps import beats_of_hotspots
+from actions.hotspot_public import base_of_public, public_map
 from actions.hotspot_significance import significance_view
 from actions.hotspots import CLAIM_CELL_M, density_view
 from actions.permissions import may
@@ -41,7 +43,9 @@ VIEWS: dict[str, Callable[[Asked], OnMap]] = {
 def screen() -> None:
     """The choice of incidents, the view, its map and its figures."""
     who = caller()
-    who.must("see_hotspots")
+    if not may("see_hotspots", who.role):
+        _public()
+        return
     span(who)  # without incidents there is nothing to choose from, and the page says so
     with st.sidebar:
         by = chosen_incidents()
@@ -65,6 +69,17 @@ def screen() -> None:
             basis_below(shown.basis)
 
 
+def _public() -> None:
+    """What may hang in the street, for those who receive nothing finer."""
+    who = caller()
+    shown = kept_hotspots(who, ("public",), lambda: public_map(who))
+    base = kept_hotspots(who, ("public base",), lambda: base_of_public(who))
+    patch = {"language": language(), "base_map": _base_map(), "shapes": shown.shapes}
+    st.caption(plain(say(words.PUBLIC_ABOUT)))
+    map_view(base, patch, key="hotspot_public_map", height=MAP_HEIGHT)
+    basis_below(shown.basis)
+
+
 def _radius() -> float:
     by_rule = round(radius_by_rule(caller(), CELL_M))
     start = served().settings.density_radius_m or by_rule
@@ -85,17 +100,32 @@ def _with_source(by: IncidentFilter) -> IncidentFilter:
     return by if chosen == "both" else replace(by, sources=frozenset({chosen}))
 
 
-def _map(shown: OnMap) -> None:
+def _base_map() -> dict[str, Any] | None:
     base_map = served().base_map
+    return base_map_for_map(base_map) if base_map is not None else None
+
+
+def _beats() -> dict[str, Any] | None:
+    """Outlines of the beats; none where there is no plan yet."""
+    who = caller()
+    try:
+        return kept_hotspots(who, ("beats",), lambda: beats_of_hotspots(who))
+    except Refusal:
+        return None
+
+
+def _map(shown: OnMap) -> None:
     patch: dict[str, Any] = {
         "language": language(),
-        "base_map": base_map_for_map(base_map) if base_map is not None else None,
+        "base_map": _base_map(),
+        "plan": _beats(),
         "density": shown.grid,
-        "plan": shown.shapes,
+        "shapes": shown.shapes,
         "focus": shown.focus,
     }
     if shown.picked is not None:
-        patch["highlight"] = {"layer": "beats", "codes": [shown.picked]}
+        layer, code = shown.picked
+        patch["highlight"] = {"layer": layer, "codes": [code]}
     map_view(kept_hotspot_base(caller()), patch, key="hotspot_map", height=MAP_HEIGHT)
 
 

@@ -82,9 +82,18 @@ def tick(choices: Choices, part: str, name: Any, title: str, now: bool) -> None:
     st.checkbox(title, value=now, key=key, on_change=_chosen, args=(choices, part, name, key))
 
 
+def button(choices: Choices, part: str, name: Any, value: Any, title: str) -> None:
+    """A button that says one value; it goes into a part of the choices under a name."""
+    key = f"{choices.token} {part} {name} button {value} {language()}"
+    st.button(title, key=key, on_click=_said, args=(choices, part, name, value))
+
+
 def _chosen(choices: Choices, part: str, name: Any, key: str) -> None:
     """A part with the new value; an empty one is taken out, so that it is found out again. For columns empty means left out."""
-    value = remembered(key)
+    _said(choices, part, name, remembered(key))
+
+
+def _said(choices: Choices, part: str, name: Any, value: Any) -> None:
     said: dict[Any, Any] = {**getattr(choices, part), name: value}
     if value in ("", None, False):
         said.pop(name)

@@ -130,6 +130,9 @@ def _decide(preview: ImportPreview) -> None:
         st.markdown(f"**{say(words.RESULT)}**")
         counted = {action.COUNTS[name]: count for name, count in preview.counts.items() if name in action.COUNTS}
         st.markdown("　".join(f"{say(title)} **{count:,}**" for title, count in counted.items()))
+        outside = [finding for finding in preview.report.findings if finding.key == "outside_town" and finding.step == "place"]
+        for finding in outside:
+            st.warning(plain(say(finding.what)), icon=":material/wrong_location:")
         compared_maps(preview)
         warned = len(preview.report.warnings)
         wording = words.ACCEPT_ONE if warned == 1 else words.ACCEPT_WARNINGS

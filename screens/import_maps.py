@@ -25,6 +25,7 @@ def datum_places(preview: ImportPreview) -> None:
     """Where the file's numbers, and the datum they may be in, put places that the town knows; distances in metres below."""
     base = action.datum_map(caller(), preview)
     if base is None:
+        _readings(preview)
         return
     pairs = preview.datum_pairs
     st.caption(say(words.DATUM_PLACES))
@@ -41,6 +42,22 @@ def datum_places(preview: ImportPreview) -> None:
         hide_index=True,
         width="stretch",
     )
+
+
+def _readings(preview: ImportPreview) -> None:
+    """Where each datum would put the points, and how many rows then lie outside the town or outside their unit."""
+    base = action.readings_map(caller(), preview)
+    counts = action.datum_counts(preview)
+    if base is None:
+        return
+    st.caption(say(words.DATUM_READINGS))
+    shown = {
+        say(words.DATUM_OF): [say(words.DATUMS[datum]) for datum in counts["datum"]],
+        say(words.OUTSIDE): counts["outside"].tolist(),
+        say(words.OUTSIDE_UNIT): counts["away"].tolist(),
+    }
+    st.dataframe(shown, hide_index=True, width="stretch")
+    map_view(base, {"language": language()}, key="import_datum_map", height=HEIGHT)
 
 
 @st.fragment

@@ -8,7 +8,7 @@ import streamlit as st
 from actions import import_layer as action
 from actions.import_layer import ImportPreview
 from layers.definition.layer import Field
-from screens.import_choices import Choices, pick, tick, write
+from screens.import_choices import Choices, button, pick, tick, write
 from screens.import_maps import datum_places, flaw_list, repair_shown
 from screens.plain_text import plain
 from screens.session import language, say
@@ -101,7 +101,9 @@ def _about(step: str, preview: ImportPreview) -> str:
     if step == "place" and about.get("crs"):
         datum = about.get("datum")
         parts = [_system(str(about["crs"])), say(words.DATUMS[datum]) if datum in words.DATUMS else ""]
-        return " · ".join([*filter(None, parts), *([say(words.SWAPPED)] if about.get("axes_swapped") else [])])
+        outside = preview.counts.get("outside", 0)
+        more = [say(words.SWAPPED)] * bool(about.get("axes_swapped")) + [say(words.SO_MANY_OUTSIDE, n=outside)] * bool(outside)
+        return " · ".join([*filter(None, parts), *more])
     if step == "match" and "columns" in about:
         return say(words.COLUMNS_TAKEN, n=len(about["columns"]), left=len(about.get("columns_left", ())))
     return ""
@@ -163,6 +165,11 @@ def _encoding(preview: ImportPreview) -> None:
 
 
 def _placing(choices: Choices, preview: ImportPreview) -> None:
+    if {finding.key for finding in preview.report.findings} & {"datum_first_points", "datum_needs_word"}:
+        st.markdown(f"**{say(words.DATUM_ASKED)}**")
+        with st.container(horizontal=True):
+            for datum in DATUMS[1:]:
+                button(choices, "values", "datum", datum, say(words.DATUMS[datum]))
     left, right = st.columns(2)
     with left:
         tried = [str(crs) for crs in preview.report.choices.get("crs_candidates", ())]

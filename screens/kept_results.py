@@ -44,7 +44,7 @@ def workspace() -> Workspace:
 
 def _data(caller: Caller) -> object:
     """What changes with the town's data; with any plan too, for those whose sight a plan decides."""
-    return caller.store.revision() if caller.scope is not None else tuple(map(caller.store.revision, MODEL_SUBJECTS))
+    return caller.store.revision() if caller.scope is not None else caller.store.revision(*MODEL_SUBJECTS)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

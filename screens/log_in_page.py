@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 from layers.definition.text import Language, Text
 from screens import wording
@@ -10,12 +11,19 @@ from screens.wording import log_in as words
 _STYLE = """
 body{margin:0;min-height:100vh;display:grid;place-items:center;background:#f4f6f7;color:#1b2730;
 font:16px/1.5 'Source Sans','Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif}
-main{background:#fff;border:1px solid #d8dee2;border-radius:8px;padding:28px 32px;width:min(360px,calc(100vw - 96px))}
-h1{font-size:22px;margin:0}p{margin:4px 0 16px;color:#51606b}label{display:block;margin:12px 0 4px}
-input{box-sizing:border-box;width:100%;font:inherit;padding:9px 10px;border:1px solid #9fb0bb;border-radius:6px}
-button{font:inherit;width:100%;margin-top:20px;padding:11px;border:0;border-radius:6px;background:#12557d;color:#fff;cursor:pointer}
+main{background:#fff;border:1px solid #d8dee2;border-top:4px solid #12557d;border-radius:8px;padding:28px 32px 20px;
+width:min(380px,calc(100vw - 96px));box-shadow:0 6px 24px #1b273014;margin:16px 0}
+header{display:flex;gap:12px;align-items:center;margin-bottom:8px}header svg{width:40px;height:40px;flex:none}
+h1{font-size:22px;line-height:1.2;margin:0}header span{color:#51606b;font-size:14px}h2{font-size:18px;margin:16px 0 4px}
+p{margin:4px 0 12px;color:#51606b}label{display:block;margin:12px 0 4px}
+input{box-sizing:border-box;width:100%;font:inherit;padding:9px 10px;border:1px solid #9fb0bb;border-radius:6px;background:#fff}
+button{font:inherit;width:100%;margin-top:20px;padding:11px;border:1px solid #12557d;border-radius:6px;background:#12557d;color:#fff;
+cursor:pointer}button:hover{background:#0d4364}.quiet{background:#fff;color:#12557d;margin-top:10px}.quiet:hover{background:#eef4f8}
 :focus-visible{outline:3px solid #e3a008;outline-offset:1px}
-.wrong{color:#8f1d14;background:#fdecea;border-radius:6px;padding:8px 10px}small{color:#51606b}code{word-break:break-all}
+.wrong{color:#8f1d14;background:#fdecea;border-radius:6px;padding:8px 10px}small{color:#51606b}.wrong small{color:inherit}
+.key{font:17px/1.6 monospace;letter-spacing:1px;color:#1b2730;background:#f4f6f7;border-radius:6px;padding:8px 10px;word-spacing:4px}
+footer{border-top:1px solid #e6eaed;margin-top:20px;padding-top:12px;font-size:13px}a{color:#12557d}
+@media (max-width:480px){main{padding:22px 20px 14px;width:calc(100vw - 64px)}}
 """
 # fills in what a one-time link brings behind its #, which no server and no log ever sees
 _FROM_LINK = """
@@ -24,6 +32,7 @@ for (const [name, value] of given) { const field = document.querySelector(`input
   if (field && ["name", "password", "key"].includes(name)) field.value = value; }
 if (location.hash) history.replaceState(null, "", location.pathname);
 """
+_MARK = Path(__file__).with_name("icon.svg").read_text(encoding="utf-8").replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 
 @dataclass(frozen=True)
@@ -64,17 +73,14 @@ _FIELDS: dict[str, tuple[_Field, ...]] = {
     ),
     "first": (_Field("name", words.NAME, "text", "username"), *_NEW),
     "password": (_Field("password", words.OLD_PASSWORD, complete="current-password"), *_NEW),
-    "second-factor": (
-        _Field("secret", words.SECRET, "text", needed=False),
-        _Field("code", words.CODE_NOW, "text", "one-time-code"),
-    ),
+    "second-factor": (_Field("code", words.CODE_NOW, "text", "one-time-code"),),
     "signout": (),
 }
 _TITLES = {
     "signin": (words.LOG_IN, words.LOG_IN),
     "first": (words.MAKE_FIRST, words.SAVE),
     "password": (words.CHANGE_PASSWORD, words.SAVE),
-    "second-factor": (words.SECOND_FACTOR, words.SAVE),
+    "second-factor": (words.SECOND_FACTOR, words.FACTOR_ON),
     "signout": (words.LOG_OUT, words.LOG_OUT),
 }
 
@@ -83,33 +89,48 @@ def page_of(form: Form) -> str:
     """The page as HTML. Everything that a person typed is escaped; both languages stand on it, the session's first."""
     title, button = _TITLES[form.name]
     hidden = {"form": form.mark, "next": form.target} | ({"key": ""} if form.name == "first" else {})
-    given = {"secret": form.second_factor}
+    if form.name == "second-factor":
+        hidden["secret"] = form.second_factor
     return "".join(
         [
             f'<!doctype html><html lang="{form.language}"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">',
             f'<title>{_said(wording.APP, form)}</title><style nonce="{form.nonce}">{_STYLE}</style></head><body><main>',
-            f"<h1>{wording.APP.zh} {wording.APP.en}</h1><p>{_said(title, form)}{f'：{escape(form.user)}' if form.user else ''}</p>",
+            f"<header>{_MARK}<div><h1>{wording.APP.zh} {wording.APP.en}</h1><span>{_said(wording.TAGLINE, form)}</span></div></header>",
+            f"<h2>{_said(title, form)}{f' · {escape(form.user)}' if form.user else ''}</h2>",
             f'<p class="wrong" role="alert">{_both(form.wrong, form)}</p>' if form.wrong is not None else "",
             f'<p class="wrong">{_both(words.NOT_ENCRYPTED, form)}</p>' if form.plain else "",
             f"<p>{_both(words.MUST_CHANGE, form)}</p>" if form.must_change and form.name == "password" else "",
-            f"<p>{_both(words.SECOND_FACTOR_HOW, form)}</p>" if form.name == "second-factor" else "",
+            _second_factor(form) if form.name == "second-factor" else "",
             f"<p>{_both(words.LOG_OUT_SURE, form)}</p>" if form.name == "signout" else "",
             f'<form method="post" action="/{form.name}">',
             *(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in hidden.items()),
-            *(_field(field, form, given.get(field.name, "")) for field in _FIELDS[form.name]),
-            f'<button type="submit">{_said(button, form)}</button></form>',
-            f"<p><small>{_both(words.ABOUT, form)}</small></p></main>",
+            *(_field(field, form) for field in _FIELDS[form.name]),
+            f'<button type="submit">{_said(button, form)}</button>',
+            f'<button type="submit" class="quiet" name="off" value="1">{_said(words.FACTOR_OFF, form)}</button>'
+            * (form.name == "second-factor"),
+            f"</form>{_way_back(form)}<footer>{_both(words.ABOUT, form)}</footer></main>",
             f'<script nonce="{form.nonce}">{_FROM_LINK}</script></body></html>',
         ]
     )
 
 
-def _field(field: _Field, form: Form, value: str) -> str:
+def _second_factor(form: Form) -> str:
+    """How to set it up, with the key in groups of four, as people type it into a telephone."""
+    groups = " ".join(form.second_factor[at : at + 4] for at in range(0, len(form.second_factor), 4))
+    return f'<p>{_both(words.SECOND_FACTOR_HOW, form)}</p><p class="key">{escape(groups)}</p>'
+
+
+def _way_back(form: Form) -> str:
+    """Whoever is signed in and need not change the password may think better of it."""
+    return f'<p><a href="{escape(form.target)}">{_said(words.BACK, form)}</a></p>' if form.user and not form.must_change else ""
+
+
+def _field(field: _Field, form: Form) -> str:
     other = field.title.zh if form.language == "en" else field.title.en
     return (
         f'<label for="{field.name}">{_said(field.title, form)} <small>{escape(other)}</small></label>'
-        f'<input id="{field.name}" name="{field.name}" type="{field.kind}" value="{escape(value)}" autocomplete="{field.complete}"'
+        f'<input id="{field.name}" name="{field.name}" type="{field.kind}" autocomplete="{field.complete}"'
         f' maxlength="300" autocapitalize="none" spellcheck="false"{" required" if field.needed else ""}>'
     )
 

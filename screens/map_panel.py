@@ -7,11 +7,12 @@ import streamlit as st
 
 from actions.import_layer import ImportPreview, maps_of_import
 from actions.my_area import Area
+from actions.permissions import may
 from actions.see_map import IncidentFilter, PlanOnMap, base_map_for_map, filter_for_map, where_on_map
 from screens.kept_results import kept_base, kept_plan, kept_plan_patch
-from screens.map_host import MapEvent, map_view
+from screens.map_host import MapEvent, MapSight, map_view, sight_of
 from screens.served import served
-from screens.session import caller, language, say
+from screens.session import caller, component_value, language, say
 from screens.wording import import_layer as words
 
 MAP_HEIGHT = 760  # where the style sheet can't stretch it to the window
@@ -33,6 +34,7 @@ def town_map(state: MapState, picked: tuple[str, str] | None, focus: int) -> Map
     who = caller()
     patch = _common(state.on_map)
     patch["density"] = state.density
+    patch["prints"] = may("take_snapshot", who.role)
     patch["filter"] = filter_for_map(state.chosen) if state.chosen is not None else None
     if picked is not None:
         layer, code = picked
@@ -43,6 +45,11 @@ def town_map(state: MapState, picked: tuple[str, str] | None, focus: int) -> Map
         if bounds is not None:
             patch["focus"] = {"token": f"search-{focus}", "bounds": bounds, "layer": layer, "code": code}
     return map_view(kept_base(who), patch, key="town_map", height=MAP_HEIGHT)
+
+
+def sight_to_print() -> MapSight | None:
+    """What the person last asked to print of the town's map, if anything."""
+    return sight_of(component_value("town_map").get("view"))
 
 
 def area_map(area: Area) -> MapEvent | None:

@@ -15,6 +15,7 @@ from screens.log_in import signed_in
 from screens.pages import PAGES, ready
 from screens.plain_text import plain
 from screens.session import asked_officer, caller, field, keep, language, say, say_language_in_address, set_language
+from screens.take_snapshot import wants_to_print
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
@@ -35,6 +36,8 @@ def chosen_page() -> StreamlitPage:
     page = st.navigation({title: pages for title, pages in sections.items() if pages}, position="top")
     if new_town.wants_to_import():
         st.switch_page(made["import"])
+    if wants_to_print() and "print" in made:
+        st.switch_page(made["print"])
     if page.url_path == "" and asked_officer() is not None and "area" in made:
         st.switch_page(made["area"], query_params={"officer": asked_officer() or "", "lang": language()})
     return page

@@ -21,7 +21,7 @@ from screens import wording
 from screens.file_field import file_field
 from screens.plain_text import plain
 from screens.served import serve_instead, served
-from screens.session import caller, field, forget, keep, language, remember, remembered, say, set_language
+from screens.session import caller, field, forget, keep, language, remember, remember_maker, remembered, say, set_language
 from screens.wording import new_town as words
 
 STEP_TARGETS = (("communities", "villages"), ("grid_cells",), ("schools", "staff", "incidents"))
@@ -260,6 +260,7 @@ def _make(town: NewTown, crs: str, name: str, opens_in: str) -> None:
     store.close()
     if switches:
         serve_instead(str(path))
+        remember_maker(str(path))
         set_language("en" if opens_in == "en" else "zh")
     remember("town_made", (title, crs, str(path), switches, opens_in))
     st.rerun()

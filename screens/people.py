@@ -47,13 +47,13 @@ def _new() -> None:
 
 
 def _role_fields(key: str) -> UserRole:
-    """The five inputs of one role."""
-    sides = st.columns(5, gap="small")
-    role = sides[0].selectbox(say(words.ROLES), list(ROLES), format_func=lambda r: say(ROLES[r].title), index=4, key=f"role {key}")
-    kind = sides[1].selectbox(say(words.SCOPE), action.SCOPES, format_func=lambda k: say(words.SCOPES[k]), key=f"scope {key}")
-    code = sides[2].text_input(say(words.CODE), max_chars=40, key=f"code {key}")
-    begins = sides[3].date_input(say(words.FROM), value=None, key=f"from {key}")
-    ends = sides[4].date_input(say(words.TO), value=None, key=f"to {key}")
+    """The inputs of one role."""
+    first, second = st.columns(3, gap="small"), st.columns(3, gap="small")
+    role = first[0].selectbox(say(words.ROLE), list(ROLES), format_func=lambda r: say(ROLES[r].title), index=4, key=f"role {key}")
+    kind = first[1].selectbox(say(words.SCOPE), action.SCOPES, format_func=lambda k: say(words.SCOPES[k]), key=f"scope {key}")
+    code = first[2].text_input(say(words.CODE), max_chars=40, key=f"code {key}")
+    begins = second[0].date_input(say(words.FROM), value=None, key=f"from {key}", format="YYYY-MM-DD")
+    ends = second[1].date_input(say(words.TO), value=None, key=f"to {key}", format="YYYY-MM-DD")
     return UserRole(role, kind, code.strip() or None, _written(begins), _written(ends))
 
 
@@ -62,27 +62,34 @@ def _written(day: object) -> str | None:
 
 
 def _account(user: User) -> None:
+    """One line: who, which roles, and what can be done."""
     marks = [say(words.DISABLED)] * user.disabled + [say(words.MUST_CHANGE)] * user.must_change
     roles = "; ".join(_said(role) for role in user.roles) or say(words.NO_ROLE)
-    st.markdown(
-        f"**{plain(user.display_name)}** {plain(user.name)} {plain(user.staff_code or '')} {' '.join(f':gray-badge[{m}]' for m in marks)}"
-    )
-    st.caption(plain(roles))
+    also = " · ".join(plain(part) for part in (user.name, user.staff_code or "") if part and part != user.display_name)
+    who, held, what = st.columns([3, 4, 2], gap="small", vertical_alignment="center")
+    who.markdown(f"**{plain(user.display_name)}** {also} {' '.join(f':gray-badge[{m}]' for m in marks)}")
+    held.markdown(plain(roles))
     if user.name == caller().user:
+        what.caption(say(words.YOURSELF))
         return
+    with what.popover(say(words.MANAGE), icon=":material/manage_accounts:", width="stretch"):
+        _manage(user)
+
+
+def _manage(user: User) -> None:
     with st.container(horizontal=True, gap="small"):
-        shut, title = (action.enable, words.ENABLE) if user.disabled else (action.disable, words.DISABLE)
-        if st.button(say(title), key=f"shut {user.id}"):
-            shut(caller(), user.id)
-            st.rerun()
-        if st.button(say(words.NEW_PASSWORD), key=f"once {user.id}"):
+        if st.button(say(words.NEW_PASSWORD), key=f"once {user.id}", icon=":material/key:"):
             remember("one_time_password", action.give_one_time_password(caller(), user.id))
             st.rerun()
-        if st.button(say(words.DROP_FACTOR), key=f"factor {user.id}"):
+        if st.button(say(words.DROP_FACTOR), key=f"factor {user.id}", icon=":material/phonelink_erase:"):
             action.drop_second_factor(caller(), user.id)
             st.rerun()
-    with st.expander(say(words.ROLES)):
-        _change_roles(user)
+        shut, title = (action.enable, words.ENABLE) if user.disabled else (action.disable, words.DISABLE)
+        if st.button(say(title), key=f"shut {user.id}", icon=":material/block:"):
+            shut(caller(), user.id)
+            st.rerun()
+    st.markdown(f"**{say(words.ROLES)}**")
+    _change_roles(user)
     _sessions(user)
 
 
@@ -107,11 +114,11 @@ def _sessions(user: User) -> None:
     found = action.sessions(caller(), user.id)
     if not found:
         return
-    with st.expander(say(words.SESSIONS, n=len(found))):
-        for session in found:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                seen = datetime.fromtimestamp(session.last_seen_s).isoformat(" ", "minutes")
-                st.caption(plain(say(words.SESSION, address=session.address, seen=seen)))
-                if st.button(say(words.END), key=f"end {session.id}"):
-                    action.end_session(caller(), session.id)
-                    st.rerun()
+    st.markdown(f"**{say(words.SESSIONS, n=len(found))}**")
+    for session in found:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            seen = datetime.fromtimestamp(session.last_seen_s).isoformat(" ", "minutes")
+            st.caption(plain(say(words.SESSION, address=session.address, seen=seen)))
+            if st.button(say(words.END), key=f"end {session.id}"):
+                action.end_session(caller(), session.id)
+                st.rerun()

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from actions import audit_record as action
+from actions.permissions import ROLES
 from screens.plain_text import plain
 from screens.session import caller, field, forget, keep, remember, remembered, say
 from screens.wording import record as words
@@ -20,8 +21,9 @@ def screen() -> None:
     st.caption(say(words.ABOUT))
     left, middle, right = st.columns(3, gap="small")
     person = str(keep("record person", left.text_input(say(words.PERSON), max_chars=60, key=field("record person", ""))))
-    wanted = str(keep("record action", middle.text_input(say(words.ACTION), max_chars=60, key=field("record action", ""))))
-    day = right.date_input(say(words.DAY), value=None, key="record_day")
+    actions = ["", *sorted(words.ACTIONS, key=_called)]
+    wanted = str(keep("record action", middle.selectbox(say(words.ACTION), actions, format_func=_called, key=field("record action", ""))))
+    day = right.date_input(say(words.DAY), value=None, key="record_day", format="YYYY-MM-DD")
     written = day.isoformat() if isinstance(day, date) else ""
     asked = (person, wanted, written)
     if remembered("record asked") != asked:
@@ -44,21 +46,38 @@ def screen() -> None:
     _export()
 
 
+def _called(key: str) -> str:
+    """An action in words, or as the record writes it."""
+    return say(words.ACTIONS[key]) if key in words.ACTIONS else key or say(words.ANY)
+
+
+def _told(line: action.AuditLine) -> str:
+    """What else the line says; role and address stand in columns of their own."""
+    rest = {name: value for name, value in line.detail.items() if name not in ("role", "address") and value not in ("", None, [], {})}
+    return json.dumps(rest, ensure_ascii=False)[:300] if rest else ""
+
+
 def _table(lines: tuple[action.AuditLine, ...]) -> pd.DataFrame:
+    names = action.names_in_record(caller())
     rows = [
         {
             "id": line.id,
-            "at": line.at,
+            "at": line.at.replace("T", " "),
             "who": line.who,
+            "role": _role(str(line.detail.get("role", ""))),
             "address": str(line.detail.get("address", "")),
-            "action": line.action,
-            "subject": line.subject,
-            "result": line.result,
-            "detail": json.dumps(dict(line.detail), ensure_ascii=False)[:300],
+            "action": _called(line.action),
+            "subject": names.get(line.subject, line.subject),
+            "result": say(words.RESULTS[line.result]) if line.result in words.RESULTS else line.result,
+            "detail": _told(line),
         }
         for line in lines
     ]
     return pd.DataFrame(rows).rename(columns={name: say(title) for name, title in words.COLUMNS.items()})
+
+
+def _role(key: str) -> str:
+    return next((say(role.title) for known, role in ROLES.items() if known == key), key)
 
 
 def _export() -> None:

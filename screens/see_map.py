@@ -8,13 +8,15 @@ from actions.find import find
 from actions.permissions import may
 from actions.see_details import see_details
 from actions.see_map import IncidentFilter, PlanOnMap, incident_span, plans
+from actions.take_snapshot import MapState as SheetView
 from layers.definition.refusal import Refusal
 from screens import wording
 from screens.incident_choice import chosen_incidents, chosen_radius
 from screens.kept_results import density_maker, kept_density, kept_plan
-from screens.map_panel import MapState, town_map
+from screens.map_panel import MapState, sight_to_print, town_map
 from screens.plain_text import capital, plain
 from screens.session import caller, field, forget, keep, language, remember, remembered, say
+from screens.take_snapshot import hand_over
 
 
 def screen() -> None:
@@ -83,6 +85,7 @@ def _map_and_panel(state: MapState) -> None:
     map_side, panel = st.columns([7, 2], gap="small")
     with map_side:
         clicked = town_map(state, picked=remembered("picked"), focus=remembered("focus", 0))
+    _print_view(state)
     if clicked is not None and clicked.n != remembered("clicked"):
         remember("clicked", clicked.n)
         here = [(clicked.layer, clicked.code), *clicked.also] if clicked.layer and clicked.code else []
@@ -95,6 +98,16 @@ def _map_and_panel(state: MapState) -> None:
             _plan_summary(state.on_map)
         else:
             _details(state, *picked)
+
+
+def _print_view(state: MapState) -> None:
+    """Where the person asked for it: what is seen goes to the print screen, as plan, filter, bounds and layers."""
+    sight = sight_to_print()
+    if sight is not None and sight.n != remembered("printed sight"):
+        remember("printed sight", sight.n)
+        radius_m = float(state.density["radius_m"]) if state.density else None
+        hand_over(state.on_map.header.id if state.on_map else None, SheetView(sight.bounds, sight.layers, state.chosen, radius_m))
+        st.rerun()
 
 
 def _plan_summary(on_map: PlanOnMap | None) -> None:

@@ -11,7 +11,7 @@ from actions.permissions import ROLES, RoleKey
 from actions.sign_in import caller_of, demo_caller
 from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES, Language, Text
-from screens.door import not_signed_in, open_demo, visit_of_script, visitor
+from screens.door import made_here, not_signed_in, open_demo, visit_of_script, visitor
 from screens.kept_results import workspace
 from screens.served import served
 
@@ -58,7 +58,7 @@ def caller() -> Caller:
         return demo_caller(place, cast(RoleKey, _asked_role() or served().settings.role), session=_demo_session())
     who = visitor(visit)
     if who is None:
-        raise not_signed_in()
+        raise not_signed_in(visit)
     return caller_of(place, who, _asked_role())
 
 
@@ -74,6 +74,11 @@ def roles_to_act_in() -> tuple[RoleKey, ...]:
 def at_open_demo() -> bool:
     """Whether this session entered without an account."""
     return open_demo(visit_of_script(st.context.headers))
+
+
+def remember_maker(location: str) -> None:
+    """The workspace there was made in this browser, which so may make its first administrator."""
+    made_here(visit_of_script(st.context.headers), location)
 
 
 def act_as(role: RoleKey) -> None:

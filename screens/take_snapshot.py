@@ -11,12 +11,18 @@ from actions import take_snapshot as action
 from actions.caller import Caller
 from actions.permissions import may
 from actions.see_map import plans
+from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens import wording
+from screens.kept_results import kept_plan
 from screens.long_work import LongWork, watch
 from screens.plain_text import plain
-from screens.session import caller, field, keep, language, remember, remembered, say
+from screens.session import caller, field, forget, keep, language, remember, remembered, reset, say
 from screens.wording import take_snapshot as words
+
+VIEW = "view"
+BEAT = "beat:"
+WORK = "sheet file"
 
 
 def screen() -> None:
@@ -24,9 +30,27 @@ def screen() -> None:
     choices, preview = st.columns([1, 3], gap="medium")
     with choices:
         wish, dpi = _wish()
-        _downloads(wish, key="sheet", dpi=dpi)
+        _files(wish, dpi)
     with preview:
         _preview(wish)
+
+
+def hand_over(plan_id: str | None, view: action.MapState) -> None:
+    """Have the print screen show what the map shows; `wants_to_print` then leads there."""
+    remember("sheet view", view)
+    reset("sheet scope", "sheet plan", "sheet theme")
+    keep("sheet scope", VIEW)
+    if plan_id is not None:
+        keep("sheet plan", plan_id)
+    keep("sheet theme", "hotspots" if "hotspots" in (view.layers or ()) else "beats")
+    remember("go_to print", True)
+
+
+def wants_to_print() -> bool:
+    """Whether a view was handed over and the print screen is not open yet; says so once."""
+    wanted = bool(remembered("go_to print"))
+    forget("go_to print")
+    return wanted
 
 
 def sheet_downloads(plan_id: str, officer: str | None, key: str) -> None:
@@ -50,9 +74,11 @@ def _wish() -> tuple[action.SheetWish, int]:
     turns = {key: say(text) for key, text in wording.ORIENTATIONS.items()}
     orientation = _segments(wording.ORIENTATION, "orientation", turns, "landscape")
     names = _segments(wording.NAMES, "names", {key: say(text) for key, text in wording.NAMES_CHOICES.items()}, "both")
-    officers = area_action.officers(caller()) if may("see_area", caller().role) else {}
-    shown = {"": say(wording.WHOLE_TOWN), **{code: say(text) for code, text in officers.items()}}
-    officer = _select(wording.SHEET_SCOPE, "scope", list(shown), shown.__getitem__)
+    shown = _scopes(plan_id)
+    scope = _select(wording.SHEET_SCOPE, "scope", list(shown), shown.__getitem__) or ""
+    view = remembered("sheet view") if scope == VIEW else None
+    beat = scope.removeprefix(BEAT) if scope.startswith(BEAT) else None
+    officer = scope if scope and view is None and beat is None else None
     purpose = st.text_input(
         say(words.PURPOSE),
         key=field("sheet purpose", ""),
@@ -74,16 +100,29 @@ def _wish() -> tuple[action.SheetWish, int]:
         orientation,
         names,
         "png",
-        officer or None,
+        officer,
         theme=theme,
         variant=variant,
         against=against,
+        beat=beat,
+        view=view,
         purpose=purpose,
         public=public,
         review_number=number,
         watermark=watermark,
     )
     return wish, int(dpi)
+
+
+def _scopes(plan_id: str) -> dict[str, str]:
+    """What a sheet may show: the town, the map as it was seen, one beat, one officer's area."""
+    who = caller()
+    shown = {"": say(wording.WHOLE_TOWN)} | ({VIEW: say(words.AS_SEEN)} if remembered("sheet view") is not None else {})
+    beats = kept_plan(who, plan_id).beats
+    name = "name" if language() == "zh" else "name_en"
+    shown |= {f"{BEAT}{code}": plain(f"{code} {title}") for code, title in zip(beats["code"], beats[name], strict=True)}
+    officers = area_action.officers(who) if may("see_area", who.role) else {}
+    return shown | {code: say(text) for code, text in officers.items()}
 
 
 def _select(label: Text, name: str, options: list[Any], shown: Callable[[Any], str], default: Any = None) -> Any:
@@ -121,6 +160,48 @@ def _preview(wish: action.SheetWish) -> None:
     st.caption(plain(say(wording.SCALE, scale=shown.scale, width=shown.width_mm, height=shown.height_mm)))
     for note in shown.notes:
         st.info(plain(say(note)))
+
+
+def _files(wish: action.SheetWish, dpi: int) -> None:
+    """A button per format that makes the file while the page watches, then the file. Another wish leaves the old file behind."""
+    who = caller()
+    asked = (wish.as_("png"), dpi, who.store.revision(), who.role)
+    with st.container(horizontal=True):
+        for ending in action.MIME:
+            pressed = st.button(say(words.MAKE, format=ending.upper()), icon=":material/print:", key=f"make {ending}")
+            if pressed:
+                if (old := remembered(WORK)) is not None:
+                    old[2].stop()
+                make = partial(action.take_sheet, who, wish.as_(ending), dpi)
+                remember(WORK, (asked, ending, LongWork(lambda progress: make(progress=progress))))
+    kept = remembered(WORK)
+    if kept is None or kept[0] != asked:
+        return
+    _, ending, work = kept
+    if not work.done:
+        watch(work)
+    elif work.stopped:
+        st.info(say(words.STOPPED))
+    else:
+        _ready(work, ending)
+
+
+def _ready(work: LongWork, ending: str) -> None:
+    try:
+        made: action.SheetFile = work.outcome()
+    except Refusal:
+        forget(WORK)
+        raise
+    st.download_button(
+        say(wording.DOWNLOAD, format=ending.upper()),
+        data=made.content,
+        file_name=made.name,
+        mime=action.MIME[ending],
+        icon=":material/download:",
+        on_click="ignore",
+        type="primary",
+    )
+    st.caption(plain(say(words.READY, name=made.name, size=made.size / 1e6)))
 
 
 def _downloads(wish: action.SheetWish, key: str, dpi: int = action.PRINT_DPI) -> None:

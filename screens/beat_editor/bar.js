@@ -101,7 +101,7 @@ export class Bar {
     this.marks.setAttribute("aria-pressed", String(editor.marks.on));
     this.marks.disabled = !core.base.inForce;
     const dense = editor.host?.layers.entries.get("hotspots");
-    this.density.hidden = !editor.host?.patches.density;
+    this.density.hidden = !dense || !editor.host.patches.density;
     this.density.setAttribute("aria-pressed", String(Boolean(dense?.on)));
     this.simple.setAttribute("aria-pressed", String(Boolean(editor.simple?.on)));
     this.flood.parentNode.hidden = editor.tool !== "flood";

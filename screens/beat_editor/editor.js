@@ -93,6 +93,7 @@ export class Editor {
   /** The town has other cells, or the plan was saved elsewhere: the history goes along as far as it fits. */
   rebase(base) {
     this.pointer.cancel();
+    this.panel.tabs.beats.renumber.overtaken();
     if (base.acknowledged != null) this.core.acknowledge(base.acknowledged, base.plan.revision); // it is in the base already
     const found = this.core.rebase(base, { parents: base.parents ?? {} });
     this.selection.cells.clear();
@@ -193,6 +194,7 @@ export class Editor {
 
   /** Draw a change, whatever it was. */
   repaint({ cells, beats, locks }) {
+    this.panel.tabs.beats.renumber.overtaken();
     if (beats) return this.redrawn();
     this.painted(cells);
     if (locks?.length) this.sheet.touch(locks);

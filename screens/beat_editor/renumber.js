@@ -50,6 +50,11 @@ export class Renumber {
     editor.did(editor.core.renumber(codes));
   }
 
+  /** Beats or their cells changed: the numbers that were proposed are not those of now. */
+  overtaken() {
+    if (this.codes) this.close();
+  }
+
   close() {
     this.codes = null;
     this.card.hidden = true;

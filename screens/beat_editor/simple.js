@@ -23,6 +23,8 @@ export class Simple {
     editor.node.classList.toggle("simple", this.on);
     if (this.on) editor.core.limit({ unassigned: false, unit: -1, beats: null });
     if (this.on && EXPERT.has(editor.tool)) editor.use("brush");
+    if (this.on && editor.panel.tab === "changes") editor.panel.open("beats");
+    if (this.on && editor.marks.on) editor.marks.toggle();
     editor.bar.say();
   }
 

@@ -17,7 +17,7 @@ from starlette.types import Scope
 
 HERE = Path(__file__).parent
 LEAFLET_PACKAGE = "django-js-lib-leaflet"
-HEAVY = ("plan", "density")
+HEAVY = ("plan", "density", "shapes")
 """Parts of a patch that travel on their own, so that a small change does not send them again."""
 
 
@@ -44,21 +44,43 @@ class MapEvent:
     """Layer and code of what lies below, topmost first."""
 
 
+@dataclass(frozen=True)
+class MapSight:
+    """What is seen on a map: west, south, east, north in degrees, and the keys of the layers that are on."""
+
+    bounds: tuple[float, float, float, float]
+    layers: tuple[str, ...]
+    n: int
+    """Larger each time that a person asks to print it."""
+
+
+def sight_of(value: object) -> MapSight | None:
+    """The view that a person asked to print, out of what the browser says; believed only as far as its types go."""
+    if not isinstance(value, Mapping):
+        return None
+    try:
+        west, south, east, north = (float(v) for v in value["bounds"])
+        layers = tuple(str(key)[:60] for key in value["layers"][:60])
+        return MapSight((west, south, east, north), layers, int(value["n"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def map_view(
     base: PackedMap, patch: Mapping[str, Any], key: str, height: int = 640, on_click: Callable[[], None] | None = None
 ) -> MapEvent | None:
     """Show a map and give its last click. A new `patch` changes the map that stands; only a new `base` makes it anew.
 
-    `patch` holds the whole of what is wanted now, all optional: language ("zh", "en"), plan, density, filter, highlight,
+    `patch` holds the whole of what is wanted now, all optional: language ("zh", "en"), plan, density, shapes, filter, highlight,
     focus, show, base_map; layers.drawing.web_patch makes plan, density and base_map. What a missing key had set is taken back.
     highlight: {layer, codes, neighbours: [{code, layer?, label?}]}. focus: {token, bounds | at, zoom?, layer?, code?} moves
-    the map once per token. show: {token, on, off} switches layers once per token. filter: `IncidentFilter.spec`.
+    the map once per token. prints: a button hands over what is seen, which `sight_of` reads. show: {token, on, off} switches layers once per token. filter: `IncidentFilter.spec`.
     Place, zoom, layers and strengths belong to `key` and outlive reruns, page changes and reloads of the tab.
     """
     head = json.dumps({"key": key, "digest": base.digest}).encode()
     data = len(head).to_bytes(4, "little") + head + base.packed
-    shown = _map()(key=key, data=data, height=height, on_clicked_change=on_click or _nothing)
-    light = {name: patch.get(name) for name in ("language", "filter", "highlight", "focus", "show", "base_map")}
+    shown = _map()(key=key, data=data, height=height, on_clicked_change=on_click or _nothing, on_view_change=_nothing)
+    light = {name: patch.get(name) for name in ("language", "filter", "highlight", "focus", "show", "base_map", "prints")}
     for part, values in {"light": light, **{name: {name: patch.get(name)} for name in HEAVY}}.items():
         _patch()(key=f"{key}-{part}", data={"map": key, "part": part, "values": values})
     return _event(shown.clicked)

@@ -30,6 +30,7 @@ const ICONS = {
   layers: "M10 3.5 17 7.5 10 11.5 3 7.5zM3.5 10.5 10 14.2l6.5-3.7M3.5 13.3 10 17l6.5-3.7",
   legend: "M4 5h2.5M9 5h7M4 10h2.5M9 10h7M4 15h2.5M9 15h7",
   close: "M5 5l10 10M15 5 5 15",
+  printer: "M6 7.5V3.5h8v4M6 14H3.5V7.5h13V14H14M6 11.5h8v5H6z",
 };
 
 /** A line icon of 20 by 20. */

@@ -7,6 +7,7 @@ import { FLASH, HOVERED, NEIGHBOUR, SELECTED, marked } from "./marks.js";
 import { fromBase64, inflated } from "./packed.js";
 import { LayerList, Legend } from "./panel.js";
 import { Room } from "./room.js";
+import { shapesLeaf, unpackedShapes } from "./shapes.js";
 import { densityClass, incidentClass } from "./sheets.js";
 import { Tip } from "./tip.js";
 import { Coordinates, Toolbar } from "./tools.js";
@@ -29,6 +30,7 @@ export class Host {
     this.patches = {};
     this.view = loadView(key);
     this.send = () => {};
+    this.sendView = () => {};
     this.busy = false; // the pointer belongs to someone else, who draws on this map
     this.taken = () => []; // boxes that names leave free for someone else's, in layer pixels
     this.whole = null; // what fills the screen instead of the map alone
@@ -199,6 +201,19 @@ export class Host {
     this.say();
   }
 
+  /** Shapes in named classes: areas, classes of cells, pieces of road. */
+  async shapes_(shapes) {
+    const part = shapes && (await unpackedShapes(shapes));
+    const spec = this.layers.entries.get("shapes")?.spec;
+    if (shapes !== this.patches.shapes || !this.map || !spec) return; // overtaken while unpacking
+    this.shapes = shapes;
+    spec.priority = shapes?.ranked ? 10 : null; // names for ranked areas alone
+    spec.count = part ? part.features.length : null;
+    this.layers.put("shapes", part && shapesLeaf(this.L, shapes, part, spec), part?.tips);
+    this.highlight_(this.patches.highlight ?? null);
+    this.say();
+  }
+
   filter_(filter) {
     this.incidents?.setFilter(filter);
     this.legend.say();
@@ -327,6 +342,18 @@ export class Host {
     const beats = this.plan.layers.beats?.features ?? [];
     const fills = [...new Set(beats.map((beat) => beat.properties.colour))];
     return spec.key === "beats" && fills.length ? { fills } : {};
+  }
+
+  /** Whether there is someone who prints what is seen. */
+  prints_(prints) {
+    this.tools.printButton.hidden = !prints;
+  }
+
+  /** Hand over what is seen, in degrees and layer keys: the picture is drawn anew from that, never taken from the screen. */
+  printView() {
+    const seen = this.map.getBounds();
+    const bounds = [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()].map(round5);
+    this.sendView({ bounds, layers: this.layers.visible.map(({ spec }) => spec.key), n: Date.now() });
   }
 
   goHome() {

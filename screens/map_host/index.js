@@ -28,6 +28,7 @@ export async function mount({ parentElement, data, setStateValue }, assets, stag
   parentElement.adoptedStyleSheets = sheets;
   if (host.root.parentNode !== stage) stage.append(host.root);
   host.send = (event) => setStateValue("clicked", event);
+  host.sendView = (view) => setStateValue("view", view);
   for (const values of (patches.get(key) ?? new Map()).values()) host.patch(values);
   host.resized();
   const memory = (window.__jingge ??= {});

@@ -1,6 +1,7 @@
 // The list of layers with their switches, and the legend of what is on.
 import { el, icon, outlineSwatch, swatch } from "./elements.js";
 import { NEIGHBOUR, SELECTED } from "./marks.js";
+import { shapesBlock } from "./shapes.js";
 import { said, word } from "./words.js";
 
 /** A card that folds into a button. */
@@ -94,7 +95,7 @@ export class Legend extends Folding {
   say() {
     const { layers, language } = this.host;
     const shown = [...layers.visible].reverse().filter(({ spec }) => spec.key !== "county" || spec.on);
-    const special = { hotspots: (spec) => this.#density(spec), incidents: (spec) => this.#incidents(spec), beats: (spec) => this.#plan(spec) };
+    const special = { hotspots: (spec) => this.#density(spec), incidents: (spec) => this.#incidents(spec), beats: (spec) => this.#plan(spec), shapes: (spec) => shapesBlock(this.host, spec) };
     const blocks = shown.filter(({ spec }) => special[spec.key]).map(({ spec }) => special[spec.key](spec));
     const plain = shown.filter(({ spec }) => !special[spec.key]).map(({ spec }) => this.#line(spec, said(language, spec.title)));
     const nothing = shown.length ? null : el("p", { class: "muted" }, word(language, "nothingOn"));
@@ -136,7 +137,7 @@ export class Legend extends Folding {
       return el("div", { class: "class" }, chip, el("span", {}, number(density.edges[i])));
     });
     classes.at(-1).append(el("span", { class: "more" }, "+"));
-    const basis = word(language, "basis", { n: density.n.toLocaleString("en"), r: density.radius_m, c: density.size_m });
+    const basis = word(language, density.radius_m == null ? "basisOfCells" : "basis", { n: density.n.toLocaleString("en"), r: density.radius_m, c: density.size_m });
     return el(
       "div",
       { class: "block" },

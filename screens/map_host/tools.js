@@ -8,7 +8,7 @@ export function button(name, picture, action) {
   return el("button", { type: "button", class: "button", "data-word": name, onclick: action }, icon(picture));
 }
 
-/** The column of buttons: zoom, home, full screen, measure. */
+/** The column of buttons: zoom, home, full screen, measure, and print where somebody takes the view. */
 export class Toolbar {
   constructor(host) {
     const { map } = host;
@@ -19,6 +19,8 @@ export class Toolbar {
       host.arranged();
     };
     this.measure.onchange();
+    this.printButton = button("printView", "printer", () => host.printView());
+    this.printButton.hidden = true;
     this.node = el(
       "div",
       { class: "toolbar", role: "toolbar", "data-label": "toolbar" },
@@ -29,6 +31,7 @@ export class Toolbar {
         button("home", "home", () => host.goHome()),
         button("fullScreen", "full", () => fullScreen(host)),
         this.measureButton,
+        this.printButton,
       ),
     );
   }

@@ -112,7 +112,8 @@ def document(title: str, body: str, lang: Language, nonce: str, data: str | None
 def _data(page: AreaPage) -> str | None:
     if page.sketch is None or page.duties is None:
         return None
-    said = {name.lower(): getattr(words, name).in_(page.lang) for name in ("LOCATING", "NOT_LOCATED", "INSIDE", "OUTSIDE")}
+    told = {"locating": words.LOCATING, "not_located": words.NOT_LOCATED, "inside": words.INSIDE, "outside": words.OUTSIDE}
+    said = {name: text.in_(page.lang) for name, text in told.items()}
     at = {key: list(kind.at) for key, kind in DUTY_KINDS.items()}
     units = {key: kind.counts.in_(page.lang) for key, kind in DUTY_KINDS.items()}
     values = {"sketch": page.sketch, "lang": 1 if page.lang == "en" else 0, "said": said, "at": at, "units": units}

@@ -49,7 +49,6 @@ VICE_PRINCIPAL = Text("法治副校长：{who}", "vice-principal for law: {who}"
 NOBODY = Text("无", "none")
 RISKS = Text("风险点位与最近到访", "Risk places and last visit")
 NO_VISIT = Text("无到访记录", "no visit on record")
-PARKS = Text("园区与场所", "Parks and venues")
 NEIGHBOURS = Text("相邻警务区", "Neighbouring beats")
 TEAM = Text("辅警力量", "Auxiliaries")
 CHANGED = Text("与上一方案相比", "Since the plan before")

@@ -9,14 +9,17 @@ NAME = Text("登录名", "Login name")
 DISPLAY = Text("姓名", "Name")
 STAFF = Text("人员编号（可空）", "Code in the staff list (may be empty)")
 ROLES = Text("角色", "Roles")
+ROLE = Text("角色", "Role")
+MANAGE = Text("管理", "Manage")
+YOURSELF = Text("您本人；由另一位管理员更改", "You; another administrator changes it")
 SCOPE = Text("范围", "Limited to")
 SCOPES = {
     "none": Text("全镇（民警、网格员为本人责任区）", "whole town (officers, grid workers: own area)"),
-    "unit": Text("社区/村", "unit"),
+    "unit": Text("社区/村", "community or village"),
     "beat": Text("警务区", "beat"),
-    "cell": Text("网格", "cell"),
+    "cell": Text("网格", "grid cell"),
 }
-CODE = Text("编号", "Code")
+CODE = Text("所限范围的编号", "Code of what it is limited to")
 FROM = Text("自（可空）", "From (may be empty)")
 TO = Text("至（可空）", "To (may be empty)")
 ADD = Text("建立", "Make")
