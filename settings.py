@@ -43,6 +43,14 @@ SETTINGS = (
         "address", "127.0.0.1", Text("网页服务监听的地址；默认只限本机。", "Address the app listens on; this machine only by default.")
     ),
     Setting("port", 8501, Text("网页服务的端口。", "Port the app listens on.")),
+    Setting(
+        "public_address",
+        "",
+        Text(
+            "民警在浏览器中打开本程序的网址，用于地图册上的二维码；留空则不印。",
+            "Address at which officers open the app, for the map book's QR codes; empty: none are printed.",
+        ),
+    ),
     Setting("language", "zh", Text("打开时的语言。", "Language when the app opens."), ("zh", "en")),
     Setting(
         "role",
@@ -66,6 +74,14 @@ SETTINGS = (
         Text(
             "密度核半径（米），约合步行五分钟；0 表示按规则由数据选取。",
             "Kernel radius in metres, about five minutes on foot; 0 takes it from the data by the stated rule.",
+        ),
+    ),
+    Setting(
+        "dask_scheduler",
+        "",
+        Text(
+            "计算超出内存的文件夹时所用 dask 集群的地址；留空则用本机线程。",
+            "Address of the dask cluster that counts folders larger than memory; empty: threads of this machine.",
         ),
     ),
     Setting(
@@ -135,11 +151,13 @@ class Settings:
     workspaces_folder: str
     address: str
     port: int
+    public_address: str
     language: str
     role: str
     lock_wait_s: float
     density_cell_m: int
     density_radius_m: int
+    dask_scheduler: str
     max_upload_mb: int
     max_csv_mb: int
     reader_memory_mb: int

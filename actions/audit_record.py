@@ -51,8 +51,15 @@ def record_lines(
 ) -> tuple[AuditLine, ...]:
     """The latest lines, newest first, of a person, an action, a day (YYYY-MM-DD), where asked for; below the number `before`."""
     caller.must("see_record")
-    caller.note("see_record", "audit", person=who, of_action=action, day=day)
+    asked = (who, action, day, str(before))
+    _once(caller, ("record", *asked), lambda: caller.note("see_record", "audit", person=who, of_action=action, day=day))
     return caller.store.audit_lines(limit, before, who.strip() or None, action.strip() or None, day.strip() or None)
+
+
+def names_in_record(caller: Caller) -> dict[str, str]:
+    """Id of an account -> its login name, by which people know what a line is about."""
+    caller.must("see_record")
+    return {user.id: user.name for user in caller.store.users()}
 
 
 def check_record(caller: Caller) -> AuditCheck:

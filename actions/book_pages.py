@@ -205,12 +205,18 @@ class Pages:
             return NOTHING
         return staff_name(self.model.staff, beat.lead)
 
+    def _lead_of_unit(self, code: str) -> Text:
+        """The lead of the beat that holds most of the unit's cells."""
+        cells = self.model.cells["code"][self.model.cells["unit_code"] == code]
+        owners = cells.map(self.plan.beat_of).dropna().value_counts(sort=True)
+        return self._lead(self.plan.beat(str(owners.index[0]))) if len(owners) else NOTHING
+
     def _unit(self, code: str) -> Text:
         row = self.model.units.loc[code]
         return Text(row["name"], row["name_en"] or row["name"])
 
     def _beat(self, beat: Beat) -> Text:
-        return Text(f"{beat.code} {beat.title.zh}", beat.title.en)
+        return Text(f"{beat.code} {beat.title.zh}", f"{beat.code} {beat.title.en}" if self.wish.names == "en" else beat.title.en)
 
     def _neighbours(self, part: Part) -> "tuple[Near, ...]":
         from exporting.map_book import Near
@@ -218,7 +224,7 @@ class Pages:
         if part.unit:
             number = {p.code: p.number for p in self.parts}
             near = [code for code in self.touching.get(part.code, ()) if code in self.model.units.index]
-            return tuple(Near(number.get(code, ""), self._unit(code), NOTHING, code) for code in near)
+            return tuple(Near(number.get(code, ""), self._unit(code), self._lead_of_unit(code), code) for code in near)
         own = {beat.code for beat in part.beats}
         around = sorted({b for pair in self.pairs for b in pair if own & set(pair)} - own)
         page_of = {beat.code: p.code for p in self.parts for beat in p.beats}

@@ -37,8 +37,8 @@ class FolderDensity:
         """All that must stand beside it."""
         found, density = self.counted, self.density
         words = Text(
-            "n = {n:,} 起（{f} 个文件，{r:,} 行，未计入 {d:,}，其中无坐标 {m:,}）；{a} 至 {b}（{days} 天）；{crs}；辖区 {km:,.2f} 平方公里；"
-            "格 {c:g} 米；半径 {rad:g} 米；最高 {top:,.1f} 起/平方公里·年",
+            "n = {n:,} 起（{f} 个文件，{r:,} 行，未计入 {d:,}，其中无坐标 {m:,}）；{a} 至 {b}（{days} 天）；{crs}；"
+            "辖区 {km:,.2f} 平方公里；格 {c:g} 米；半径 {rad:g} 米；最高 {top:,.1f} 起/平方公里·年",
             "n = {n:,} incidents ({f} files, {r:,} rows, {d:,} left out, {m:,} of them without a place); {a} to {b} ({days} days); {crs}; "
             "area {km:,.2f} km²; cell {c:g} m; radius {rad:g} m; highest {top:,.1f} incidents per km² and year",
         )

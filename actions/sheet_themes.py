@@ -12,18 +12,23 @@ from actions.caller import Caller
 from actions.cell_workload import town_workload
 from actions.compare_plans import PlanVersion, compare_plans, moved_cells, outlines_of
 from actions.my_area import as_of, officer_code, officers
+from actions.own_area import own_incidents
+from actions.permissions import may
 from actions.see_map import DensityMaker, PlanOnMap, plan_on_map, shown_plan, static_tables
 from actions.take_snapshot import SheetWish
 from analysis.density import Density
 from analysis.incident_filter import IncidentFilter, year_up_to
 from exporting.sheet_content import ClassedAreas, PlanChange, SheetContent
 from exporting.sheet_themes import MOST_CLASSES, THEMES
+from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Sensitivity
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from layers.drawing.colour_classes import class_breaks, steps_below
 
 LEFT_OUT = ("venues", "shops", "fire_hazards")  # too many for a sheet that is not about them
+ALWAYS = ("beats", "communities", "villages", "grid_cells", "county")
+"""On every sheet, whatever is on: where nothing else is they say what ground is seen."""
 INTERNAL_LAYERS = ("risk_places", "fire_hazards", "officers", "police_rooms", "incidents", "venues")
 DENSITY_CELL_M = 100
 CAUTION = Text(
@@ -39,6 +44,11 @@ def themed_content(caller: Caller, wish: SheetWish) -> SheetContent:
         raise Refusal(
             Text("该专题含内部信息，不能作公开地图。", "This theme holds internal facts and can't be a public map."),
             Text("请改为内部使用，或换一个专题。", "Print it for internal use, or choose another theme."),
+        )
+    if wish.public and wish.officer is not None:
+        raise Refusal(
+            Text("一名民警的责任区图写有姓名，不能作公开地图。", "The sheet of one officer names a person and can't be a public map."),
+            Text("请改选警务区或全镇。", "Choose a beat or the whole town."),
         )
     if wish.theme == "hotspots":
         content = replace(content, classes=_hotspots(caller, wish))
@@ -63,8 +73,9 @@ def _town_content(caller: Caller, on_map: PlanOnMap, wish: SheetWish) -> SheetCo
     if on_map.officers is not None:
         tables["officers"] = on_map.officers
     if wish.view is not None and wish.view.layers is not None:
-        kept = {*wish.view.layers, "beats", "communities", "villages", "grid_cells", "county"}
-        tables = {key: table for key, table in tables.items() if key in kept}
+        tables = {key: table for key, table in tables.items() if key in {*wish.view.layers, *ALWAYS}}
+        if "incidents" in wish.view.layers and may("see_incidents", caller.role):
+            tables["incidents"] = _incidents(caller, wish.view.chosen)
     if wish.public:
         tables = {key: table for key, table in tables.items() if key not in INTERNAL_LAYERS}
         tables["beats"] = gpd.GeoDataFrame(beats.drop(columns=["lead", "lead_en", "incidents_year"], errors="ignore"))
@@ -112,6 +123,14 @@ def _with_incidents(caller: Caller, on_map: PlanOnMap) -> gpd.GeoDataFrame:
     plan = shown_plan(caller, on_map.header.id)
     counts = incidents.loc[year.keeps(incidents), "cell_code"].map(plan.beat_of).value_counts()
     return on_map.beats.assign(incidents_year=on_map.beats["code"].map(counts).fillna(0).astype(np.int64))
+
+
+def _incidents(caller: Caller, chosen: IncidentFilter | None) -> gpd.GeoDataFrame:
+    """Places of the incidents that the filter leaves, and nothing else of them."""
+    incidents = own_incidents(caller)
+    kept = incidents if chosen is None else incidents[chosen.keeps(incidents)]
+    codes = [str(row) for row in range(len(kept))]
+    return gpd.GeoDataFrame({"code": codes}, geometry=gpd.points_from_xy(kept["lon"], kept["lat"]), crs=STORED_CRS)
 
 
 def _hotspots(caller: Caller, wish: SheetWish) -> ClassedAreas:

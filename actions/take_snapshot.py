@@ -181,7 +181,7 @@ def _drawn(caller: Caller, wish: SheetWish, progress: Progress, printed: Text | 
 
     content = _titled(caller, wish, themed_content(caller, wish))
     if printed is not None:
-        content = replace(content, printed=printed, watermark=_stamp(caller) if wish.watermark else content.watermark)
+        content = replace(content, printed=printed, watermark=_stamp(caller, wish.public) if wish.watermark else content.watermark)
     return draw_sheet(content, wish.paper, wish.orientation, wish.names, lambda share, what: progress(0.1 + 0.6 * share, what))
 
 
@@ -227,13 +227,14 @@ def _file(caller: Caller, wish: SheetWish, sheet: "Sheet", content: bytes) -> Sh
     return SheetFile(file_name(caller, wish), content, sheet.scale, *size, tuple(sheet.notes))
 
 
-def _stamp(caller: Caller) -> Text:
-    words = f"{caller.user} {datetime.now():%Y-%m-%d %H:%M}"
+def _stamp(caller: Caller, public: bool) -> Text:
+    """Who and when; a public sheet names nobody, the record knows."""
+    words = f"{'' if public else caller.user} {datetime.now():%Y-%m-%d %H:%M}".strip()
     return Text(words, words)
 
 
 def _printed(caller: Caller, wish: SheetWish) -> Text:
-    stamp, purpose = _stamp(caller), wish.purpose.strip()
+    stamp, purpose = _stamp(caller, wish.public), wish.purpose.strip()
     return Text(
         f"{stamp.zh} 打印" + (f"，用途：{purpose}" if purpose else ""), f"Printed by {stamp.en}" + (f", for: {purpose}" if purpose else "")
     )

@@ -1,8 +1,9 @@
 """A drawn map sheet: what stands on it, and its files; the same sheet gives the same bytes."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -36,6 +37,9 @@ class Sheet:
     notes: tuple[Text, ...]
     named: tuple[tuple[str, Text], ...] = ()
     """What only a letter, or only its beat in brackets, stands for on the map: the key beside it."""
+    symbols: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
+    enlarged_symbols: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
+    """Where the symbols of places stand (mm), by layer: on the map, and on its enlargement."""
     further: tuple[Page, ...] = ()
     """Pages of a PDF after the sheet itself: the whole index where it did not fit beside the map."""
 

@@ -199,7 +199,9 @@ def _values(content: BookContent, wording: Wording, drawn: list[BookMap], legend
         }
 
     marks = ([ILLUSTRATIVE] if sheet.illustrative else []) + ([PUBLIC] if sheet.public else [INTERNAL] if sheet.internal else [])
-    review = Text(f"审图号：{sheet.review_number}", f"Review no. {sheet.review_number}") if sheet.public and sheet.review_number else NOTHING
+    review = (
+        Text(f"审图号：{sheet.review_number}", f"Review no. {sheet.review_number}") if sheet.public and sheet.review_number else NOTHING
+    )
     return {
         "lang": wording.language,
         "town": said(sheet.town),

@@ -28,7 +28,7 @@ from layers.drawing.print_map import WATER_NAME, lines_of, symbol_half_mm
 CROWD = 160
 """From so many points on a layer is a texture: its symbols are not moved apart and names may lie on them."""
 NAMED_AREAS = ("industrial_parks", "rural_parks")
-MOVED_INK = "#7c1612"
+MOVED_INK, RISK_INK = "#7c1612", "#7d1414"
 BEAT_INK, UNIT_INK, PARK_INK, PLACE_INK, CELL_INK = "#14284b", "#402c12", "#352a5a", "#222222", "#333333"
 
 
@@ -308,7 +308,7 @@ class Namer:
             name = name_of(row)
             if not name.zh:
                 continue
-            variants = self._place_variants(name, PLACE_INK if layer != "risk_places" else "#7d1414", both=layer != "schools")
+            variants = self._place_variants(name, PLACE_INK if layer != "risk_places" else RISK_INK, both=layer != "schools")
             code = f"{layer}:{row['code']}"
             placed = place_beside("place", code, x, y, half, variants, self.taken, self.view.frame, self.beat_lines)
             if placed is None and leader:

@@ -41,6 +41,7 @@ from layers.definition.text import Text
 __all__ = ["DPI", "FORMATS", "NAMES", "PAPERS", "THEMES", "VARIANTS", "Sheet", "SheetContent", "draw_sheet", "sheet_bytes"]
 
 TRIED_SCALES = 3  # a smaller map is worth it when it leaves room to show the centre enlarged
+Symbols = dict[str, list[tuple[float, float]]]
 Progress = Callable[[float, Text], bool]
 
 
@@ -98,11 +99,12 @@ class _Drawing:
         namer = Namer(view, self.data, self.wording, self.theme, [room.box] if room else [], hidden)
         names = namer.names()
         enlarged: tuple[Placed, ...] = ()
+        symbols: Symbols = {}
         drawn: set[str] = set()
         key: list[tuple[str, Text]] = []
         missing = names.missing
         if room is not None:
-            enlarged, drawn, key = self._draw_enlargement(room, borders, {item.code for item in missing})
+            enlarged, symbols, drawn, key = self._draw_enlargement(room, borders, {item.code for item in missing})
             shown = {(label.kind, label.code) for label in enlarged} | {("any", label.code) for label in enlarged if label.kind == "key"}
             missing = tuple(item for item in missing if not {(item.kind, item.code), ("any", item.code)} & shown)
         key += number_key(namer, missing, first=sum(is_mark(mark) for mark, _ in key))
@@ -143,6 +145,8 @@ class _Drawing:
             legend=legend,
             notes=tuple(self.notes),
             named=tuple(key),
+            symbols=names.symbols,
+            enlarged_symbols=symbols,
             further=further,
         )
 
@@ -183,8 +187,8 @@ class _Drawing:
 
     def _draw_enlargement(
         self, room: Enlargement, borders: Borders, unnamed: set[str]
-    ) -> tuple[tuple[Placed, ...], set[str], list[tuple[str, Text]]]:
-        """Draw it; gives its labels, what it shows, and the numbers for units that neither map can name."""
+    ) -> tuple[tuple[Placed, ...], Symbols, set[str], list[tuple[str, Text]]]:
+        """Draw it; gives its labels and symbols, what it shows, and the letters for units that neither map can name."""
         t, page = self.theme, self.page
         x0, y0, x1, y1 = room.box
         bar_mm = min(0.3 * (x1 - x0), 34 * t.factor)
@@ -208,7 +212,7 @@ class _Drawing:
         size = t.body
         page.text(x0 + 1.5, top + 0.5 * size * MM_PER_POINT, f"{heading}  {ratio_text(room.view.scale)}", size, bold=True, z=27)
         page.box(room.box, edge=INK, width_pt=0.9, z=28)
-        return names.placed, set(body.drawn), key
+        return names.placed, names.symbols, set(body.drawn), key
 
     def _draw_title(self, at: Layout) -> None:
         c = self.content

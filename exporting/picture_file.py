@@ -38,6 +38,7 @@ def write_png(
             above = lines[-1].copy()
             _chunk(target, b"IDAT", packer.compress(filtered.tobytes()))
         rows += len(strip)
+        del strip  # the next one is drawn before the loop lets go of this one
     if rows != height:
         raise ValueError(f"{rows} rows in a picture {height} high")
     _chunk(target, b"IDAT", packer.flush())

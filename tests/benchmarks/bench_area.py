@@ -31,7 +31,7 @@ def main() -> None:
         town, port = Path(folder) / "demo.gpkg", free_port()
         make_demo(town, user="bench").close()
         environment = {**os.environ, "JINGGE_WORKSPACE": str(town), "JINGGE_PORT": str(port)}
-        app = subprocess.Popen([sys.executable, "-m", "tests.browser.area_app"], cwd=REPOSITORY, env=environment, stdout=subprocess.DEVNULL)
+        app = subprocess.Popen([sys.executable, "geo_app.py"], cwd=REPOSITORY, env=environment, stdout=subprocess.DEVNULL)
         try:
             url = f"http://127.0.0.1:{port}"
             _wait(url)

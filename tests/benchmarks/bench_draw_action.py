@@ -9,7 +9,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -39,7 +38,9 @@ def grid(count: int, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     random = np.random.default_rng(3)
     cells = curved_partition(count, random)
     there, here = units.to_crs(cells.crs).total_bounds, cells.total_bounds
-    cells = cells.set_geometry(cells.translate((there[0] + there[2] - here[0] - here[2]) / 2, (there[1] + there[3] - here[1] - here[3]) / 2))
+    cells = cells.set_geometry(
+        cells.translate((there[0] + there[2] - here[0] - here[2]) / 2, (there[1] + there[3] - here[1] - here[3]) / 2)
+    )
     middles = gpd.GeoDataFrame(geometry=cells.representative_point(), crs=cells.crs)
     found = middles.sjoin_nearest(units[["code", "geometry"]].to_crs(cells.crs), how="left")
     unit = found[~found.index.duplicated()]["code"].to_numpy()
@@ -78,9 +79,9 @@ def strokes(who: Caller, runs: int) -> dict[str, list[tuple[float, float]]]:
     """Wall and processor milliseconds of each part of so many strokes."""
     took: dict[str, list[tuple[float, float]]] = {"take_gestures": [], "measure_plan": [], "checks_for_editor": [], "together": []}
 
-    def timed(name: str, act: Callable[[], Any]) -> Any:
+    def timed(name: str, act: Callable[..., Any], *given: object) -> Any:
         wall, used = time.perf_counter(), time.process_time()
-        found = act()
+        found = act(*given)
         took[name].append((1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - used)))
         return found
 
@@ -88,9 +89,9 @@ def strokes(who: Caller, runs: int) -> dict[str, list[tuple[float, float]]]:
     since = Taken(0, drawing.plan)
     for n in range(1, runs + 1):
         said = message(drawing, since.plan.header.revision, n, f"{n % BEATS:02}")
-        since = replace(timed("take_gestures", lambda said=said, since=since: take_gestures(who, drawing, said, since)), merge=None)
-        found = timed("measure_plan", lambda: measure_plan(who, "draft"))
-        timed("checks_for_editor", lambda found=found: checks_for_editor(who, found))
+        since = timed("take_gestures", take_gestures, who, drawing, said, since)
+        found = timed("measure_plan", measure_plan, who, "draft")
+        timed("checks_for_editor", checks_for_editor, who, found)
         parts = [took[name][-1] for name in ("take_gestures", "measure_plan", "checks_for_editor")]
         took["together"].append((sum(wall for wall, _ in parts), sum(used for _, used in parts)))
     return took
@@ -105,9 +106,10 @@ def main(count: int, runs: int) -> None:
         start = time.perf_counter()
         took = strokes(as_caller(opened, "bench", "planner"), runs)
         print(f"{count} cells, {runs} strokes of {STROKE}; all of it with opening the draft {time.perf_counter() - start:.1f} s")
+        print("wall: best, median, worst; processor: median")
         for name, times in took.items():
             wall, used = zip(*times, strict=True)
-            print(f"{name:<18} wall best {min(wall):6.1f} median {median(wall):6.1f} max {max(wall):6.1f} ms, processor {median(used):6.1f} ms")
+            print(f"{name:<18} wall {min(wall):6.1f} {median(wall):6.1f} {max(wall):6.1f} ms, processor {median(used):6.1f} ms")
         opened.store.close()
 
 

@@ -30,7 +30,7 @@ def book_of(sheet: Any, **changes: Any) -> BookContent:
     """A page per beat of a town; every beat is told to border the first one."""
     beats = sheet.layers["beats"]
     first = beats.iloc[0]
-    near = Near(first["code"], Text(first["name"], first["name"]), Text("民警01", "Officer 01"), first["code"])
+    near = Near(first["code"], Text(first["name"], first.get("name_en") or first["name"]), Text("民警01", "Officer 01"), first["code"])
     pages = tuple(
         BookPage(
             row["code"],
@@ -110,7 +110,7 @@ def test_every_link_leads_to_a_page_and_the_code_to_the_live_page(content: BookC
         for note in page.get("/Annots", []):
             if note.get("/Subtype") != "/Link":
                 continue
-            action = note.get("/A", {})
+            action: Any = note.get("/A", {})
             if action.get("/S") == "/URI":
                 assert str(action["/URI"]) == LIVE
                 live += 1
@@ -285,5 +285,3 @@ def test_a_book_of_one_unit_stresses_it(tmp_path: Path) -> None:
     content = book_of(square_town())
     page = replace(content.pages[0], code="u1", area=Area(unit="u1"))
     assert "河口社区" in squeezed(text_of(draw_book(replace(content, pages=(page,))).content, tmp_path))
-
-

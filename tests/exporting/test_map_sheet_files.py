@@ -175,19 +175,29 @@ def test_a_town_of_thirty_metres_or_three_hundred_kilometres_is_drawn(factor: fl
     assert len({mark.text for mark in sheet.texts if mark.text.endswith(("E", "N"))}) >= 2
 
 
-def test_four_hundred_beats_give_a_sheet_that_says_what_it_left_out() -> None:
+def test_the_index_of_four_hundred_beats_goes_on_over_further_pages() -> None:
     content = random_town(7, 900, 420, 400)
     sheet = draw_sheet(content, "A4")
-    assert len(content.layers["beats"]) > 300
-    assert sheet.notes and all("larger paper" in note.en for note in sheet.notes)
-    assert min(mark.size_pt for mark in sheet.texts) >= SMALLEST_PT
+    beats = content.layers["beats"]
+    assert len(beats) > 300
+    assert any("page 2 of the PDF" in note.en for note in sheet.notes)
+    assert min(mark.size_pt for page in (sheet.page, *sheet.further) for mark in page.marks) >= SMALLEST_PT
+    listed = {mark.text for page in sheet.further for mark in page.marks}
+    assert set(beats["code"]) | set(beats["name"]) <= listed
+    for page in sheet.further:
+        boxes = [mark.box for mark in page.marks]
+        assert all(x0 > 3 and y0 > 3 and x1 < sheet.width_mm - 3 and y1 < sheet.height_mm - 3 for x0, y0, x1, y1 in boxes)
+    with pikepdf.open(BytesIO(sheet.to_bytes("pdf"))) as pdf:
+        assert len(pdf.pages) == 1 + len(sheet.further) and "/VP" in pdf.pages[0] and "/VP" not in pdf.pages[1]
 
 
-def test_right_to_left_and_rare_names_are_drawn_and_named() -> None:
+def test_what_the_font_lacks_is_named_and_replaced_by_a_mark(tmp_path: Path) -> None:
     beats = square_town().layers["beats"].assign(name="شرطة 𪻐𠀀 警务区", name_en="שלום Beat")
     sheet = draw_sheet(square_town(layers={**square_town().layers, "beats": beats}), "A3")
     assert any("𪻐" in note.zh and "ش" in note.zh for note in sheet.notes)
-    assert sheet.to_bytes("pdf").startswith(b"%PDF")
+    (tmp_path / "sheet.pdf").write_bytes(sheet.to_bytes("pdf"))
+    text = subprocess.run(["pdftotext", str(tmp_path / "sheet.pdf"), "-"], check=True, capture_output=True, text=True).stdout
+    assert "〓〓 警务区" in text and "𪻐" not in text
 
 
 def test_a_beat_without_an_officer_is_said_to_have_none() -> None:

@@ -11,8 +11,10 @@ import shapely
 
 from exporting.drawn_sheet import Sheet
 from exporting.label_placing import Placed
+from exporting.map_names import CROWD
 from exporting.map_sheet import draw_sheet
 from exporting.map_view import MapView
+from exporting.number_key import is_mark
 from exporting.page import Box
 from exporting.sheet_content import SheetContent, SheetData, prepared
 from exporting.sheet_layout import SMALLEST_PT
@@ -45,6 +47,8 @@ def touch(a: Box, b: Box) -> bool:
 def crossings(labels: tuple[Placed, ...], view: MapView, data: SheetData) -> list[str]:
     """Labels of areas that stand in their area and yet reach over its border."""
     areas = {("beat", str(code)): shape for code, shape in zip(data.beats["code"], data.beats.geometry, strict=True)}
+    cells = data.table("grid_cells")
+    areas |= {("cell", str(code)): shape for code, shape in zip(cells["code"], cells.geometry, strict=True)}
     areas |= {("unit", str(code)): shape for code, shape in zip(data.units["code"], data.units.geometry, strict=True)}
     found = []
     for label in labels:
@@ -76,6 +80,29 @@ def test_no_label_crosses_its_own_border(drawn: tuple[SheetData, Sheet]) -> None
         assert crossings(sheet.enlarged_labels, sheet.enlargement.view, data) == []
 
 
+def test_no_label_lies_on_a_place_symbol(drawn: tuple[SheetData, Sheet]) -> None:
+    """Symbols of a layer with fewer than CROWD points; the label of a symbol stands beside it."""
+    _, sheet = drawn
+    for labels, symbols in ((sheet.labels, sheet.symbols), (sheet.enlarged_labels, sheet.enlarged_symbols)):
+        taken = [(*cover, label.code) for label in labels for cover in label.covers]
+        points = [(layer, x, y) for layer, places in symbols.items() if len(places) < CROWD for x, y in places]
+        assert [(layer, code) for layer, x, y in points for x0, y0, x1, y1, code in taken if x0 < x < x1 and y0 < y < y1] == []
+
+
+def test_what_has_only_a_mark_is_pointed_at_and_never_just_listed(drawn: tuple[SheetData, Sheet]) -> None:
+    """Units, cells and places of the key carry letters, in their areas or on leaders; none is only said to lie in some beat."""
+    _, sheet = drawn
+    assert [mark for mark, _ in sheet.named if mark.startswith("(")] == []
+    assert not any(mark.isdigit() for mark, _ in sheet.named)
+
+
+def test_cells_names_stay_inside_their_cells() -> None:
+    content = demo_town(focus=("07",))
+    sheet = draw_sheet(content, "A3")
+    assert any(label.kind == "cell" for label in sheet.labels)
+    assert crossings(sheet.labels, sheet.view, prepared(content)) == []
+
+
 def test_no_text_is_smaller_than_six_points_and_none_lies_on_another(drawn: tuple[SheetData, Sheet]) -> None:
     _, sheet = drawn
     assert min(mark.size_pt for mark in sheet.texts) >= SMALLEST_PT
@@ -94,5 +121,5 @@ def test_every_beat_and_unit_is_named_or_numbered(drawn: tuple[SheetData, Sheet]
     assert [b.code for b in data.beats.itertuples() if b.code not in said and b.name not in listed] == []
     assert [u.code for u in data.units.itertuples() if u.code not in said and u.name not in listed] == []
     written = " ".join(mark.text for mark in sheet.texts)
-    lost = [number for number, _ in sheet.named if number.isdigit() and number not in written]
+    lost = [mark for mark, _ in sheet.named if is_mark(mark) and mark not in written]
     assert lost == []

@@ -1,0 +1,247 @@
+"""Who sees which hotspots: officers those of the own area, the public map for those without incidents, bad data in clear words.
+
+The demo town's officer P014 answers for one beat of the plan in force; its cells hold a part of the 3,193 incidents of 2025.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from actions.caller import Caller, Scope
+from actions.hotspot_change import change_view, displacement_of, may_tell, usual_before
+from actions.hotspot_data import HotspotData, chosen_rows, hotspot_data
+from actions.hotspot_evaluate import beat_workload
+from actions.hotspot_maps import base_of_hotspots, beats_of_hotspots
+from actions.hotspot_public import base_of_public, public_map
+from actions.hotspot_significance import cluster_view, moran_view, road_view, significance_view
+from actions.hotspot_when import holiday_table, read_school_hours, when_view
+from actions.hotspots import density_view
+from actions.own_area import own_cells, own_incidents
+from actions.permissions import PERMISSIONS, ROLES, RoleKey
+from actions.see_map import IncidentFilter
+from layers.definition.refusal import Refusal
+
+YEAR = IncidentFilter(date(2025, 1, 1), date(2025, 12, 31))
+
+
+@pytest.fixture(scope="module")
+def officer(planner: Caller) -> Caller:
+    """An officer who leads a beat of the plan in force."""
+    plan = planner.store.plan_in_force()
+    assert plan is not None
+    lead = next(beat.lead for beat in plan.beats if beat.lead)
+    return replace(planner, role="officer", scope=Scope(staff=lead))
+
+
+# own area
+
+
+def test_an_officers_hotspots_rest_on_the_own_area_alone(planner: Caller, officer: Caller) -> None:
+    mine = chosen_rows(officer, YEAR).table
+    assert 0 < len(mine) < len(chosen_rows(planner, YEAR).table)
+    assert set(mine["cell_code"]) <= (own_cells(officer) or set())
+    assert len(mine) == int(YEAR.keeps(own_incidents(officer)).sum())
+
+
+def test_the_map_of_an_officer_ends_at_the_own_area(officer: Caller) -> None:
+    basis = density_view(officer, YEAR, 100, 300).basis
+    cells = officer.model.cells
+    assert basis.mask_km2 == pytest.approx(cells.loc[sorted(own_cells(officer) or ()), "area_km2"].sum(), rel=1e-3)
+    assert any("own area" in text.en for text in basis.cautions)
+
+
+def test_an_officers_tables_hold_the_own_rows_alone(officer: Caller) -> None:
+    before, _ = usual_before(YEAR, date(2024, 1, 1))
+    plan = officer.store.plan_in_force()
+    assert plan is not None
+    mine = {plan.beat_of[cell] for cell in own_cells(officer) or ()}
+    assert set(change_view(officer, YEAR, before, "beat").shown.index) == mine
+    assert set(beat_workload(officer).table.index) == mine
+
+
+def test_an_officer_without_cells_is_told_so(planner: Caller) -> None:
+    with pytest.raises(Refusal, match="No cell is yours"):
+        hotspot_data(replace(planner, role="officer", scope=Scope()))
+
+
+def test_fewer_than_five_are_not_drawn_for_an_officer(planner: Caller) -> None:
+    day = YEAR
+    table = hotspot_data(planner).table
+    per_day = table["occurred_at"].dt.date.value_counts()
+    few = per_day[per_day < 5].index[0]
+    day = IncidentFilter(few, few)
+    assert density_view(planner, day, 200, 500).basis.n < 5
+    with pytest.raises(Refusal, match="Fewer than 5"):
+        density_view(replace(planner, role="officer"), day, 200, 500)
+
+
+def test_a_share_that_gives_a_small_count_away_is_hidden(planner: Caller) -> None:
+    basis = density_view(replace(planner, role="officer"), YEAR, 200, 500).basis
+    tight = replace(basis, stacked_share=2 / basis.n)
+    assert "– share a coordinate" in tight.line.en and tight.as_json()["stacked_share"] is None
+    assert "– share" not in replace(tight, exact=True).line.en
+
+
+# roles
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_the_public_map_or_is_refused(planner: Caller, role: RoleKey) -> None:
+    who = replace(planner, role=role)
+    if role not in PERMISSIONS["see_public_hotspots"].roles:
+        with pytest.raises(Refusal):
+            public_map(who)
+        with pytest.raises(Refusal):
+            base_of_public(who)
+        return
+    found = public_map(who)
+    assert found.basis.n == 3193 and not found.basis.exact and found.basis.cell_m == 200
+    assert [c["title"][1] for c in found.shapes["classes"]][0].startswith("1 to 4")
+    assert base_of_public(who).packed
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_the_station_sees_hotspots(planner: Caller, role: RoleKey) -> None:
+    who = replace(planner, role=role)
+    if role in ("chief", "planner", "officer"):
+        assert density_view(who, YEAR, 200, 500).basis.n == 3193
+        return
+    for ask in (lambda: density_view(who, YEAR, 200, 500), lambda: base_of_hotspots(who), lambda: when_view(who, YEAR)):
+        with pytest.raises(Refusal):
+            ask()
+
+
+def test_the_beats_of_the_map_are_the_plans(planner: Caller) -> None:
+    assert beats_of_hotspots(planner)["title"]
+
+
+# change
+
+
+def test_a_control_may_be_one_other_beat(planner: Caller) -> None:
+    before, _ = usual_before(YEAR, date(2024, 1, 1))
+    view = change_view(planner, YEAR, before, "beat")
+    one, other = view.shown.index[:2]
+    table, scale = view.change.table, 365 / 366
+    by_hand = (table.at[one, "after"] - table.at[one, "before"] * scale) - (table.at[other, "after"] - table.at[other, "before"] * scale)
+    assert displacement_of(view, one, other).estimate == pytest.approx(by_hand) and may_tell(view, one, other)
+    with pytest.raises(Refusal, match="own control"):
+        displacement_of(view, one, one)
+
+
+def test_fair_months_leave_out_the_months_that_are_not_whole(planner: Caller) -> None:
+    by = IncidentFilter(date(2025, 3, 10), date(2025, 6, 30))
+    before, _ = usual_before(by, date(2024, 1, 1))
+    fair = change_view(planner, by, before, "unit", fair_months=True)
+    assert fair.change.after.months == {4, 5, 6} and fair.change.after.days == 91 == fair.change.before.days
+
+
+# holidays and school
+
+
+def test_the_holiday_table_is_used_and_named(planner: Caller) -> None:
+    table = holiday_table()
+    assert table["date"].is_unique and set(table["kind"]) == {"holiday", "workday"}
+    days = dict(zip(table["date"], table["kind"], strict=True))
+    assert days["2025-01-28"] == days["2025-10-08"] == "holiday" and days["2025-02-08"] == days["2024-04-07"] == "workday"
+    assert (pd.to_datetime(table.loc[table["kind"] == "workday", "date"]).dt.weekday >= 5).all()
+    view = when_view(planner, YEAR)
+    assert view.on_kinds["holiday"][1] == 28 and any("holidays_cn.csv" in text.en for text in view.basis.cautions)
+
+
+def test_school_hours_and_terms_can_be_set(planner: Caller) -> None:
+    school = read_school_hours("07:00-08:30，16:00–18:00", "2025-09-01..2026-01-20")
+    assert len(school.spans) == 2 and school.terms[0].first == date(2025, 9, 1)
+    short, usual = when_view(planner, YEAR, school=school), when_view(planner, YEAR)
+    assert int(short.in_school_hours) < int(usual.in_school_hours)
+    for bad in ("8 to 9", "09:00-08:00"):
+        with pytest.raises(Refusal, match=bad.split()[0]):
+            read_school_hours(bad, "")
+
+
+# bad input
+
+
+def with_points(
+    planner: Caller, monkeypatch: pytest.MonkeyPatch, x: np.ndarray, y: np.ndarray, at: datetime = datetime(2025, 5, 5)
+) -> Caller:
+    """The planner at a town whose incidents lie at these metres."""
+    n = len(x)
+    rows = {"category": ["theft"] * n, "source": ["reported"] * n, "cell_code": [None] * n, "occurred_until": pd.NaT, "x_m": x, "y_m": y}
+    table = pd.DataFrame(rows).assign(occurred_at=pd.Timestamp(at)).astype({"category": "category", "source": "category"})
+    made = HotspotData(planner.model, table, planner.model.outline_m)
+    monkeypatch.setitem(planner.model._derived, ("hotspots", None), made)
+    return planner
+
+
+MIDDLE = (463_000.0, 3_176_000.0)
+VIEWS: dict[str, Callable[[Caller], object]] = {
+    "density": lambda who: density_view(who, YEAR, 200, 500),
+    "significance": lambda who: significance_view(who, YEAR, 200, shuffles=19),
+    "clusters": lambda who: cluster_view(who, YEAR, 200),
+}
+
+
+def middle_of(planner: Caller) -> tuple[float, float]:
+    point = planner.model.outline_m.representative_point()
+    return point.x, point.y
+
+
+def test_no_incidents_are_told(planner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = with_points(planner, monkeypatch, np.empty(0), np.empty(0))
+    with pytest.raises(Refusal, match="has no incidents"):
+        density_view(who, YEAR, 200, 500)
+
+
+def test_all_in_one_place_gives_a_caution_and_no_verdict(planner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y = middle_of(planner)
+    who = with_points(planner, monkeypatch, np.full(100, x), np.full(100, y))
+    view = density_view(who, YEAR, 200, 500)
+    assert any("share one coordinate" in text.en for text in view.basis.cautions) and np.nanmax(view.density.values) > 0
+    assert significance_view(who, YEAR, 200, shuffles=19).result.reason is not None
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_all_outside_is_told(planner: Caller, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    x, y = middle_of(planner)
+    who = with_points(planner, monkeypatch, np.arange(50) + x + 1e6, np.full(50, y))
+    with pytest.raises(Refusal, match="outside the town"):
+        VIEWS[name](who)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_degrees_are_told(planner: Caller, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    who = with_points(planner, monkeypatch, np.linspace(109.5, 109.7, 50), np.linspace(28.6, 28.8, 50))
+    with pytest.raises(Refusal, match="in degrees"):
+        VIEWS[name](who)
+
+
+def test_cells_finer_than_the_rounding_are_refused(planner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y = middle_of(planner)
+    steps = np.random.default_rng(0).integers(-20, 20, (400, 2)) * 500.0
+    who = with_points(planner, monkeypatch, np.round(x, -3) + steps[:, 0], np.round(y, -3) + steps[:, 1])
+    with pytest.raises(Refusal, match="rounded to about 500 m"):
+        density_view(who, YEAR, 200, 500)
+
+
+def test_a_constant_layer_gives_no_verdict(planner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    grid = hotspot_data(planner).grid(400)
+    row, col = np.nonzero(grid.mask)
+    x, y = grid.centres_m()
+    jitter = np.random.default_rng(0).uniform(-150, 150, (2, len(row)))
+    who = with_points(planner, monkeypatch, x[col] + jitter[0], y[row] + jitter[1])
+    for reason in (significance_view(who, YEAR, 400, shuffles=19).result.reason, moran_view(who, YEAR, 400, shuffles=19).result.reason):
+        assert reason is not None and reason.zh
+
+
+# stop
+
+
+@pytest.mark.parametrize("view", [moran_view, cluster_view, road_view])
+def test_long_views_stop_between_two_steps(planner: Caller, view: Callable[..., object]) -> None:
+    with pytest.raises(Refusal, match="Stopped"):
+        view(planner, YEAR, 400, progress=lambda share, what: False)
