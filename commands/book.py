@@ -34,7 +34,7 @@ def book(
     **chosen: Any,
 ) -> None:
     """A map book of a plan as one PDF: cover, index, a page per beat, officer or unit."""
-    base = address if address is not None else str(getattr(load_settings(), "public_address", ""))
+    base = address if address is not None else load_settings().public_address
     wish = make_book.BookWish(plan, staff=not no_staff, address=base, **chosen)
     made = make_book.save_book(caller_at(workspace), wish, out, _bar("en" if as_json else lang))
     values = {"file": made.name, "bytes": made.size, "pages": made.pages, "notes": [note.en for note in made.notes]}

@@ -44,7 +44,7 @@ def _wish() -> action.BookWish:
     purpose = st.text_input(say(words.PURPOSE), key=field("book purpose", ""), max_chars=action.LONGEST_PURPOSE)
     for name, value in (("plan", plan_id), ("purpose", purpose), ("review", number)):
         keep(f"book {name}", value)
-    address = str(getattr(served().settings, "public_address", ""))
+    address = served().settings.public_address
     st.caption(plain(say(words.QR, address=address) if address else say(words.NO_QR)))
     return action.BookWish(plan_id, by, names, staff, public, number, exact, watermark, purpose, address)
 
