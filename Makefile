@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test bench sample screenshot wheelhouse help
+.PHONY: run test bench sample screenshot wheelhouse audit help
 
 help:            ## show the commands
 	@grep -E '^[a-z]+: .*##' Makefile | sed 's/:.*## /\t/'
@@ -34,6 +34,12 @@ wheelhouse: $(VENV)/app-ready ## fetch every package at its pinned version into 
 	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --only-binary :all: --no-deps --dest wheelhouse -r requirements.txt
 	@cd wheelhouse && sha256sum *.whl > SHA256SUMS
 	@echo "==> wheelhouse/ is ready; docs/operating.md says how to install from it."
+
+audit:           ## compare every pinned package with the known advisories; needs internet, and says so
+	@test -x $(VENV)-audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit; } \
+		|| { echo "==> NO AUDIT WAS MADE: pip-audit can't be fetched from here. Run this on a machine with internet."; exit 1; }
+	@$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r requirements.txt \
+		|| { echo "==> Advisories stand above; where it says 'not found' or 'could not connect', NO AUDIT WAS MADE: run this with internet."; exit 1; }
 
 $(VENV)/app-ready: requirements.txt
 	@echo "==> Setting up the environment in $(VENV) (once; a minute or two)"

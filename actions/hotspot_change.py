@@ -94,6 +94,7 @@ def change_view(
 
     Refused: as `change_by` and `shared_months`, no plan for beats.
     """
+    caller.must("see_hotspots")
     after = Period(by.first, by.last, weekdays=by.weekdays)
     if fair_months:
         before, after = shared_months(before, after)

@@ -95,9 +95,10 @@ def when_view(
     `own_days` (date, kind) go before those of the holiday table. `spans`: incidents known only as from-until are shared out over
     their hours. Refused: as `hour_table` and `holiday_table`.
     """
-    holidays, told = _holidays(by, own_days)
+    caller.must("see_hotspots")
     whole = replace(by, hours=frozenset(), weekdays=frozenset())
     chosen = chosen_rows(caller, whole)
+    holidays, told = _holidays(by, own_days)
     period = Period(by.first, by.last)
     at = chosen.table["occurred_at"].reset_index(drop=True)
     hours = hour_table(at, period, kinds, holidays)

@@ -74,11 +74,6 @@ def is_past(password: str, now_s: int) -> bool:
         return False
 
 
-def new_totp_secret() -> str:
-    """A secret for an authenticator app: 160 bits in base32."""
-    return base64.b32encode(secrets.token_bytes(20)).decode()
-
-
 def totp(secret: str, at_s: int) -> str:
     """The six digits that an authenticator app shows at a second of UTC. Source: RFC 6238 with SHA-1 and steps of 30 s."""
     digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", at_s // TOTP_STEP_S), sha1).digest()

@@ -110,13 +110,21 @@ class Density:
         return self._stack.at_m
 
     @property
+    def _at_one_place(self) -> bool:
+        """Whether all used incidents share one coordinate; seen without sorting them."""
+        x, y = (np.rint(axis * 100) for axis in self.points_m)
+        if self.n_outside:
+            x, y = (np.rint(axis * 100) for axis in inside(self.grid, *self.points_m))
+        return bool((x == x[0]).all() and (y == y[0]).all())
+
+    @property
     def caution(self) -> Text | None:
         """What a reader must know before believing the map, or None."""
         if self.days < SHORT_DAYS:
             return Text(
                 "仅 {days:g} 天的数据：换算成每年的密度不可靠。", "Only {days:g} days of data: a density per year from it is not reliable."
             ).fill(days=self.days)
-        if self.top_stack == self.n_used > 1:
+        if self.n_used > 1 and self._at_one_place:
             return Text(
                 "全部 {n:,} 起警情坐标相同：可能是默认地址。", "All {n:,} incidents share one coordinate: it may be a default address."
             ).fill(n=self.n_used)

@@ -214,7 +214,8 @@ def hot_cells(
     reason = _why_not(values, len(used_x), fewest)
     z = p = threshold = None
     done = 0
-    cautions = _cautions(correction, days, stack.most / len(used_x), values, grid)
+    top_share = stack.most / len(used_x) if stack.most > 1 else 0.0  # alone at its place, an incident shares it with none
+    cautions = _cautions(correction, days, top_share, values, grid)
     if reason is None:
         local = LocalG(grid.mask, runs, star)
         z = local.z(values)

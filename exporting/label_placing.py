@@ -118,12 +118,14 @@ class Obstacles:
         apart = (c[..., 0] >= taken[..., 2]) | (c[..., 2] <= taken[..., 0]) | (c[..., 1] >= taken[..., 3]) | (c[..., 3] <= taken[..., 1])
         return np.asarray(apart.all(axis=1), np.bool_)
 
-    def line_free(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
-        """Whether a straight line meets no box."""
-        if not len(self.boxes):
-            return True
-        b = self.boxes
-        return not bool(shapely.intersects(shapely.LineString([start, end]), shapely.box(b[:, 0], b[:, 1], b[:, 2], b[:, 3])).any())
+    def lines_free(self, start: tuple[float, float], ends: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which of the straight lines from `start` to the ends (n, 2) meet no box."""
+        good = np.ones(len(ends), np.bool_)
+        if len(self.boxes) and len(ends):
+            lines = shapely.linestrings(np.stack([np.broadcast_to(start, ends.shape), ends], axis=1))
+            hit, _ = shapely.STRtree(shapely.box(*self.boxes.T)).query(lines, predicate="intersects")
+            good[hit] = False
+        return good
 
 
 def anchors_in(area: Any, count: int = ANCHORS) -> NDArray[np.float64]:
@@ -176,14 +178,17 @@ def place_on_leader(
         ring = np.asarray([(x + r * np.cos(a), y + r * np.sin(a)) for r in radii for a in angles])
         boxes = boxes_at(ring, label.size_mm)
         inside = (boxes[:, 0] > frame[0] + 1) & (boxes[:, 1] > frame[1] + 1) & (boxes[:, 2] < frame[2] - 1) & (boxes[:, 3] < frame[3] - 1)
-        for at in np.flatnonzero(inside & taken.free(boxes)):
-            box = _box(boxes[at])
-            if keep_off is not None and keep_off.intersects(shapely.box(*box)):
-                continue
-            end = (min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3]))
-            if taken.line_free((x, y), end):
-                taken.add_line([(x, y), end])
-                return _take(taken, Placed(kind, code, label, box, leader=((x, y), end)))
+        boxes = boxes[inside]
+        boxes = boxes[taken.free(boxes)]
+        if keep_off is not None:
+            boxes = boxes[~shapely.intersects(keep_off, shapely.box(*boxes.T))]
+        ends = np.column_stack([np.clip(x, boxes[:, 0], boxes[:, 2]), np.clip(y, boxes[:, 1], boxes[:, 3])])
+        free = np.flatnonzero(taken.lines_free((x, y), ends))
+        if len(free):
+            at = int(free[0])
+            end = (float(ends[at, 0]), float(ends[at, 1]))
+            taken.add_line([(x, y), end])
+            return _take(taken, Placed(kind, code, label, _box(boxes[at]), leader=((x, y), end)))
     return None
 
 

@@ -29,7 +29,7 @@ CROWD = 160
 """From so many points on a layer is a texture: its symbols are not moved apart and names may lie on them."""
 NAMED_AREAS = ("industrial_parks", "rural_parks")
 MOVED_INK, RISK_INK = "#7c1612", "#7d1414"
-BEAT_INK, UNIT_INK, PARK_INK, PLACE_INK, CELL_INK = "#14284b", "#402c12", "#352a5a", "#222222", "#333333"
+BEAT_INK, UNIT_INK, PARK_INK, PLACE_INK, CELL_INK = "#14284b", "#402c12", "#352a5a", "#222222", "#2e2e2e"
 
 
 @dataclass(frozen=True)

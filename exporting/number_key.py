@@ -11,8 +11,9 @@ from layers.definition.text import Text
 
 KEY_TITLE = Text("图上字母", "Letters on the map")
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # without I and O, which read as 1 and 0; beats alone have numbers
-REACHES_MM = (32.0, 60.0, 110.0)
+REACHES_MM = (32.0, 70.0)
 """How far a leader may lead, the nearest first: a long leader is better than a name that nobody finds."""
+FEW = 60  # with more than that long leaders would be a tangle
 
 
 def letters(at: int) -> str:
@@ -38,7 +39,7 @@ def number_key(namer: Namer, missing: tuple[Missing, ...], first: int = 0) -> li
             key.append((f"({item.code})", item.name))
             continue
         mark = letters(sum(is_mark(entry) for entry, _ in key) + first)
-        placed = _placed(namer, item, Label((Line(mark, max(namer.theme.unit, SMALLEST_PT), bold=True, colour=INK),)))
+        placed = _placed(namer, item, Label((Line(mark, max(namer.theme.unit, SMALLEST_PT), bold=True, colour=INK),)), len(missing) <= FEW)
         if placed is not None:
             namer.placed.append(placed)
             key.append((mark, item.name))
@@ -47,14 +48,14 @@ def number_key(namer: Namer, missing: tuple[Missing, ...], first: int = 0) -> li
     return sorted(key, key=lambda entry: not is_mark(entry[0]))
 
 
-def _placed(namer: Namer, item: Missing, label: Label) -> Placed | None:
+def _placed(namer: Namer, item: Missing, label: Label, few: bool) -> Placed | None:
     """The letter in its area or beside its point, else on the shortest leader that there is room for."""
     taken, frame = namer.taken, namer.view.frame
     if item.area.geom_type == "Point":
         placed = place_beside("key", item.code, item.area.x, item.area.y, 1.6 * namer.theme.factor, [label], taken, frame)
     else:
         placed = place_in_area("key", item.code, item.area, [label], taken)
-    for reach_mm in REACHES_MM:
+    for reach_mm in REACHES_MM[: 2 if few else 1]:
         placed = placed or place_on_leader("key", item.code, item.area, [label], taken, frame, reach_mm=reach_mm)
     return placed
 

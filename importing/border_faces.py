@@ -122,7 +122,7 @@ def border_faces(
     drawn = areas if cut_along is None else areas[cut_along]
     borders = shapely.boundary(drawn if guides is None else np.concatenate([drawn, guides]))
     borders = borders[~shapely.is_empty(borders)]
-    cuts = _cuts(borders, reach_m, mouth_m)
+    cuts = _each_once(_cuts(borders, reach_m, mouth_m))
     if guides is None:  # ground that an area covers may still have to go to another where guides say so
         covered, _ = shapely.STRtree(areas).query(shapely.points(cuts.mean(axis=1)), predicate="within")
         cuts = np.delete(cuts, covered, axis=0)
@@ -198,6 +198,15 @@ def _cuts(borders: Shapes, reach_m: float, mouth_m: float) -> Floats:
     return np.asarray(cuts[(cuts[:, 0] != cuts[:, 1]).any(axis=1)])
 
 
+def _each_once(cuts: Floats) -> Floats:
+    """The cuts (k, 2, 2) without those that are drawn again, from the same side or the other one."""
+    forward = (cuts[:, 0, 0] < cuts[:, 1, 0]) | ((cuts[:, 0, 0] == cuts[:, 1, 0]) & (cuts[:, 0, 1] <= cuts[:, 1, 1]))
+    ends = _as_keys(np.where(forward[:, None, None], cuts, cuts[:, ::-1]).reshape(-1, 2)).reshape(-1, 2)
+    order = np.lexsort((ends[:, 1], ends[:, 0]))
+    again = (ends[order[1:]] == ends[order[:-1]]).all(axis=1)
+    return np.delete(cuts, order[1:][again], axis=0)
+
+
 def _near(points: Shapes, owner: Integers, tree: shapely.STRtree, reach_m: float) -> tuple[Integers, Integers]:
     sample, other = tree.query(points, predicate="dwithin", distance=reach_m)
     foreign = other != owner[sample]
@@ -223,7 +232,8 @@ def _where_sets_change(sample: Integers, other: Integers, line: Integers, border
 
 def _overshot(cuts: Floats, vertices: Floats) -> Shapes:
     """The cuts (k, 2, 2) as lines that surely meet the borders: exactly at a vertex, elsewhere they cross."""
-    known = np.isin(_as_keys(cuts.reshape(-1, 2)), _as_keys(vertices)).reshape(-1, 2)
+    marks, ends = np.sort(_marks(vertices)), _marks(cuts.reshape(-1, 2))
+    known = (marks[np.minimum(np.searchsorted(marks, ends), len(marks) - 1)] == ends).reshape(-1, 2)
     beyond = (cuts[:, 1] - cuts[:, 0]) * (OVERSHOOT_M / np.hypot(*(cuts[:, 1] - cuts[:, 0]).T))[:, None]
     for end, sign in ((0, -1), (1, 1)):
         between = ~known[:, end]

@@ -5,7 +5,7 @@ person's word. What was decided on the first rows of a file can be applied to al
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -26,6 +26,7 @@ from importing.crs_guess import (
     fits,
     known_crs,
 )
+from importing.datum_by_units import guess_by_units
 from importing.datum_guess import SURE, DatumGuess, guess_datum
 from importing.finding_tally import FindingTally, Rows
 from importing.import_report import Finding, ImportReport
@@ -47,12 +48,15 @@ class TownFrame:
     """What is known of the town before the import; all of it is empty for a new town.
 
     outline: polygon of the town, lon-lat in EPSG:4490; metric_crs: its system in metres; control_points: name -> lon, lat of
-    schools, stations, police rooms and the like.
+    schools, stations, police rooms and the like. units: code or name -> polygon, for rows that are points. first_points: they
+    are points, and no place is known by name yet, so the person is to say which maps they come from.
     """
 
     outline: Any = None
     metric_crs: str | None = None
     control_points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    units: Mapping[str, Any] = field(default_factory=dict)
+    first_points: bool = False
 
 
 @dataclass(frozen=True)
@@ -259,7 +263,12 @@ def _datum(
     if guess.datum is not None and guess.datum != "wgs84":
         return "wgs84", report.with_(place_finding("datum_needs_word", **words), datum="wgs84")
     surveyed = reading.crs not in (STORED_CRS, DISPLAY_CRS, "EPSG:3857")
-    key = "datum_wgs84" if guess.datum == "wgs84" and guess.sure != "unsure" else "datum_surveyed" if surveyed else "datum_unknown"
+    if surveyed:
+        key = "datum_surveyed" if guess.datum is None or guess.sure == "unsure" else "datum_wgs84"
+    elif town.first_points:
+        key = "datum_first_points"
+    else:
+        key = "datum_wgs84" if guess.datum == "wgs84" and guess.sure != "unsure" else "datum_unknown"
     return "wgs84", report.with_(place_finding(key, crs=crs_title(reading.crs), **words), datum="wgs84")
 
 
@@ -274,7 +283,12 @@ def _guess(source: SourceTable, at: CoordinateColumns | None, reading: Reading, 
         lon_lat = reading.degrees(shapely.get_coordinates(shapely.centroid(_whole(source.shapes))))
     hints = [source.file_name, source.layer, *(at.names if at else ())]
     names = _name_column(source, town.control_points)
-    return guess_datum(names, lon_lat[:, 0], lon_lat[:, 1], town.control_points, hints, row_numbers(source))
+    guess = guess_datum(names, lon_lat[:, 0], lon_lat[:, 1], town.control_points, hints, row_numbers(source))
+    by_units = guess_by_units(source.columns, lon_lat[:, 0], lon_lat[:, 1], town.outline, town.units) if town.units else None
+    if guess.matched or by_units is None:
+        return guess
+    told = replace(by_units, evidence=(*guess.evidence, *by_units.evidence))
+    return told if by_units.datum is not None else replace(told, datum=guess.datum, sure=guess.sure)
 
 
 def _name_column(source: SourceTable, known: Mapping[str, Any]) -> list[Any] | None:

@@ -7,7 +7,7 @@ so one to three named points separate them. A guess is only ever shown; the shif
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -59,6 +59,10 @@ class DatumGuess:
     matched: int
     evidence: tuple[Text, ...]
     pairs: tuple[NamedPair, ...] = ()
+    outside: Mapping[Datum, int] = field(default_factory=dict)
+    """Rows that would lie outside the town under each datum; empty where that was not looked at."""
+    away: Mapping[Datum, int] = field(default_factory=dict)
+    """Rows that would lie outside the unit they name."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -69,6 +73,8 @@ class DatumGuess:
             "matched": self.matched,
             "evidence": [text.en for text in self.evidence],
             "evidence_zh": [text.zh for text in self.evidence],
+            "outside_town": dict(self.outside),
+            "outside_their_unit": dict(self.away),
             "pairs": [
                 {"name": p.name, "row": p.row, "known": list(p.known), "read_as": {d: list(at) for d, at in p.read_as.items()}}
                 for p in self.pairs

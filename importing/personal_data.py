@@ -127,7 +127,7 @@ def _as_text(values: Any) -> Any:
     if pd.api.types.is_float_dtype(values.dtype):
         values = values.map(lambda v: None if pd.isna(v) else f"{v:.0f}" if float(v).is_integer() else f"{v}", na_action=None)
     elif not pd.api.types.is_string_dtype(values.dtype) or values.dtype == object:
-        values = values.map(lambda v: None if v is None or v != v else str(v), na_action=None)
+        values = values.astype(object).map(str, na_action="ignore").where(values.notna(), None)
     return pa.array(values, pa.large_string(), from_pandas=True)
 
 

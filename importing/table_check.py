@@ -31,6 +31,7 @@ from layers.definition.layer import Field, Geometry
 from layers.definition.text import Text
 
 LONG_SPAN = np.timedelta64(7 * 24 * 3600, "s")  # a longer one spreads over every hour of the week
+SMALL_COUNT = 5  # protected incidents: fewer are told as <5, as everywhere else
 DEFAULT_POINT_SHARE, DEFAULT_POINT_ROWS = 0.05, 20
 TOP_POINTS = 5
 SHOWN_CHOICES = 200  # a column of free text taken for a choice has no end of them
@@ -327,7 +328,9 @@ class TableCheck:
         titles = [group.title for group in PROTECTED if group.key in set(counts["group"])]
         if titles:
             words = Text("、".join(title.zh for title in titles), ", ".join(title.en for title in titles))
-            tally.add_count("protected_counted", int(counts["incidents"].sum()), groups=words)
+            total = int(counts["incidents"].sum())
+            shown, told = (f"{total:,}", total) if total >= SMALL_COUNT else (f"<{SMALL_COUNT}", 0)
+            tally.add_count("protected_counted", told, groups=words, n=shown)
 
     def _stacked(self, tally: FindingTally) -> None:
         """How many rows stand on a coordinate that others have too, and where most do."""

@@ -3,7 +3,7 @@
 import functools
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from actions.web_font import web_font
@@ -23,6 +23,7 @@ def routes() -> list[BaseRoute]:
         *phone_routes(),
         Route("/assets/font/{name}", _font),
         Route("/tiles/{z:int}/{x:int}/{y:int}", _tile),
+        Route("/map", _start),
     ]
 
 
@@ -45,6 +46,12 @@ def _font(request: Request) -> Response:
     content, kind = found
     headers = ONE_YEAR if kind == "font/woff2" else {"Cache-Control": "no-cache"}
     return Response(content, media_type=kind, headers=headers)
+
+
+def _start(request: Request) -> Response:
+    """The first page stands at the address of the app alone; who writes its name gets there too."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"./{query}", 307)
 
 
 def _tile(request: Request) -> Response:

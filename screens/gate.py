@@ -9,6 +9,7 @@ import hmac
 import secrets
 import sys
 import time
+from base64 import b32encode
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from actions import passwords, sign_in
+from actions import sign_in
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens import door
@@ -170,7 +171,7 @@ class Gate:
             language="en" if language == "en" else "zh",
             wrong=wrong or told,
             user=who.user.display_name if who is not None else "",
-            second_factor=passwords.new_totp_secret() if name == "second-factor" else "",
+            second_factor=self._pending_factor(seed) if name == "second-factor" else "",
             plain=not visit.secure and not visit.from_this_machine,
             must_change=must_change,
         )
@@ -208,6 +209,10 @@ class Gate:
         right = kept is not None and kept[1] >= time.monotonic() and self._first_of == served().settings.workspace
         if not (right and kept is not None and hmac.compare_digest(kept[0], key)):
             raise Refusal(words.FIRST_OLD, words.FIRST_AGAIN)
+
+    def _pending_factor(self, seed: str) -> str:
+        """The key offered to a browser: the same again after a mistyped code, when it stands in the telephone already."""
+        return b32encode(hmac.new(self._key, f"second factor {seed}".encode(), "sha1").digest()).decode()
 
     def _mark(self, seed: str) -> str:
         return hmac.new(self._key, seed.encode(), "sha256").hexdigest()

@@ -14,8 +14,6 @@ from screens.plain_text import plain
 from screens.session import caller, say
 from screens.wording import hotspots as words
 
-INTERVAL = "{a:.2f} ({b:.2f}–{c:.2f})"
-
 
 def repeat(asked: Asked) -> OnMap:
     """Knox's table."""
@@ -89,7 +87,10 @@ def _interval(row: dict, name: str) -> str:
     middle, low, high = (row.get(key) for key in (name, f"{name}_lower", f"{name}_upper"))
     if pd.isna(middle):
         return "—"
-    return f"{middle:.2f}" if pd.isna(low) or low == high else INTERVAL.format(a=middle, b=low, c=high)
+    digits = 1 if name == "pai" else 2
+    if pd.isna(low) or low == high:
+        return f"{middle:.{digits}f}"
+    return f"{middle:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
 
 
 def _curve(curve: pd.DataFrame) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from actions.hotspot_basis import Basis
 from actions.hotspot_maps import (
+    MORAN,
     SHAPES,
     area_table,
     areas_patch_of,
@@ -134,7 +135,7 @@ def _area_rows(rows: pd.DataFrame) -> pd.DataFrame:
             say(words.AREA): rows["area_km2"].round(2),
             say(words.PER_KM2_YEAR): rows["per_km2_year"].round(0),
             say(words.SHARE_INCIDENTS): (rows["share_of_incidents"] * 100).round(1),
-            say(words.SHARE_AREA): (rows["share_of_area"] * 100).round(2),
+            say(words.AREA_PERCENT): (rows["share_of_area"] * 100).round(2),
         }
     )
 
@@ -150,6 +151,10 @@ def further(asked: Asked) -> OnMap:
             return plain_density(asked)
         if view.result.reason is not None:
             st.info(plain(say(view.result.reason)), icon=":material/info:")
+        else:
+            st.caption(plain(say(words.MORAN_ABOUT)))
+            counted = {kind: int((view.result.kind == kind).sum()) for kind in MORAN}
+            figures([(words.CELLS_OF_KIND.fill(k=MORAN[kind].title), f"{n:,}") for kind, n in counted.items()])
         return OnMap(None, kept_hotspots(who, ("moran", asked.by, cell), lambda: moran_patch_of(who, view)), basis=view.basis)
     if method == "roads":
         reach = slider(words.REACH, [100, 200, 300, 500], "hotspot_road_reach", 300)

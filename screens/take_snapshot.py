@@ -172,8 +172,7 @@ def _files(wish: action.SheetWish, dpi: int) -> None:
             if pressed:
                 if (old := remembered(WORK)) is not None:
                     old[2].stop()
-                make = partial(action.take_sheet, who, wish.as_(ending), dpi)
-                remember(WORK, (asked, ending, LongWork(lambda progress: make(progress=progress))))
+                remember(WORK, (asked, ending, LongWork(partial(action.take_sheet, who, wish.as_(ending), dpi))))
     kept = remembered(WORK)
     if kept is None or kept[0] != asked:
         return

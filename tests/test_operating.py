@@ -32,7 +32,7 @@ def test_the_proxy_of_the_page_sends_what_the_gate_believes_and_nothing_of_the_v
     assert sent <= set(FORWARDED) and "X-Forwarded-For $remote_addr" in PAGE
 
 
-@pytest.mark.parametrize("target", ["wheelhouse", "run"])
+@pytest.mark.parametrize("target", ["wheelhouse", "run", "audit"])
 def test_every_make_target_on_the_page_exists(target: str) -> None:
     assert f"make {target}" in PAGE and f"\n{target}:" in (REPOSITORY / "Makefile").read_text(encoding="utf-8")
 

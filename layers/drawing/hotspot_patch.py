@@ -1,7 +1,7 @@
 """Hotspots on the web map beside a density: classes per cell of any statistic, and areas, classes of cells or roads as shapes.
 
-The map has one place for shapes that come and go, the one that plans put their beats in; here it carries the hotspots' shapes, under
-a declaration of its own with which the base of the hotspot map is made.
+Shapes come in named classes, each with a colour and a pattern, so that they can be told apart without colours too; the legend names
+them as they are drawn.
 """
 
 import base64
@@ -9,7 +9,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -21,8 +21,9 @@ from layers.definition.text import Text
 from layers.drawing.web_map import features, tip_titles
 from layers.drawing.web_patch import density_patch
 
-SHAPES = "beats"
+SHAPES = "shapes"
 """The key under which the map takes shapes that come by patch."""
+Pattern = Literal["outline", "solid", "rising", "falling", "level", "crossed", "dots"]
 
 LAYER = Layer(
     title=Text("热点与等级", "Hotspots and classes"),
@@ -35,11 +36,21 @@ LAYER = Layer(
         Field("share", Text("占比", "share"), "Share of the town's incidents in what share of its area.", in_tip=True),
         Field("verdict", Text("结论", "verdict"), "What the view says of this shape.", in_tip=True),
     ),
-    style=Style(fill="#ffffff", fill_opacity=0.35, stroke="#111111", weight=2.0, label_priority=10, order=27),
+    style=Style(fill="#ffffff", fill_opacity=0.7, stroke="#111111", weight=2.2, label_priority=10, order=27),
     kept="computed",
     on_at_start=True,
     sensitivity=Sensitivity.INTERNAL,
 )
+
+
+@dataclass(frozen=True)
+class ShapeClass:
+    """A class of shapes: its wording, colour and pattern; `outline` a thin line of that colour in place of the layer's."""
+
+    title: Text
+    colour: str
+    pattern: Pattern = "solid"
+    outline: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,7 @@ def statistic_patch(
     place: GridPlace,
     *,
     n: int,
-    radius_m: float,
+    radius_m: float | None,
     unit: Text,
     period: Text,
     illustrative: bool,
@@ -71,22 +82,40 @@ def statistic_patch(
     if not len(edges):
         edges, colours, values = (1.0,), colours[:1] or ("#b10026",), np.full(values.shape, np.nan)
     where: dict[str, Any] = {"west_m": place.west_m, "south_m": place.south_m, "size_m": place.size_m, "crs": place.crs}
-    return density_patch(values, edges, colours, n=n, radius_m=radius_m, unit=unit, period=period, illustrative=illustrative, **where)
+    patch = density_patch(
+        values, edges, colours, n=n, radius_m=radius_m or 0.0, unit=unit, period=period, illustrative=illustrative, **where
+    )
+    return {**patch, "radius_m": radius_m}
 
 
-def shapes_patch(token: str, title: Text, about: Text, shapes: gpd.GeoDataFrame, illustrative: bool) -> dict[str, Any]:
+def shapes_patch(
+    token: str, title: Text, about: Text, shapes: gpd.GeoDataFrame, classes: Sequence[ShapeClass], illustrative: bool
+) -> dict[str, Any]:
     """Shapes as the map takes them; `token` says which, so that equal ones are not sent again.
 
-    `shapes`: geometry in any system, code, name, name_en, colour, and any of count, density, share, verdict as texts
-    (`<field>_en` in English). Their outlines are sent as they are, without smoothing: they are edges of cells.
+    `shapes`: geometry in any system, code, name, name_en, kind (position in `classes`), and any of count, density, share, verdict as
+    texts (`<field>_en` in English). Their outlines are sent as they are, without smoothing: they are edges of cells.
     """
     table = shapes.to_crs(STORED_CRS)
-    colours = dict(zip(table["code"], table["colour"], strict=True))
-    plain = gpd.GeoDataFrame(table.drop(columns="colour"))
+    kinds = dict(zip(table["code"], table["kind"], strict=True))
+    plain = gpd.GeoDataFrame(table.drop(columns="kind"))
     part = {
         "tips": tip_titles(LAYER, plain.columns),
-        "features": features(LAYER, plain, lambda row: {"colour": colours[row["code"]]}),
+        "features": features(LAYER, plain, lambda row: {"kind": int(kinds[row["code"]])}),
     }
-    text = json.dumps({SHAPES: part}, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode()
+    named = [
+        {"key": str(i), "title": list(c.title), "colour": c.colour, "pattern": c.pattern, "outline": c.outline}
+        for i, c in enumerate(classes)
+    ]
     packed = base64.b64encode(zlib.compress(text, 9)).decode()
-    return {"id": token, "title": list(title), "status": list(about), "illustrative": illustrative, "packed": packed}
+    ranked = len(classes) == 1  # a class spread over the town has no one place for its name
+    return {
+        "ranked": ranked,
+        "id": token,
+        "title": list(title),
+        "about": list(about),
+        "classes": named,
+        "illustrative": illustrative,
+        "packed": packed,
+    }

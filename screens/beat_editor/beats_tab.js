@@ -116,7 +116,7 @@ export class BeatsTab {
     const { editor } = this, { measures } = editor.core.base;
     this.cells = el("b", { "data-sum": "cells" });
     this.more = new Map(measures.filter(({ key }) => key !== "workload").map((measure) => [measure.key, el("b", { "data-sum": measure.key })]));
-    const line = (title, node, unit = "") => el("div", { class: "fact" }, el("span", {}, title), node, unit ? el("i", {}, unit) : null);
+    const line = (title, node, unit = "", kind = "fact") => el("div", { class: kind }, el("span", {}, title), node, unit && unit !== title ? el("i", {}, unit) : null);
     const facts = [line(editor.word("cells"), this.cells)];
     for (const { key, title, unit } of measures) if (this.more.has(key)) facts.push(line(said(editor.language, title), this.more.get(key), said(editor.language, unit)));
     this.own = { pieces: el("b", { "data-sum": "pieces" }), roundness: el("b", {}) };
@@ -124,7 +124,7 @@ export class BeatsTab {
     if (slot >= 0) facts.push(line(editor.word("roundness"), this.own.roundness));
     if (slot >= 0) {
       this.staff = el("b", { "data-sum": "staff" });
-      facts.push(line(editor.word("lead"), this.staff), exemplars());
+      facts.push(line(editor.word("lead"), this.staff, "", "fact whole"), exemplars());
     }
     const zoom = el("button", { type: "button", class: "plain", "data-action": "zoomTo", onclick: () => editor.show(editor.core.cellsOf(slot)) }, editor.word("zoomTo"));
     const nextPiece = el("button", { type: "button", class: "plain", "data-action": "nextPiece", onclick: () => this.#nextPiece(slot) }, `${editor.word("pieces")} ${editor.word("next")}`);

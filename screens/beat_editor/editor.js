@@ -78,6 +78,8 @@ export class Editor {
     const { L, map } = host;
     host.whole = this.node;
     host.send = () => {};
+    host.view.on.hotspots ??= false; // a density lies over the colours of the beats: only for whoever asks for it
+    host.layers.setOn("hotspots", host.view.on.hotspots);
     for (const [name, z] of [["cells", 412], ["numbers", 465]]) Object.assign((map.getPane(name) ?? map.createPane(name)).style, { zIndex: z, pointerEvents: "none" });
     this.cells = new Cells(L, map, this.core.base);
     this.sheet = new (cellSheetClass(L))({ pane: "cells" }, this).addTo(map);

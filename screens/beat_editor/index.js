@@ -3,6 +3,8 @@ import { hostOf, mount as mountMap, patch as patchMap, stay } from "../map_host/
 import { Editor } from "./editor.js";
 import { readBase } from "./read.js";
 
+const ABOVE_PX = 84; // what stands over the editor on the page, so that its foot is seen without scrolling
+const LEAST_PX = 560;
 const editors = new Map(); // by key; they outlive the page's changes
 const patches = new Map();
 const turns = new Map();
@@ -27,7 +29,7 @@ export async function mount({ parentElement, data, setStateValue }, assets) {
   editor.digest = digest;
   editor.send = send;
   if (editor.node.parentNode !== parentElement) parentElement.append(editor.node);
-  editor.node.style.height = `${head.height}px`;
+  editor.node.style.height = `min(${head.height}px, max(${LEAST_PX}px, 100dvh - ${ABOVE_PX}px))`;
   const cleanup = await mountMap({ parentElement, data: map, setStateValue: () => {} }, assets, editor.stage);
   if (turns.get(key) !== turn) return undefined;
   parentElement.adoptedStyleSheets = [...parentElement.adoptedStyleSheets, sheet];

@@ -142,7 +142,7 @@ const WORDS = {
   density: ["显示警情密度", "Show density of incidents"],
   simple: ["简洁模式：隐藏专业工具", "Simple mode: hide expert tools"],
   exemplars: ["紧凑度示例（1 为圆）", "Roundness, for comparison (1 is a circle)"],
-  movesOf: ["{n} 格，{h} 户", "{n} cells, {h} households"],
+  movesOf: ["{n} 格，{h} 户", "cells: {n} · households: {h}"],
   sameLead: ["民警不变", "same officer"],
   otherLead: ["更换民警", "another officer"],
   moreTools: ["更多", "More"],

@@ -74,7 +74,8 @@ def map_view(
     `patch` holds the whole of what is wanted now, all optional: language ("zh", "en"), plan, density, shapes, filter, highlight,
     focus, show, base_map; layers.drawing.web_patch makes plan, density and base_map. What a missing key had set is taken back.
     highlight: {layer, codes, neighbours: [{code, layer?, label?}]}. focus: {token, bounds | at, zoom?, layer?, code?} moves
-    the map once per token. prints: a button hands over what is seen, which `sight_of` reads. show: {token, on, off} switches layers once per token. filter: `IncidentFilter.spec`.
+    the map once per token. show: {token, on, off} switches layers once per token. filter: `IncidentFilter.spec`.
+    prints: a button in the map hands over what is seen; `sight_of` reads it.
     Place, zoom, layers and strengths belong to `key` and outlive reruns, page changes and reloads of the tab.
     """
     head = json.dumps({"key": key, "digest": base.digest}).encode()

@@ -16,6 +16,7 @@ import { loadView, saveView } from "./view.js";
 
 const WIDE_PX = 1100; // below it an open list of layers hides too much of the map
 const NARROW_PX = 700, LOW_PX = 600; // below these the legend does
+const LEGEND_PX = 520; // and of a map of shapes
 const FOCUS_MARGIN = 0.2; // share of the free map at each side of what it goes to, for its surroundings
 const FEW = 4; // stressed features that are named at every zoom
 
@@ -381,7 +382,9 @@ export class Host {
       if (!this.seen) {
         this.seen = true;
         this.list.start(clientWidth >= WIDE_PX);
-        this.legend.start(clientWidth >= NARROW_PX && clientHeight >= LOW_PX);
+        // classes of shapes are read in the legend alone, so beside these it opens earlier
+        const room = this.layers.entries.has("shapes") ? LEGEND_PX : NARROW_PX;
+        this.legend.start(clientWidth >= room && clientHeight >= LOW_PX);
         this.arranged();
         this.#goToView();
         this.root.dataset.ready = "1";

@@ -55,6 +55,8 @@ ASKS_NOTHING: dict[str, str] = {
     "import_town.town_tables": OF_A_PREVIEW,
     "plan_files.file_name": NAMES_A_FILE,
     "publish_plan.open_steps": "which steps are offered, from the table of permissions",
+    "book_pages.Pages": "the pages of a book that make_book has asked for",
+    "book_pages.parts_of": "the pages of a book that make_book has asked for",
     "make_book.file_name": NAMES_A_FILE,
     "see_map.plan_for_map": OF_A_VIEW,
     **{

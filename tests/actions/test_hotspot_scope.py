@@ -100,7 +100,7 @@ def test_each_role_gets_the_public_map_or_is_refused(planner: Caller, role: Role
         return
     found = public_map(who)
     assert found.basis.n == 3193 and not found.basis.exact and found.basis.cell_m == 200
-    assert [c["title"][1] for c in found.shapes["classes"]][0].startswith("1 to 4")
+    assert found.shapes["classes"][0]["title"][1].startswith("1 to 4")
     assert base_of_public(who).packed
 
 
@@ -148,7 +148,7 @@ def test_the_holiday_table_is_used_and_named(planner: Caller) -> None:
     assert table["date"].is_unique and set(table["kind"]) == {"holiday", "workday"}
     days = dict(zip(table["date"], table["kind"], strict=True))
     assert days["2025-01-28"] == days["2025-10-08"] == "holiday" and days["2025-02-08"] == days["2024-04-07"] == "workday"
-    assert (pd.to_datetime(table.loc[table["kind"] == "workday", "date"]).dt.weekday >= 5).all()
+    assert (pd.to_datetime(table.loc[table["kind"] == "workday", "date"]).dt.day_of_week >= 5).all()
     view = when_view(planner, YEAR)
     assert view.on_kinds["holiday"][1] == 28 and any("holidays_cn.csv" in text.en for text in view.basis.cautions)
 

@@ -1,6 +1,6 @@
 """Any small town, handed out by the export and imported into an empty workspace, is the same town: a property test.
 
-Drawn: units in a row, each parted into cells from west to east; places of three kinds, staff, what they answer for, incidents, a plan.
+Drawn: units in a row, each parted into cells from west to east; places of two layers, staff, what they answer for, incidents, a plan.
 """
 
 import io
@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from actions.caller import Caller
@@ -25,10 +25,10 @@ from actions.open_workspace import as_caller, open_workspace
 from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Sensitivity
 from planning.plan import Beat, Plan, PlanHeader
-from tests.actions.test_import_round_trip import DEGREES, same_empties
+from tests.actions.test_import_round_trip import DEGREES
 
 WEST, SOUTH, SIDE = 109.60, 28.70, 0.01
-LAYERS = ("communities", "grid_cells", "schools", "venues", "other_places")
+LAYERS = ("communities", "grid_cells", "schools", "other_places")
 WORDS = st.text("东门西桥老街新村,'\"&<；·ABab0 ", min_size=1, max_size=8).map(lambda word: f"名{word.strip()}")
 WHOLE = st.one_of(st.none(), st.integers(0, 99_999))
 LEVELS = ("nursery", "primary", "middle", "high", "vocational")
@@ -74,7 +74,6 @@ def towns(draw: Any) -> Town:
     )
     places = {
         "schools": {"level": lambda: draw(st.sampled_from(LEVELS))},
-        "venues": {},
         "other_places": {"kind": lambda: draw(st.sampled_from(("银行", "诊所")))},
     }
     return Town(
@@ -89,7 +88,7 @@ def towns(draw: Any) -> Town:
             }
         ),
         _incidents(draw, width),
-        Plan(PlanHeader("p1", "方案一", "Plan one", author="tests", created_at="2026-01-01T08:00:00"), beats, beat_of),
+        Plan(PlanHeader("p1", "方案一", "Plan one", "draft", author="tests", created_at="2026-01-01T08:00:00"), beats, beat_of),
     )
 
 
@@ -121,7 +120,7 @@ def _incidents(draw: Any, width: float) -> pd.DataFrame:
             "code": [f"J{i:03}" for i in range(n)],
             "occurred_at": np.array(at),
             "occurred_until": np.array(
-                [np.datetime64("NaT") if w is None else t + np.timedelta64(w, "m") for t, w in zip(at, wait, strict=True)]
+                [np.datetime64("NaT", "s") if w is None else t + np.timedelta64(w, "m") for t, w in zip(at, wait, strict=True)]
             ),
             "category": [draw(st.sampled_from(("theft", "fraud", "dispute", "noise"))) for _ in range(n)],
             "source": [draw(st.sampled_from(("reported", "found"))) for _ in range(n)],
@@ -160,7 +159,7 @@ def handed_out(me: Caller, folder: Path) -> Path:
     return folder / "all.gpkg"
 
 
-@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, derandomize=True, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
 @given(towns())
 def test_any_town_that_is_exported_and_imported_is_the_same_town(town: Town) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -185,6 +184,13 @@ def test_any_town_that_is_exported_and_imported_is_the_same_town(town: Town) -> 
         _same(old, new)
         for me in (old, new):
             me.store.close()
+
+
+def same_empties(table: pd.DataFrame) -> pd.DataFrame:
+    """An empty text, no text and no number are one and the same in a file."""
+    plain = pd.DataFrame(table).astype(object)
+    plain = plain.where(plain.notna(), None)
+    return plain.where(plain != "", None)
 
 
 def _same(old: Caller, new: Caller) -> None:

@@ -1,7 +1,8 @@
 """How fast a filter or radius change reaches the hotspot map in a real Chromium, at 100,000 and at 1,000,000 incidents.
 
 Run: python -m tests.benchmarks.bench_hotspots_app [incidents ...]. The workspace is the demo town with its incidents repeated, each copy
-moved by up to 300 m. Seconds from the click to the frame in which the new density is drawn, median of the rounds.
+moved by up to 300 m. Seconds from the click to the frame in which the new density is drawn, median of the rounds; on a busy machine
+read the processor time of the server per change beside it, and its memory.
 """
 
 import os
@@ -63,13 +64,20 @@ def measured(incidents: int) -> dict[str, float]:
         command = [sys.executable, "-m", "uvicorn", "tests.browser.hotspots_app:app", "--host", "127.0.0.1", "--port", str(port)]
         process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            return in_browser(f"http://127.0.0.1:{port}")
+            return in_browser(f"http://127.0.0.1:{port}", process.pid)
         finally:
             process.terminate()
             process.wait(10)
 
 
-def in_browser(address: str) -> dict[str, float]:
+def used(pid: int) -> tuple[float, float]:
+    """Processor seconds and the most memory in MB of a process so far."""
+    ticks = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    peak = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK"), int(peak.split()[1]) / 1024
+
+
+def in_browser(address: str, pid: int) -> dict[str, float]:
     """Filter changes (categories one after the other, so that none is kept from before) and radius changes."""
     for _ in range(600):
         try:
@@ -85,7 +93,7 @@ def in_browser(address: str) -> dict[str, float]:
         page.wait_for_function("key => window.__jingge?.[key]?.host.density", arg=MAP)
         names = ("theft", "fraud", "traffic", "noise", "dispute", "injury")[: ROUNDS + 1]
         filters = [until_drawn(page, "button", name) for name in names]
-        radius = []
+        before, radius = used(pid)[0], []
         page.get_by_role("slider").last.focus()
         for _ in range(ROUNDS):
             page.evaluate("key => { window.__was = window.__jingge[key].host.density; }", MAP)
@@ -93,12 +101,14 @@ def in_browser(address: str) -> dict[str, float]:
             page.keyboard.press("ArrowRight")
             page.wait_for_function("key => window.__jingge[key].host.density !== window.__was", arg=MAP, polling=20)
             radius.append(time.perf_counter() - began)
+        cpu = (used(pid)[0] - before) / ROUNDS
         browser.close()
-    return {"filter": statistics.median(filters[1:]), "radius": statistics.median(radius), "slowest": max(filters[1:] + radius)}
+    memory = {"server cpu per radius": cpu, "server MB": used(pid)[1]}
+    return memory | {"filter": statistics.median(filters[1:]), "radius": statistics.median(radius), "slowest": max(filters[1:] + radius)}
 
 
 if __name__ == "__main__":
     for size in [int(word) for word in sys.argv[1:]] or [100_000, 1_000_000]:
         found = measured(size)
         limit = LIMIT_S.get(size)
-        print(f"{size:,} incidents: " + ", ".join(f"{name} {value:.2f} s" for name, value in found.items()) + f" (limit {limit} s)")
+        print(f"{size:,} incidents: " + ", ".join(f"{name} {value:.2f}" for name, value in found.items()) + f" (limit {limit} s)")

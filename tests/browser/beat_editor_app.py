@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx  # noqa: E402
 from layers import LAYERS  # noqa: E402
 from layers.definition.crs import STORED_CRS  # noqa: E402
 from layers.definition.text import Text  # noqa: E402
+from layers.drawing.colour_classes import density_colours  # noqa: E402
 from layers.drawing.editor_cells import EditorBase, EditorCells, EditorGraph, Measure, editor_base  # noqa: E402
 from layers.drawing.web_map import MapBase, map_base  # noqa: E402
+from layers.drawing.web_patch import density_patch  # noqa: E402
 from planning.cell_graph import CellGraph, cell_graph  # noqa: E402
 from planning.plan import Beat, Plan, PlanHeader  # noqa: E402
 from screens.beat_editor import beat_editor, editor_routes  # noqa: E402
@@ -70,11 +73,15 @@ def cells_with(split: str) -> gpd.GeoDataFrame:
 
 
 def halved(table: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:
-    """One cell as two, west and east of its middle, each with half of its counts; their codes end in W and E."""
+    """One cell as two with half of its counts each; their codes end in W and E. The cut goes from corner to corner, so that no
+    neighbour gets a corner that it does not have."""
     row = table[table["code"] == code]
-    west, south, east, north = row.geometry.iloc[0].bounds
-    sides = [shapely.box(west, south, (west + east) / 2, north), shapely.box((west + east) / 2, south, east, north)]
-    halves = [row.assign(code=f"{code}{name}", geometry=row.intersection(side)) for name, side in zip("WE", sides, strict=True)]
+    cell = row.geometry.iloc[0]
+    ring = list(cell.exterior.coords)[:-1]
+    pairs = sorted(combinations(range(len(ring)), 2), key=lambda pair: abs(2 * (pair[1] - pair[0]) - len(ring)))
+    i, j = next((i, j) for i, j in pairs if cell.relate_pattern(shapely.LineString([ring[i], ring[j]]), "T*****FF*") and abs(i - j) > 1)
+    parts = sorted((shapely.Polygon(ring[i : j + 1]), shapely.Polygon(ring[j:] + ring[: i + 1])), key=lambda part: part.centroid.x)
+    halves = [row.assign(code=f"{code}{name}", geometry=[part]) for name, part in zip("WE", parts, strict=True)]
     return pd.concat([table[table["code"] != code], *halves], ignore_index=True)
 
 
@@ -136,8 +143,22 @@ def ground() -> MapBase:
     """What lies around the cells."""
     keys = ("county", "water") if MADE_UP else GROUND
     return map_base(
-        {key: LAYERS[key] for key in LAYERS if key in keys}, {key: tables()[key] for key in LAYERS if key in keys}, illustrative=True
+        {key: LAYERS[key] for key in LAYERS if key in (*keys, "hotspots")},
+        {key: tables()[key] for key in LAYERS if key in keys},
+        computed=["hotspots"],
+        illustrative=True,
     )
+
+
+@st.cache_resource(show_spinner=False)
+def density() -> dict[str, Any]:
+    """A made-up density in incidents per km² and year on a grid of 200 m: less and less away from the middle of the town."""
+    west, south, east, north = (np.array(cells_with("").total_bounds) // 200 * 200).tolist()
+    x, y = np.meshgrid(np.arange(west, east, 200), np.arange(south, north, 200))
+    values = 900 * np.exp(-((x - (west + east) / 2) ** 2 + (y - (south + north) / 2) ** 2) / 2500**2)
+    edges, period = (5, 20, 60, 150, 300, 600), Text("2024-01-01 至 2024-12-31", "2024-01-01 to 2024-12-31")
+    place = {"west_m": west, "south_m": south, "size_m": 200, "crs": METRIC_CRS}
+    return density_patch(values, edges, density_colours(6), **place, n=9000, radius_m=500, period=period, illustrative=True)
 
 
 def stored() -> Stored:
@@ -258,6 +279,7 @@ def town() -> None:
         state.deaf = st.checkbox("deaf")
         shifted = st.checkbox("gcj02")
         helped = st.checkbox("team")
+        dense = st.checkbox("density")
         st.button("rerun")
         if st.button("split first"):
             split_cell(next(code for code, beat in state.plan.beat_of.items() if beat is not None))
@@ -282,6 +304,7 @@ def town() -> None:
         "ack": ack,
         "staff": staff,
         "team": {beat.code: 3 for beat in state.plan.beats} if helped else None,
+        "density": density() if dense else None,
         "base_map": {"url": "/no_tiles/{z}/{x}/{y}", "datum": "gcj02"} if shifted else None,
         "checks": checks() if not MADE_UP else [],
     }

@@ -7,7 +7,6 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -423,6 +422,36 @@ def test_beats_are_renumbered_from_west_to_east_in_one_step_after_a_preview(town
     assert ask(town, "core.order.map((slot) => core.beats[slot].code)") == before
 
 
+def test_a_numbers_preview_closes_when_cells_are_painted(town: Page):
+    town.locator('[data-action="renumber"]').click()
+    assert town.locator(".panel .renumbered").is_visible()
+    one_cell_brush(town)
+    click_cell(town, beside(town)[1])
+    until(town, "core.canUndo === 'click'")
+    assert town.locator(".panel .renumbered").is_hidden()
+    assert "→" not in "".join(town.locator(".beat-number").all_inner_texts())
+
+
+def test_a_density_lies_over_the_cells_only_while_the_page_has_one_and_it_is_asked_for(town: Page):
+    button = town.locator('[data-action="density"]')
+    assert button.is_hidden()
+    sidebar(town, "density")
+    button.wait_for()
+    shown = "Boolean(editor.host.layers.entries.get('hotspots').leaf?._map)"
+    until(town, "editor.host.layers.entries.get('hotspots').leaf")
+    first = ask(town, shown)
+    button.click()
+    assert ask(town, shown) is not first
+    assert button.get_attribute("aria-pressed") == str(not first).lower()
+    one_cell_brush(town)
+    _, cell = beside(town)
+    click_cell(town, cell)
+    until(town, f"core.beatOf[{cell}] === core.order[0]")
+    saved(town)
+    sidebar(town, "density")
+    button.wait_for(state="hidden")
+
+
 def test_the_panel_shows_the_team_key_places_and_what_roundness_looks_like(town: Page):
     sidebar(town, "team")
     town.locator('[data-sum="staff"]').get_by_text("+ 3 名辅警").wait_for()
@@ -451,7 +480,8 @@ def test_moves_against_the_plan_in_force_are_listed_and_stepped_through(town: Pa
 def test_two_beats_that_come_to_touch_never_look_alike_and_chosen_colours_stay(town: Page):
     alike = """(() => { const { edges } = core.base; for (let i = 0; i < edges.length; i += 2) {
         const a = core.beatOf[edges[i]], b = core.beatOf[edges[i + 1]];
-        if (a >= 0 && b >= 0 && a !== b && !core.beats[a].colour && editor.colourOf(a) === editor.colourOf(b)) return true; } return false; })()"""
+        if (a >= 0 && b >= 0 && a !== b && !core.beats[a].colour && editor.colourOf(a) === editor.colourOf(b)) return true; }
+        return false; })()"""
     ask(town, "editor.did(core.edit(core.order[0], { colour: '#8fb0d9' }))")
     for step in range(6):
         ask(
@@ -464,8 +494,10 @@ def test_two_beats_that_come_to_touch_never_look_alike_and_chosen_colours_stay(t
 
 
 def test_simple_mode_hides_expert_tools_with_their_keys_until_asked_for(town: Page):
+    town.locator('[data-tab="changes"]').click()
     town.locator('[data-action="simple"]').click()
     assert town.locator('[data-action="lasso"]').is_hidden()
+    assert town.locator('[data-tab="beats"]').get_attribute("aria-selected") == "true"
     town.keyboard.press("l")
     assert ask(town, "editor.tool") == "brush"
     town.reload()

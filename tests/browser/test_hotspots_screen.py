@@ -66,12 +66,12 @@ def test_views_change_the_map_that_stands(page: Page, server: str) -> None:
     expect(page.get_by_text("Reports measure reporting").first).to_be_visible()
     expect(page.get_by_text("EPSG:4546").first).to_be_visible()
     view(page, "Significance")
-    page.wait_for_function("key => window.__jingge[key].drawn().paths.beats > 0", arg=MAP, polling=50)
+    page.wait_for_function("key => window.__jingge[key].drawn().paths.shapes > 0", arg=MAP, polling=50)
     expect(page.get_by_text("Threshold z").first).to_be_visible()
     view(page, "Areas")
     expect(page.get_by_text("4 hotspot areas").first).to_be_visible()
     view(page, "Change")
-    page.wait_for_function("key => window.__jingge[key].drawn().paths.beats >= 14", arg=MAP, polling=50)
+    page.wait_for_function("key => window.__jingge[key].drawn().paths.shapes >= 14", arg=MAP, polling=50)
     assert mounts(page, MAP) == 1
 
 

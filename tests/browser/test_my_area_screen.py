@@ -1,9 +1,6 @@
 """The phone's page of an officer's own area in a real Chromium: one tap, one thumb, offline, nothing sent, nothing left behind."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,29 +9,17 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, RunningApp, free_port
-from tests.conftest import REPOSITORY
+from tests.browser.conftest import PHONE, RunningApp
 
 IN_THE_AREA = {"longitude": 109.66, "latitude": 28.7186}
 SMALLEST_PX = 44
-
-
-class AreaApp(RunningApp):
-    """The app with the phone's page among its routes."""
-
-    def __init__(self, workspace: Path, log: Path) -> None:
-        self.port = free_port()
-        self.url, self.workspace, self._log = f"http://127.0.0.1:{self.port}", workspace, log.open("w")
-        environment = {**os.environ, "JINGGE_WORKSPACE": str(workspace), "JINGGE_PORT": str(self.port)}
-        command = [sys.executable, "-m", "tests.browser.area_app"]
-        self.process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=self._log, stderr=subprocess.STDOUT)
 
 
 @pytest.fixture(scope="module")
 def mine(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterator[RunningApp]:
     """The app on a copy of the demo town."""
     folder = tmp_path_factory.mktemp("mine")
-    running = AreaApp(Path(shutil.copy(demo_file, folder / "demo.gpkg")), folder / "log.txt")
+    running = RunningApp(Path(shutil.copy(demo_file, folder / "demo.gpkg")), folder / "log.txt")
     yield running.wait()
     running.stop()
 
@@ -95,11 +80,19 @@ def test_what_no_list_offers_is_refused_in_words(mine: RunningApp, phone: Page) 
     expect(phone.get_by_role("alert")).to_contain_text("There is no officer '<script>")
 
 
+def wait_until_kept(page: Page, kept: bool) -> None:
+    for _ in range(100):
+        if page.evaluate("caches.match('/mine-last').then(Boolean)") == kept:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"the last view is {'not ' if kept else ''}kept")
+
+
 def test_the_last_view_is_readable_offline_and_gone_after_log_out(mine: RunningApp, browser: Browser) -> None:
     context = browser.new_context(viewport=PHONE)  # without a watch on its requests, which a worker's answers would not pass
     phone = context.new_page()
     phone.goto(f"{mine.url}/mine?officer=P04&lang=en")
-    phone.wait_for_function("caches.match('/mine-last')")
+    wait_until_kept(phone, True)
     phone.context.set_offline(True)
     phone.goto(f"{mine.url}/mine?officer=P04&lang=en")
     expect(phone.locator("h1")).to_have_text("Officer 04")
@@ -108,7 +101,7 @@ def test_the_last_view_is_readable_offline_and_gone_after_log_out(mine: RunningA
     phone.context.set_offline(False)
     phone.goto(f"{mine.url}/signout")
     phone.locator("form button").click()
-    phone.wait_for_function("caches.has('jingge-mine').then((there) => !there)")
+    wait_until_kept(phone, False)
     context.close()
 
 

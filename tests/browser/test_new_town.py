@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from actions.make_workspace import NewTown, make_empty
 from actions.open_workspace import open_workspace
 from tests.browser.conftest import RunningApp
-from tests.browser.signing import add_accounts, log_in
+from tests.browser.signing import PASSWORD, Visitor, add_accounts, log_in
 from tests.conftest import REPOSITORY
 
 COMMUNITIES = REPOSITORY / "data" / "sample" / "communities.geojson"
@@ -50,8 +50,17 @@ def test_from_no_workspace_to_the_first_boundaries_on_the_map(page: Page, start:
     made = tmp_path / "own" / "测试镇.gpkg"
     assert open_workspace(made).store.town().metric_crs == "EPSG:4546"
     page.goto(app.url)
-    expect(page.get_by_text("此工作区还没有管理员")).to_be_visible()  # it is nobody's demo any more
+    expect(page.get_by_text("您刚在本机建立了此工作区")).to_be_visible()  # it is nobody's demo any more
+    stranger = Visitor(app.port)
+    form = {"form": stranger.mark("/first"), "key": "", "name": "evil", "new": PASSWORD, "again": PASSWORD}
+    assert stranger.ask("POST", "/first", form)[0] == 403, "another browser of this machine needs the link of the terminal"
     assert "/first#key=" in (tmp_path / "log0.txt").read_text()
+    page.locator("input[name=name]").fill("admin")
+    for name in ("new", "again"):
+        page.locator(f"input[name={name}]").fill(PASSWORD)
+    page.locator("button[type=submit]").click()
+    page.locator("[data-testid=stApp]").wait_for()
+    page.context.clear_cookies()
     add_accounts(made)
     log_in(page, app.url, "draws")
     page.get_by_role("button", name=re.compile("导入社区|社区")).first.click()

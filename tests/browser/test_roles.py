@@ -5,14 +5,41 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.util import calc_hash
 
 from actions.open_workspace import open_workspace
-from actions.permissions import PERMISSIONS, SCREENS
+from actions.permissions import PERMISSIONS, ROLES, may
+from screens.pages import PAGES
 from tests.browser.conftest import RunningApp
 from tests.browser.map_probe import wait_for_map
 from tests.browser.signing import ACCOUNTS, log_in, own_town
 
-PATHS = {"see_map": "map", "see_area": "area", "draw_plan": "draw", "take_snapshot": "print", "import_layer": "import"}
+ALL_PAGES = [one for pages in PAGES.values() for one in pages]
+KEEP_SOCKET = """const Real = window.WebSocket; window.sockets = [];
+window.WebSocket = class extends Real { constructor(...given) { super(...given); window.sockets.push(this); } };"""
+GESTURE = '{"gestures": [{"kind": "give", "cells": ["all"], "beat": "01"}], "plan": "plan-2025"}'
+FORGED = [
+    ("looks", {"query": "officer=P03&plan=plan-2026-draft&lang=zh", "page": "area"}),
+    ("cells", {"query": "officer=P03&lang=zh", "page": "area"}),
+    ("walks", {"query": "officer=P03&lang=zh", "page": "area"}),
+    ("looks", {"query": "lang=zh", "page": "draw", "widget": "beat_editor", "json": GESTURE}),
+    ("walks", {"query": "lang=zh&plan=plan-2026-draft", "page": "draw", "widget": "beat_editor", "json": GESTURE}),
+    ("looks", {"query": "lang=zh", "page": "map", "widget": "acting role", "json": '"chief"'}),
+]
+"""Account, and what its browser says: where it is, and a value for a widget that was never sent to it."""
+
+
+def forged(patch: dict[str, str]) -> bytes:
+    """A BackMsg as Streamlit's page sends it to run a script again."""
+    message = BackMsg()
+    message.rerun_script.query_string = patch["query"]
+    message.rerun_script.page_name = patch["page"]
+    message.rerun_script.page_script_hash = calc_hash(patch["page"])
+    if "widget" in patch:
+        state = message.rerun_script.widget_states.widgets.add()
+        state.id, state.json_value = patch["widget"], patch["json"]
+    return message.SerializeToString()
 
 
 @pytest.fixture(scope="module")
@@ -24,18 +51,32 @@ def closed(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterato
 
 
 @pytest.mark.parametrize("name", ACCOUNTS)
-def test_a_screen_shows_nothing_to_a_role_that_may_not_open_it(closed: RunningApp, page: Page, name: str) -> None:
+def test_every_page_opens_for_the_roles_of_its_action_and_for_no_other(closed: RunningApp, page: Page, name: str) -> None:
     role = ACCOUNTS[name][0]
-    log_in(page, closed.url, name, "/map?lang=zh")
-    for action, path in PATHS.items():
-        if role in PERMISSIONS[action].roles:
-            continue
-        page.goto(f"{closed.url}/{path}?lang=zh")
-        page.locator("[data-testid=stApp]").wait_for()
-        page.wait_for_timeout(2500)
-        assert page.locator("[data-map]").count() == 0, f"{role} sees {path}"
-        for secret in ("民警01", "民警03"):
-            assert secret not in page.content(), f"{role} is told a name on {path}"
+    log_in(page, closed.url, name, "/?lang=zh")
+    first = next(one for one in ALL_PAGES if may(one.action, role))  # it stands at the address of the app itself
+    for one in ALL_PAGES:
+        page.goto(f"{closed.url}/{'' if one is first else one.address}?lang=zh")
+        page.get_by_text(f"{name} · {ROLES[role].title.zh}").first.wait_for(state="attached")  # the frame is drawn
+        missing = page.get_by_text("Page not found")
+        if may(one.action, role):
+            expect(missing).to_have_count(0)
+            expect(page.get_by_text("无权执行此操作")).to_have_count(0)
+        else:
+            expect(missing).to_be_visible()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_in_the_open_demo_each_role_is_offered_its_pages_alone(app: RunningApp, page: Page, role: str) -> None:
+    page.goto(f"{app.url}/?lang=zh")
+    switch = page.get_by_role("combobox", name="以何种角色操作")
+    switch.click()
+    page.get_by_role("option", name=ROLES[role].title.zh, exact=True).click()
+    expect(page.get_by_text(f"当前角色“{ROLES[role].title.zh}”")).to_be_visible()
+    shown = [title.zh for title, pages in PAGES.items() if any(may(one.action, role) for one in pages)]
+    menu = page.locator("[data-testid=stTopNavSection]")
+    if len(shown) > 1:
+        expect(menu).to_have_count(len(shown))
 
 
 @pytest.mark.parametrize("name", ["looks", "cells", "walks", "boss"])
@@ -84,5 +125,23 @@ def test_what_was_looked_at_is_on_record_with_name_role_and_address(closed: Runn
     store.close()
 
 
-def test_every_screen_has_an_action_and_the_action_a_role() -> None:
-    assert set(SCREENS.values()) <= set(PERMISSIONS)
+def test_every_page_has_an_action_of_the_table() -> None:
+    assert {one.action for one in ALL_PAGES} <= set(PERMISSIONS)
+
+
+@pytest.mark.parametrize(("name", "patch"), FORGED)
+def test_a_word_forged_by_the_browser_changes_nothing(closed: RunningApp, page: Page, name: str, patch: dict[str, str]) -> None:
+    """The browser's words to the server, with another officer, plan or gesture written in, over the socket it has open."""
+    page.add_init_script(KEEP_SOCKET)
+    log_in(page, closed.url, name, "/map?lang=zh")
+    wait_for_map(page)
+    store = open_workspace(closed.workspace).store
+    before = [(header.id, header.revision) for header in store.plan_headers()]
+    others = set(store.staff().query("kind == 'officer' and code != 'P01'")["name"])
+    told = {officer for officer in others if officer in page.content()}
+    sent = "bytes => { const s = window.sockets.at(-1); s.send(new Uint8Array(bytes)); return s.readyState }"
+    assert page.evaluate(sent, list(forged(patch))) == 1, "the socket is open"
+    page.wait_for_timeout(4000)
+    assert [(header.id, header.revision) for header in store.plan_headers()] == before
+    assert {officer for officer in others if officer in page.content()} <= told
+    store.close()

@@ -156,3 +156,8 @@ def test_a_single_wrong_digit_is_always_noticed(number, place):
     wrong = right[:place] + str((int(right[place]) + 1) % 10 if right[place].isdigit() else 0) + right[place + 1 :]
     assert is_identity_number(right) and not is_identity_number(wrong)
     assert np.unique([right]).size == 1
+
+
+def test_whole_numbers_of_which_some_are_missing_are_no_persons():
+    table = pd.DataFrame({"人口": pd.array([None, 2893], "Int64"), "在册": pd.array([True, None], "boolean")})
+    assert personal_columns(table) == ()

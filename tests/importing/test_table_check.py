@@ -262,7 +262,8 @@ def test_protected_categories_are_counted_by_unit_and_leave_no_trace_in_rows_or_
     assert result.protected_counts.to_dict("records") == [{"unit_code": "430100001002", "group": group, "incidents": 1}]
     assert result.frame["code"].tolist() == ["J1", "J3", "J4"] and not result.report.refused
     found = finding(result.report, "protected_counted")
-    assert (found.count, found.rows, found.places) == (1, (), ()) and result.report.choices["protected"] == [group]
+    assert found.what.en.startswith("<5 rows") and found.what.zh.startswith("<5 行")
+    assert (found.count, found.rows, found.places) == (0, (), ()) and result.report.choices["protected"] == [group]
     assert "J2" not in str(result.report.as_json()) and "109.665" not in str(result.report.as_json())
 
 

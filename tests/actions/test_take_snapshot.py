@@ -1,0 +1,115 @@
+"""What a sheet holds is what its reader may see: public sheets name nobody, each role prints what it may, the view is what was seen.
+
+Read from the files and from the layers that are handed to the drawing.
+"""
+
+import subprocess
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from actions.caller import Caller
+from actions.open_workspace import as_caller, open_workspace
+from actions.permissions import PERMISSIONS, ROLES
+from actions.see_map import IncidentFilter, plans
+from actions.sheet_themes import INTERNAL_LAYERS, themed_content
+from actions.take_snapshot import MapState, SheetWish, take_sheet, themes
+from layers import LAYERS
+from layers.definition.layer import Sensitivity
+from layers.definition.refusal import Refusal
+
+WISH = SheetWish(None, "A3", "landscape", "both", "pdf")
+YEAR = IncidentFilter(date(2025, 1, 1), date(2025, 12, 31))
+MIDDLE = (109.60, 28.60, 109.72, 28.70)
+PUBLIC_THEMES = ("beats", "units", "places", "change")
+
+
+def text_of(caller: Caller, wish: SheetWish, folder: Path) -> str:
+    path = folder / "sheet.pdf"
+    path.write_bytes(take_sheet(caller, wish).content)
+    return subprocess.run(["pdftotext", str(path), "-"], check=True, capture_output=True, text=True).stdout
+
+
+def other_plan(caller: Caller) -> str:
+    """A plan that is not in force."""
+    return next(header.id for header in plans(caller) if header.status != "in_force")
+
+
+# public
+
+
+@pytest.mark.parametrize("theme", PUBLIC_THEMES)
+def test_a_public_sheet_is_handed_no_staff_no_incident_and_no_internal_layer(planner: Caller, theme: str) -> None:
+    view = MapState(MIDDLE, ("beats", *INTERNAL_LAYERS, "schools"), YEAR)
+    plain = replace(WISH, theme=theme, public=True, against=other_plan(planner))
+    for wish in (plain, replace(plain, view=view)):
+        content = themed_content(planner, wish)
+        assert not set(content.layers) & set(INTERNAL_LAYERS)
+        assert not {"lead", "lead_en", "incidents_year"} & set(content.layers["beats"].columns)
+
+
+def test_the_text_of_a_public_sheet_names_nobody(planner: Caller, tmp_path: Path) -> None:
+    """The internal sheet shows that the words would be found."""
+    staff = planner.model.staff
+    names = {*staff["name"], *staff["name_en"].dropna()}
+    risks = set(planner.model.layers["risk_places"]["name"])
+    internal = text_of(planner, WISH, tmp_path)
+    assert any(name in internal for name in names) and "年警情" in internal and "内部使用" in internal
+    public = text_of(planner, replace(WISH, public=True, review_number="湘S(2026)001号", watermark=True, purpose="上墙"), tmp_path)
+    assert [name for name in {*names, *risks} if name in public] == []
+    assert "年警情" not in public and "内部使用" not in public and planner.user not in public
+    assert "审图号：湘S(2026)001号" in public and "用途：上墙" in public
+
+
+@pytest.mark.parametrize("theme", [theme for theme in themes() if theme not in PUBLIC_THEMES])
+def test_a_theme_of_internal_facts_is_refused_for_the_public(planner: Caller, theme: str) -> None:
+    with pytest.raises(Refusal, match="can't be a public map"):
+        themed_content(planner, replace(WISH, theme=theme, public=True))
+
+
+def test_the_sheet_of_one_officer_is_refused_for_the_public(planner: Caller) -> None:
+    with pytest.raises(Refusal, match="names a person"):
+        themed_content(planner, replace(WISH, officer="民警03", public=True))
+
+
+# roles
+
+
+@pytest.mark.parametrize("role", list(ROLES))
+def test_each_role_gets_what_it_may_see_of_each_theme_or_is_refused(role: str, demo_file: Path) -> None:
+    workspace = open_workspace(demo_file)
+    caller = as_caller(workspace, "tests", role)
+    for theme in themes():
+        wish = replace(WISH, theme=theme, against=other_plan(caller) if theme == "change" else None)
+        if role not in PERMISSIONS["take_snapshot"].roles:
+            with pytest.raises(Refusal, match=r"\(take_snapshot\)"):
+                take_sheet(caller, wish)
+            continue
+        try:
+            content = themed_content(caller, wish)
+        except Refusal as refusal:
+            assert theme in ("hotspots", "workload", "change") and role not in ("planner", "chief"), refusal
+            continue
+        assert all(caller.may_see(LAYERS[key]) for key in content.layers)
+        assert "incidents" not in content.layers
+        assert ("incidents_year" in content.layers["beats"]) == (caller.level >= Sensitivity.INCIDENT)
+    workspace.store.close()
+
+
+# what you see
+
+
+def test_the_view_brings_its_layers_its_filter_and_its_bounds(planner: Caller) -> None:
+    state = MapState(MIDDLE, ("beats", "incidents", "schools"), replace(YEAR, hours=frozenset({0, 6})))
+    content = themed_content(planner, replace(WISH, view=state))
+    assert content.extent == MIDDLE
+    assert {"schools", "incidents"} <= set(content.layers) and "stations" not in content.layers
+    assert state.chosen is not None
+    assert len(content.layers["incidents"]) == int(state.chosen.keeps(planner.model.incidents).sum())
+    assert list(content.layers["incidents"].columns) == ["code", "geometry"]
+
+
+def test_one_beat_can_be_printed_alone(planner: Caller) -> None:
+    assert themed_content(planner, replace(WISH, beat="07")).focus == ("07",)
