@@ -105,7 +105,11 @@ class Panel:
 
     def _classes(self) -> list[ClassLegend]:
         classes = self.data.classes
-        return [ClassLegend(classes, self.wording, self.paper.theme, self.data.variant)] if classes is not None else []
+        return (
+            [ClassLegend(classes, self.wording, self.paper.theme, self.data.variant)]
+            if classes is not None and self.data.theme.fill == "classes"
+            else []
+        )
 
     def _key(self, entries: list[tuple[str, Text]], width: float, room_mm: float) -> tuple[list[Any], Told]:
         """The key, in one language or cut where it must be."""

@@ -29,26 +29,24 @@ Degrees = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Misplaced:
-    """Rows that lie in the wrong place under each datum: `outside` the town, or `away` from the unit they name (named rows of all)."""
+    """Rows that lie in the wrong place under each datum: `outside` the town, `away` from the unit they name, `wrong` in what they
+    are judged by: the unit for rows that name one, the town for the others."""
 
     rows: int
     named: int
     outside: Mapping[Datum, int]
     away: Mapping[Datum, int]
-
-    def of(self, datum: Datum) -> int:
-        """Rows in the wrong place of either kind."""
-        return self.outside[datum] + self.away[datum]
+    wrong: Mapping[Datum, int]
 
     @property
     def ranked(self) -> list[Datum]:
         """The datum with the fewest first."""
-        return sorted(_DATUMS, key=self.of)
+        return sorted(_DATUMS, key=lambda datum: self.wrong[datum])
 
     @property
     def tells(self) -> bool:
         """The best has `LEAD` rows fewer than the next, and half as many at most."""
-        best, second = (self.of(datum) for datum in self.ranked[:2])
+        best, second = (self.wrong[datum] for datum in self.ranked[:2])
         return second - best >= LEAD and best <= 0.5 * second
 
 
@@ -70,13 +68,14 @@ def guess_by_units(columns: pd.DataFrame, lon: Degrees, lat: Degrees, outline: A
 
 def _misplaced(read_as: Mapping[Datum, Degrees], outline: Any, named: NDArray[np.object_], units: Mapping[str, Any]) -> Misplaced:
     is_named = np.array([name is not None for name in named], bool)
-    out = {datum: (distance_m(lon_lat, outline) > SLACK_M) & ~is_named for datum, lon_lat in read_as.items()}
+    out = {datum: (distance_m(lon_lat, outline) > SLACK_M) for datum, lon_lat in read_as.items()}
     away = {datum: np.zeros(len(named), bool) for datum in _DATUMS}
     for name in dict.fromkeys(named[is_named].tolist()):
         of_it = np.flatnonzero(named == name)
         for datum, lon_lat in read_as.items():
             away[datum][of_it] = distance_m(lon_lat[of_it], units[name]) > SLACK_M
-    sums = ({datum: int(flags.sum()) for datum, flags in each.items()} for each in (out, away))
+    wrong = {datum: np.where(is_named, away[datum], out[datum]) for datum in _DATUMS}
+    sums = ({datum: int(flags.sum()) for datum, flags in each.items()} for each in (out, away, wrong))
     return Misplaced(len(named), int(is_named.sum()), *sums)
 
 
@@ -123,9 +122,6 @@ def _evidence(found: Misplaced) -> tuple[Text, ...]:
             "{n:,} rows name their unit; of these lie elsewhere: {counts}.",
         )
         told.append(text.fill(n=found.named, counts=listed(found.away)))
-    if found.rows > found.named:
-        text = Text("其余 {n:,} 行中在辖区外的：{counts}。", "Of the other {n:,} rows lie outside the town: {counts}.")
-        if not found.named:
-            text = Text("{n:,} 行中在辖区外的：{counts}。", "Of {n:,} rows lie outside the town: {counts}.")
-        told.append(text.fill(n=found.rows - found.named, counts=listed(found.outside)))
+    text = Text("{n:,} 行中在辖区外的：{counts}。", "Of {n:,} rows lie outside the town: {counts}.")
+    told.append(text.fill(n=found.rows, counts=listed(found.outside)))
     return tuple(told)

@@ -52,7 +52,7 @@ class Page:
 PAGES: dict[Text, tuple[Page, ...]] = {
     wording.SECTION_MAPS: (
         Page("map", wording.MAP, "map", see_map.screen, "see_map"),
-        Page("hotspots", hotspot_words.TITLE, "local_fire_department", hotspots.screen, "see_hotspots"),
+        Page("hotspots", hotspot_words.TITLE, "local_fire_department", hotspots.screen, "see_public_hotspots"),
         Page("area", wording.AREA, "badge", my_area.screen, "see_area"),
     ),
     wording.SECTION_PLANNING: (

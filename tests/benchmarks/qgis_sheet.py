@@ -8,6 +8,7 @@ import os
 import resource
 import sys
 import time
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -99,7 +100,8 @@ def main(path: str, out: str) -> None:
     sheet = QgsLayoutItemMap(layout)
     sheet.attemptMove(QgsLayoutPoint(14, 34, mm))
     sheet.attemptResize(QgsLayoutSize(280, 229, mm))
-    sheet.setExtent(box)
+    sheet.setExtent(box)  # changes the height, so the size is set again
+    sheet.attemptResize(QgsLayoutSize(280, 229, mm))
     sheet.setScale(125000)
     sheet.setFrameEnabled(True)
     layout.addLayoutItem(sheet)
@@ -122,7 +124,7 @@ def main(path: str, out: str) -> None:
         code = exporter.exportToImage(out, settings)
     done = time.process_time()
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    size = os.path.getsize(out) / 1e6
+    size = Path(out).stat().st_size / 1e6
     print(f"load {ready - start:4.2f} s  export {done - ready:4.2f} s  {size:5.2f} MB  peak {peak_mb:4.0f} MB", end="")
     print(f"  wall {time.perf_counter() - wall:4.1f} s  result {code}")
     sys.stdout.flush()

@@ -120,7 +120,7 @@ def test_a_new_draft_is_made_from_the_plan_in_force_and_opened(page: Page, draw_
 
 def test_a_plan_in_force_can_be_looked_at_and_not_painted(page: Page, draw_app: RunningApp, store: Store) -> None:
     open_editor(page, draw_app, "?lang=en")
-    page.get_by_test_id("stSidebar").get_by_test_id("stSelectbox").locator("input, div[role=button], [data-baseweb=select]").first.click()
+    page.get_by_test_id("stSidebar").get_by_label("Plan").click()
     page.get_by_role("option", name=re.compile("in force")).click()
     expect(page.get_by_text("can only be looked at")).to_be_visible()
     page.wait_for_function("() => window.__jingge.beat_editor.editor.core.plan.status === 'in_force'")

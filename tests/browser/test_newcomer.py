@@ -45,13 +45,13 @@ def offered(page: Page, app: RunningApp, target: str, path: Path) -> None:
 
 def take(page: Page, rows: int) -> None:
     button = page.get_by_role("button", name="导入", exact=True)
-    expect(button).to_be_visible(timeout=60_000)
+    expect(button).to_be_visible(timeout=120_000)
     accept = page.get_by_text(re.compile("^已阅"))
     if accept.count():
         accept.click()
     expect(button).to_be_enabled()
     button.click()
-    expect(page.get_by_text(re.compile(f"已导入 {rows} 行"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(f"已导入 {rows} 行"))).to_be_visible(timeout=120_000)
 
 
 def test_a_newcomer_with_files_alone_gets_the_own_town_on_the_map(
@@ -65,12 +65,12 @@ def test_a_newcomer_with_files_alone_gets_the_own_town_on_the_map(
     page.keyboard.press("Tab")
     page.get_by_text("由边界文件判断", exact=True).click()
     page.set_input_files("input[type=file]", files["communities"])
-    expect(page.get_by_text(re.compile(METRIC)).first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(METRIC)).first).to_be_visible(timeout=120_000)
     picture(page, "2_new_town")
     page.get_by_role("button", name="新建", exact=True).click()
     made = tmp_path / "own" / "柳溪镇.gpkg"
     told = page.get_by_text(re.compile("已新建“柳溪镇”|还没有管理员"))  # from here on it is nobody's demo, and asks who one is
-    expect(told.or_(page.get_by_text(re.compile("401"))).first).to_be_visible(timeout=60_000)
+    expect(told.or_(page.get_by_text(re.compile("401"))).first).to_be_visible(timeout=120_000)
     picture(page, "3_made")
     assert open_workspace(made).store.town().metric_crs == METRIC
     add_accounts(made)
@@ -80,23 +80,23 @@ def test_a_newcomer_with_files_alone_gets_the_own_town_on_the_map(
 
     offered(page, app, "communities", files["communities"])
     expect(page.get_by_text("柳溪社区").first).to_be_attached(timeout=60_000)
-    expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=120_000)
     picture(page, "5_communities")
     take(page, len(CODES))
 
     offered(page, app, "grid_cells", files["grid_cells"])
-    expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=120_000)
     picture(page, "6_cells")
     take(page, 4 * len(CODES))
 
     offered(page, app, "schools", files["schools"])
-    expect(page.get_by_text("这批坐标来自哪里？")).to_be_visible(timeout=60_000)
-    expect(page.locator("[data-map='import_datum_map'][data-ready='1']")).to_be_visible()
+    expect(page.get_by_text("这批坐标来自哪里？").first).to_be_visible(timeout=120_000)
+    expect(page.locator("[data-map='import_datum_map'][data-ready='1']")).to_be_visible(timeout=120_000)
     paths = page.evaluate("() => window.__jingge.import_datum_map.drawn().paths")
     assert [paths[name] for name in ("import_as_read", "import_gcj02", "import_bd09")] == [SCHOOLS] * 3
     picture(page, "7_schools_asked")
     page.get_by_role("button", name=re.compile("高德、腾讯")).click()
-    expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=120_000)
     picture(page, "8_schools_told")
     take(page, SCHOOLS)
 
@@ -104,7 +104,7 @@ def test_a_newcomer_with_files_alone_gets_the_own_town_on_the_map(
     take(page, 3)
     picture(page, "9_staff")
     offered(page, app, "incidents", files["incidents"])
-    expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=120_000)
     picture(page, "10_incidents")
     take(page, INCIDENTS)
 
@@ -131,7 +131,7 @@ def test_a_newcomer_with_files_alone_gets_the_own_town_on_the_map(
     phone.locator("[data-map='town_map'][data-ready='1']").wait_for()
     picture(phone, "12_phone_map")
     offered(phone, app, "schools", files["schools"])
-    expect(phone.locator(".import-steps")).to_be_visible(timeout=60_000)
-    expect(phone.get_by_role("button", name=re.compile("^(导入|放弃)$")).first).to_be_visible(timeout=60_000)
+    expect(phone.locator(".import-steps")).to_be_visible(timeout=120_000)
+    expect(phone.get_by_role("button", name=re.compile("^(导入|放弃)$")).first).to_be_visible(timeout=120_000)
     picture(phone, "13_phone_import")
     assert phone.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")

@@ -6,6 +6,7 @@ import subprocess
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import RunningApp
+from tests.browser.map_probe import wait_for_map
 
 
 def test_a_theme_is_previewed_and_taken_with_its_purpose_in_the_margin(page: Page, app: RunningApp) -> None:

@@ -106,7 +106,7 @@ def test_every_theme_is_drawn_in_every_colouring(theme: str, variant: str) -> No
     sheet = draw_sheet(with_theme(random_town(1, 60, 12, 5), theme, variant), "A4")
     assert sheet.texts and min(mark.size_pt for mark in sheet.texts) >= SMALLEST_PT
     assert ("moved" in sheet.legend) == (theme == "change")
-    assert any("n = 7" in mark.text for mark in sheet.texts)
+    assert any("n = 7" in mark.text for mark in sheet.texts) == (THEMES[theme].fill == "classes")
 
 
 def test_a_change_sheet_says_from_which_beat_to_which() -> None:
