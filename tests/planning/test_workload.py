@@ -66,7 +66,7 @@ def test_what_can_not_be_weighed_is_refused(table, minutes, weeks, words):
 
 
 def test_a_category_without_a_weight_is_refused():
-    with pytest.raises(Refusal, match="1 incident categories have no weight .first: arson"):
+    with pytest.raises(Refusal, match=r"1 incident categories have no weight .first: arson"):
         incident_minutes(incidents(("theft", "2025-01-05T12:00"), ("arson", "2025-01-05T12:00")), PROFILE)
 
 

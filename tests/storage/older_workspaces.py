@@ -16,7 +16,17 @@ NEW_COLUMNS = {
     "plan_beats": ("colour", "locked"),
     "plan_cells": ("locked",),
 }
-NEW_TABLES = ("workload_profiles", "settings", "user_roles", "sessions", "login_attempts", "users", "import_also", "protected_counts", "duty_records")
+NEW_TABLES = (
+    "workload_profiles",
+    "settings",
+    "user_roles",
+    "sessions",
+    "login_attempts",
+    "users",
+    "import_also",
+    "protected_counts",
+    "duty_records",
+)
 
 
 def version_2_file(path: Path) -> Path:
