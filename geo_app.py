@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from actions.base_map import base_map
 from actions.make_workspace import make_demo_if_missing
+from actions.openid_settings import provider_of
 from layers.definition.refusal import Refusal
 from screens import assets, daily, kept_results
 from screens.gate import Gate
@@ -37,6 +38,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
 
 try:
     settings = load_settings()
+    provider_of(settings)
     make_demo_if_missing(settings.workspace)
     serve(settings, base_map(settings))
 except Refusal as refusal:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from layers.definition.refusal import Refusal
@@ -123,6 +123,46 @@ SETTINGS = (
         ),
     ),
     Setting(
+        "openid_issuer",
+        "",
+        Text(
+            "单位统一登录（OpenID Connect）的签发者地址；留空则不用。",
+            "Issuer of the organisation's own sign-in (OpenID Connect); empty: there is none.",
+        ),
+    ),
+    Setting("openid_client", "", Text("本程序在统一登录处的客户端编号。", "Client id of this app at the provider.")),
+    Setting(
+        "openid_secret",
+        "",
+        Text("统一登录的客户端密钥；也可写在文件中。", "Client secret at the provider; it may stand in a file instead."),
+    ),
+    Setting(
+        "openid_secret_file",
+        "",
+        Text("存放客户端密钥的文件，权限 600。", "File that holds the client secret, of mode 600."),
+    ),
+    Setting("openid_scope", "openid profile", Text("向统一登录申请的范围。", "Scopes that the provider is asked for, with blanks.")),
+    Setting(
+        "openid_claim",
+        "groups",
+        Text("凭证中列出用户组的字段；嵌套的以点连接。", "Claim of the id_token that lists a person's groups; dots lead into nested ones."),
+    ),
+    Setting(
+        "openid_roles",
+        "",
+        Text(
+            "用户组与角色的对应，写作“组=角色; 组=角色”；没有对应角色的人不能登录。",
+            "Which group has which role: group=role; group=role. Who has none of them is not let in.",
+        ),
+    ),
+    Setting(
+        "openid_ca_file",
+        "",
+        Text(
+            "签发统一登录服务证书的机构证书文件；留空则用公共机构。", "Certificates that vouch for the provider's; empty: the public ones."
+        ),
+    ),
+    Setting(
         "tiles_url",
         "",
         Text("底图瓦片地址（XYZ，含 {z}/{x}/{y}）；留空则无底图。", "Base map tiles (XYZ with {z}/{x}/{y}); empty for none."),
@@ -166,6 +206,14 @@ class Settings:
     session_hours: int
     hosts: str
     proxy: str
+    openid_issuer: str
+    openid_client: str
+    openid_secret: str = field(repr=False)
+    openid_secret_file: str
+    openid_scope: str
+    openid_claim: str
+    openid_roles: str
+    openid_ca_file: str
     tiles_url: str
     tiles_file: str
     tiles_attribution: str

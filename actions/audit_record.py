@@ -26,15 +26,16 @@ def incidents_shown(caller: Caller) -> None:
     if not may("see_incidents", caller.role):
         return
     state = (caller.sight, str(caller.store.revision("incidents")))
-    _once(caller, ("incidents", *state), lambda: caller.note("see_incidents", "incidents", session=caller.session))
+    once_per_session(caller, ("incidents", *state), lambda: caller.note("see_incidents", "incidents", session=caller.session))
 
 
 def searched(caller: Caller, asked: str, hits: int) -> None:
     """Put a search on record: once per session and words, as a screen asks again whenever it is drawn."""
-    _once(caller, ("find", asked), lambda: caller.note("find", asked, hits=hits))
+    once_per_session(caller, ("find", asked), lambda: caller.note("find", asked, hits=hits))
 
 
-def _once(caller: Caller, what: tuple[str, ...], write: Callable[[], None]) -> None:
+def once_per_session(caller: Caller, what: tuple[str, ...], write: Callable[[], None]) -> None:
+    """Write a line unless this session (or at the command line this person) has left the same one since the app started."""
     key = (caller.store.location, caller.session or caller.user, *what)
     with _lock:
         if key in _shown:
@@ -52,7 +53,7 @@ def record_lines(
     """The latest lines, newest first, of a person, an action, a day (YYYY-MM-DD), where asked for; below the number `before`."""
     caller.must("see_record")
     asked = (who, action, day, str(before))
-    _once(caller, ("record", *asked), lambda: caller.note("see_record", "audit", person=who, of_action=action, day=day))
+    once_per_session(caller, ("record", *asked), lambda: caller.note("see_record", "audit", person=who, of_action=action, day=day))
     return caller.store.audit_lines(limit, before, who.strip() or None, action.strip() or None, day.strip() or None)
 
 

@@ -63,7 +63,14 @@ def drafts(caller: Caller) -> tuple[PlanHeader, ...]:
 
 
 def new_draft(caller: Caller, name: str, name_en: str = "", start_from: str | None = None, beats: int = 0) -> Plan:
-    """A new draft, saved: a copy of the plan `start_from`, or all cells unassigned and so many empty beats numbered from 01.
+    """A new draft, saved; see `unsaved_draft`."""
+    caller.must("draw_plan")
+    plan = unsaved_draft(caller, name, name_en, start_from, beats)
+    return caller.store.save_plan(plan, by=caller.user, reason=" / ".join(Text("新建草案", "new draft")))
+
+
+def unsaved_draft(caller: Caller, name: str, name_en: str = "", start_from: str | None = None, beats: int = 0) -> Plan:
+    """A new draft: a copy of the plan `start_from`, or all cells unassigned and so many empty beats numbered from 01.
 
     Refused: no cells, an empty or too long name, a name that a draft has already, fewer than 0 or more than 99 beats.
     """
@@ -84,7 +91,7 @@ def new_draft(caller: Caller, name: str, name_en: str = "", start_from: str | No
         colours = _colours(model, parent)
         unlocked = tuple(replace(beat, locked=False, colour=beat.colour or colours.get(beat.code)) for beat in parent.beats)
         plan = Plan(profile, unlocked, {code: parent.beat_of.get(code) for code in model.cells["code"]})
-    return caller.store.save_plan(plan, by=caller.user, reason=" / ".join(Text("新建草案", "new draft")))
+    return plan
 
 
 def open_drawing(caller: Caller, plan_id: str, acknowledged: int | None = None) -> Drawing:
@@ -192,6 +199,7 @@ def checks_for_editor(caller: Caller, found: MeasuredPlan) -> list[dict[str, Any
             "message": list(f.message),
             "where": list(f.where),
             "where_kind": f.where_kind,
+            "may_state": f.check == "whole_units" and f.state == "broken",
         }
         for f in found.findings
     ]

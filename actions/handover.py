@@ -10,12 +10,13 @@ import pandas as pd
 
 from actions.audit_record import without_formula
 from actions.caller import Caller
-from actions.draw_plan import new_draft
+from actions.draw_plan import unsaved_draft
 from actions.duties import DutyList, duty_list
 from actions.my_area import Area, area_of, officer_code, staff_name
 from layers.definition.refusal import Refusal
 from layers.definition.text import Language, Text
 from planning.duties import DUTY_KINDS
+from planning.plan import Plan
 from planning.staffing import SCHOOL_TARGETS, on_day
 
 TARGET_TITLES: dict[str, Text] = {
@@ -122,14 +123,14 @@ def hand_over(caller: Caller, leaving: str, successor: str, day: date) -> Handed
     led = plan.beats_led_by(old) if plan is not None else ()
     if not moving.any() and not led:
         raise Refusal(Text("没有可移交的任务。", "There is nothing to hand over."), Text("请核对移交人。", "Check who is leaving."))
-    if moving.any():
-        caller.store.write_assignments(_moved(table, moving, new, day), by=caller.user, reason=f"hand over {old} to {new} from {day}")
     draft = _draft(caller, plan.header.id, old, new, day) if plan is not None and led else None
+    moved = _moved(table, moving, new, day) if moving.any() else None
+    caller.store.hand_over(moved, draft, by=caller.user, reason=f"hand over {old} to {new} from {day}")
     said = Text("已移交 {n} 项任务，自 {day} 起。", "{n} assignments handed over from {day}.").fill(n=int(moving.sum()), day=day)
     if draft is not None:
         more = Text("警务区责任民警已写入新草案，请提交并批准。", "The beats' new lead stands in a new draft: submit and approve it.")
         said = Text(said.zh + more.zh, f"{said.en} {more.en}")
-    return HandedOver(int(moving.sum()), draft, said)
+    return HandedOver(int(moving.sum()), draft.header.id if draft is not None else None, said)
 
 
 def as_json(found: HandoverList) -> dict[str, Any]:
@@ -152,14 +153,14 @@ def _moved(table: pd.DataFrame, moving: pd.Series, successor: str, day: date) ->
     return pd.concat([kept, taken[[not one for one in twice]]], ignore_index=True)
 
 
-def _draft(caller: Caller, plan_id: str, old: str, new: str, day: date) -> str:
+def _draft(caller: Caller, plan_id: str, old: str, new: str, day: date) -> Plan:
+    """The plan in force with its beats handed over, not saved yet."""
     names = {code: staff_name(caller.model.staff, code) for code in (old, new)}
     title = Text("交接 {old}→{new} {day}", "Handover {old} to {new} {day}").fill(old=names[old], new=names[new], day=day)
     taken = {header.name for header in caller.store.plan_headers()}
     name = next(n for i in range(1, 100) if (n := title.zh if i == 1 else f"{title.zh} ({i})") not in taken)
-    plan = new_draft(caller, name, title.en, start_from=plan_id)
-    beats = tuple(replace(beat, lead=new) if beat.lead == old else beat for beat in plan.beats)
-    return caller.store.save_plan(replace(plan, beats=beats), by=caller.user, reason=" / ".join(title)).header.id
+    plan = unsaved_draft(caller, name, title.en, start_from=plan_id)
+    return replace(plan, beats=tuple(replace(beat, lead=new) if beat.lead == old else beat for beat in plan.beats))
 
 
 def _beats(area: Area) -> list[Matter]:

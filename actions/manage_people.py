@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pandas as pd
 
 from actions import passwords
+from actions.audit_record import once_per_session
 from actions.caller import Caller
 from actions.permissions import ROLES
 from layers.definition.refusal import Refusal
@@ -39,7 +40,7 @@ class OneTimePassword:
 def people(caller: Caller) -> tuple[User, ...]:
     """All accounts, in order of their login names."""
     caller.must("see_people")
-    caller.note("see_people", "accounts")
+    once_per_session(caller, ("see_people",), lambda: caller.note("see_people", "accounts"))
     return caller.store.users()
 
 
@@ -57,8 +58,16 @@ def add_person(
 
 
 def give_one_time_password(caller: Caller, user_id: str) -> OneTimePassword:
-    """Another one-time password, good for three days; all sessions of the account end."""
+    """Another one-time password, good for three days; all sessions of the account end.
+
+    Refused: an account of the organisation's own provider, which alone says who that is.
+    """
     caller.must("manage_people")
+    if caller.store.user(user_id).issuer is not None:
+        raise Refusal(
+            Text("此账号由单位统一登录，没有口令。", "This account signs in with the organisation and has no password."),
+            Text("请在单位的系统中处理，或为此人另建账号。", "See to it at the organisation, or make that person another account."),
+        )
     password = passwords.one_time_password()
     caller.store.set_password_hash(user_id, passwords.hash_of(password), by=caller.user, must_change=True)
     caller.note("give_one_time_password", user_id)

@@ -107,8 +107,13 @@ def sign_in(
             Text("登录名、口令或动态码不对，或账号已停用。", "Name, password or code are not right, or the account is disabled."),
             Text("请再试一次，或联系管理员。", "Try again, or ask the administrator."),
         )
+    return open_session(workspace, user, address, agent, lasts_s, now_s)
+
+
+def open_session(workspace: Workspace, user: User, address: str, agent: str, lasts_s: int, now_s: int) -> tuple[str, SignedIn]:
+    """A new session of an account that proved who it is, with its token. Refused: an account that is disabled."""
     token = secrets.token_urlsafe(32)
-    session = store.open_session(user.id, _kept(token), lasts_s, address, agent, now_s=now_s)
+    session = workspace.store.open_session(user.id, _kept(token), lasts_s, address, agent, now_s=now_s)
     return token, SignedIn(session, user)
 
 

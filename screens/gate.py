@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
@@ -24,14 +24,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from actions import sign_in
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
-from screens import door
-from screens.door import COOKIE, COOKIE_TLS, HERE, PEER, TLS, Visit, cookies_in
+from screens import door, openid
+from screens.answer_headers import known_again, own_policy, with_headers
+from screens.door import COOKIE, COOKIE_TLS, PEER, TLS, Visit, cookies_in
 from screens.kept_results import workspace
+from screens.landing import landing
 from screens.log_in_page import Form, page_of
 from screens.served import served
 from screens.wording import log_in as words
 
-PATHS = ("/signin", "/signout", "/password", "/second-factor", "/first")
+if TYPE_CHECKING:
+    from actions.openid_provider import OpenIdProvider
+
+PATHS = ("/signin", "/signout", "/password", "/second-factor", "/first", *openid.PATHS)
 FORM_COOKIE = "jingge-form"
 FORM_BYTES = 4_000
 LOOK_EVERY_S = 2.0
@@ -49,6 +54,8 @@ class Gate:
         self._app = app
         self._key = secrets.token_bytes(32)
         self._hashing = ThreadPoolExecutor(2, thread_name_prefix="log-in")
+        self._asking = ThreadPoolExecutor(4, thread_name_prefix="openid")  # so that a slow provider keeps no password waiting
+        self._openid = openid.OpenIdDoor()
         self._looking = ThreadPoolExecutor(4, thread_name_prefix="gate")
         self._busy: Counter[str] = Counter()
         self._first: tuple[str, float] | None = None
@@ -61,7 +68,7 @@ class Gate:
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         else:
-            await self._request(scope, receive, _with_headers(scope, send))
+            await self._request(scope, receive, with_headers(scope, send))
 
     def _on_start(self, send: Send) -> Send:
         """As soon as the app has started, say how the first administrator is made where there is none and one is needed."""
@@ -82,7 +89,7 @@ class Gate:
         elif path in PATHS:
             answer = await self._own_page(Request(scope, receive), visit, path)
         elif await self._look(door.enters, visit, True):
-            await self._app(_marked(scope, visit), receive, _known_again(visit, send))
+            await self._app(_marked(scope, visit), receive, known_again(visit, send))
             return
         else:
             answer = await self._turned_away(visit, scope)
@@ -106,6 +113,8 @@ class Gate:
 
     async def _own_page(self, request: Request, visit: Visit, path: str) -> Response:
         form = path.strip("/")
+        if path == openid.BACK:
+            return await self._back(request, visit)
         if request.method in ("GET", "HEAD"):
             return await self._form(form, visit, request.query_params.get("next", ""))
         if request.method != "POST":
@@ -113,21 +122,43 @@ class Gate:
         given = await _fields(request)
         if given is None or not self._is_our_form(visit, given.get("form", "")):
             return await self._form(form, visit, "/", words.FORM_OLD, status=403)
+        return await self._taken(visit, form, given.get("next", ""), self._take, form, visit, given)
+
+    async def _back(self, request: Request, visit: Visit) -> Response:
+        """Whoever comes back from the organisation's provider: in, or told why not."""
+        if request.method != "GET":
+            return PlainTextResponse("", 405)
+        answer = await self._taken(visit, "openid", "", self._take_back, visit, dict(request.query_params))
+        return openid.without_flow(answer, visit)
+
+    async def _taken(self, visit: Visit, form: str, target: str, take: Callable[..., Response], *given: object) -> Response:
+        """What an attempt leads to, as one of the few that may wait at a time."""
         near = sign_in.network_of(visit.address)
         if self._busy[near] >= AT_ONCE_BY_ADDRESS or self._busy.total() >= AT_ONCE:
-            return await self._form(form, visit, given.get("next", ""), words.BUSY, status=429)
+            return await self._form(form, visit, target, words.BUSY, status=429)
         self._busy[near] += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._hashing, self._take, form, visit, given)
+            threads = self._asking if form in ("openid", "signout") else self._hashing
+            return await asyncio.get_running_loop().run_in_executor(threads, take, *given)
         except sign_in.Wait as wait:
-            answer = await self._form(form, visit, given.get("next", ""), wait.message, status=429)
+            answer = await self._form(form, visit, target, wait.message, status=429)
             answer.headers["Retry-After"] = str(wait.wait_s)
             return answer
         except Refusal as refusal:
-            return await self._form(form, visit, given.get("next", ""), refusal.message, status=403)
+            return await self._form(form, visit, target, refusal.text if form == "openid" else refusal.message, status=403)
         finally:
             self._busy[near] -= 1
             self._busy += Counter()  # forgets addresses that wait for nothing
+
+    def _take_back(self, visit: Visit, told: dict[str, str]) -> Response:
+        token, target = self._openid.come_back(self._provider(), visit, told)
+        return _with_cookie(openid.leading_to(_local(target)), visit, token, served().settings.session_hours * 3600)
+
+    def _provider(self) -> "OpenIdProvider":
+        provider = self._openid.provider()
+        if provider is None:
+            raise Refusal(words.OPENID_OFF)
+        return provider
 
     def _take(self, form: str, visit: Visit, given: dict[str, str]) -> Response:
         """What a form asks for. Refused: whatever the action refuses."""
@@ -142,20 +173,24 @@ class Gate:
             password = given.get("password" if form == "signin" else "new", "")
             token, who = sign_in.sign_in(place, given.get("name", ""), password, given.get("code", ""), visit.address, agent, lasts_s)
             sign_in.sign_out(place, visit.token)  # the id of before, if any, is never taken over
-            target = "/password" if who.user.must_change else _local(given.get("next", ""))
+            target = "/password" if who.user.must_change else landing(who, _local(given.get("next", "")))
             return _with_cookie(RedirectResponse(target, 303), visit, token, lasts_s)
+        if form == "openid":
+            return self._openid.set_out(self._provider(), visit, _local(given.get("next", "")))
+        who_now = door.visitor(visit, used=True)
         if form == "signout":
             sign_in.sign_out(place, visit.token)
-            return _with_cookie(RedirectResponse("/signin", 303), visit, "", 0)
-        who_now = door.visitor(visit, used=True)
+            return _with_cookie(self._openid.leave(self._openid.provider(), who_now), visit, "", 0)
         if who_now is None:
             raise door.not_signed_in()
+        if who_now.user.issuer is not None:
+            raise Refusal(words.OPENID_ELSEWHERE)
         if form == "password":
             _must_be_same(given)
             sign_in.change_password(place, who_now, given.get("password", ""), given.get("new", ""))
         else:
             sign_in.change_second_factor(place, who_now, None if given.get("off") else given.get("secret"), given.get("code", ""))
-        return RedirectResponse(_local(given.get("next", "")), 303)
+        return RedirectResponse(landing(who_now, _local(given.get("next", ""))), 303)
 
     async def _form(self, name: str, visit: Visit, target: str, wrong: Text | None = None, status: int = 200) -> Response:
         """One of the gate's own pages, with a mark that only the browser it was sent to can give back."""
@@ -164,18 +199,20 @@ class Gate:
         told, who = await self._look(self._state, visit)
         must_change = who is not None and who.user.must_change and name != "signout"
         shown = Form(
-            name="password" if must_change else name if who is not None or name in ("signin", "first") else "signin",
+            name="password" if must_change else name if name == "first" or (who is not None and name != "openid") else "signin",
             mark=self._mark(seed),
             target=_local(target),
             nonce=nonce,
             language="en" if language == "en" else "zh",
-            wrong=wrong or told,
+            wrong=wrong,
+            note=told,
             user=who.user.display_name if who is not None else "",
             second_factor=self._pending_factor(seed) if name == "second-factor" else "",
             plain=not visit.secure and not visit.from_this_machine,
             must_change=must_change,
+            organisation=self._openid.provider() is not None,
         )
-        answer = HTMLResponse(page_of(shown), status, {"Cache-Control": "no-store", "Content-Security-Policy": _own_policy(nonce)})
+        answer = HTMLResponse(page_of(shown), status, {"Cache-Control": "no-store", "Content-Security-Policy": own_policy(nonce)})
         answer.set_cookie(FORM_COOKIE, seed, httponly=True, samesite="strict", secure=visit.secure, path="/")
         return answer
 
@@ -325,63 +362,3 @@ def _with_cookie(answer: Response, visit: Visit, token: str, lasts_s: int) -> Re
     name = COOKIE_TLS if visit.secure else COOKIE
     answer.set_cookie(name, token, max_age=lasts_s, path="/", httponly=True, samesite="strict", secure=visit.secure)
     return answer
-
-
-def _own_policy(nonce: str) -> str:
-    return (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src 'self'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'"
-    )
-
-
-def policy(host: str) -> str:
-    """The content policy of the app's pages: nothing from elsewhere but the tiles that the settings name.
-
-    Streamlit's own page needs inline scripts and styles, and the map is made by a script text, so these can't be forbidden.
-    """
-    tiles = urlsplit(str(getattr(served().settings, "tiles_url", "")).replace("{s}", "*"))
-    outside = f" {tiles.scheme}://{tiles.netloc}" if tiles.netloc else ""
-    return (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
-        f"img-src 'self' data: blob:{outside}; font-src 'self' data:; connect-src 'self' ws://{host} wss://{host}{outside}; "
-        "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-    )
-
-
-def _known_again(visit: Visit, send: Send) -> Send:
-    """At the open demo each browser gets a mark of its own, so that the one that makes a town there is known again."""
-    if visit.cookies.get(HERE) or visit.token or not visit.from_this_machine:
-        return send
-
-    async def sent(message: Message) -> None:
-        html = message["type"] == "http.response.start" and any(
-            name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"]
-        )
-        if html:
-            mark = Response()
-            mark.set_cookie(HERE, secrets.token_urlsafe(24), httponly=True, samesite="strict", path="/")
-            message = {**message, "headers": [*message["headers"], *((n, v) for n, v in mark.raw_headers if n == b"set-cookie")]}
-        await send(message)
-
-    return sent
-
-
-def _with_headers(scope: Scope, send: Send) -> Send:
-    """Every answer says: show me in no frame, guess no type, tell nobody where you came from."""
-    host = visit_of(scope).headers.get("host", "")
-
-    async def sent(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            there = {name.lower() for name, _ in message["headers"]}
-            ours = {
-                b"x-frame-options": b"DENY",
-                b"x-content-type-options": b"nosniff",
-                b"referrer-policy": b"same-origin",
-                b"cross-origin-opener-policy": b"same-origin",
-                b"cross-origin-resource-policy": b"same-origin",
-                b"content-security-policy": policy(host if host.isascii() and host.isprintable() else "").encode(),
-            }
-            message = {**message, "headers": [*message["headers"], *((n, v) for n, v in ours.items() if n not in there)]}
-        await send(message)
-
-    return sent

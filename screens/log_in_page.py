@@ -21,6 +21,7 @@ button{font:inherit;width:100%;margin-top:20px;padding:11px;border:1px solid #12
 cursor:pointer}button:hover{background:#0d4364}.quiet{background:#fff;color:#12557d;margin-top:10px}.quiet:hover{background:#eef4f8}
 :focus-visible{outline:3px solid #e3a008;outline-offset:1px}
 .wrong{color:#8f1d14;background:#fdecea;border-radius:6px;padding:8px 10px}small{color:#51606b}.wrong small{color:inherit}
+.note{color:#1b2730;background:#eaf2f7;border-radius:6px;padding:8px 10px}
 .key{font:17px/1.6 monospace;letter-spacing:1px;color:#1b2730;background:#f4f6f7;border-radius:6px;padding:8px 10px;word-spacing:4px}
 footer{border-top:1px solid #e6eaed;margin-top:20px;padding-top:12px;font-size:13px}a{color:#12557d}
 @media (max-width:480px){main{padding:22px 20px 14px;width:calc(100vw - 64px)}}
@@ -45,11 +46,15 @@ class Form:
     nonce: str
     language: Language
     wrong: Text | None = None
+    note: Text | None = None
+    """What is to be known beforehand; no fault."""
     user: str = ""
     second_factor: str = ""
     plain: bool = False
     """The way is not encrypted."""
     must_change: bool = False
+    organisation: bool = False
+    """The organisation's own sign-in is offered."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ def page_of(form: Form) -> str:
             f"<header>{_MARK}<div><h1>{wording.APP.zh} {wording.APP.en}</h1><span>{_said(wording.TAGLINE, form)}</span></div></header>",
             f"<h2>{_said(title, form)}{f' · {escape(form.user)}' if form.user else ''}</h2>",
             f'<p class="wrong" role="alert">{_both(form.wrong, form)}</p>' if form.wrong is not None else "",
+            f'<p class="note" role="status">{_both(form.note, form)}</p>' if form.note is not None else "",
             f'<p class="wrong">{_both(words.NOT_ENCRYPTED, form)}</p>' if form.plain else "",
             f"<p>{_both(words.MUST_CHANGE, form)}</p>" if form.must_change and form.name == "password" else "",
             _second_factor(form) if form.name == "second-factor" else "",
@@ -109,7 +115,7 @@ def page_of(form: Form) -> str:
             f'<button type="submit">{_said(button, form)}</button>',
             f'<button type="submit" class="quiet" name="off" value="1">{_said(words.FACTOR_OFF, form)}</button>'
             * (form.name == "second-factor"),
-            f"</form>{_way_back(form)}<footer>{_both(words.ABOUT, form)}</footer></main>",
+            f"</form>{_organisation(form)}{_way_back(form)}<footer>{_both(words.ABOUT, form)}</footer></main>",
             f'<script nonce="{form.nonce}">{_FROM_LINK}</script></body></html>',
         ]
     )
@@ -119,6 +125,16 @@ def _second_factor(form: Form) -> str:
     """How to set it up, with the key in groups of four, as people type it into a telephone."""
     groups = " ".join(form.second_factor[at : at + 4] for at in range(0, len(form.second_factor), 4))
     return f'<p>{_both(words.SECOND_FACTOR_HOW, form)}</p><p class="key">{escape(groups)}</p>'
+
+
+def _organisation(form: Form) -> str:
+    """The other way in, where the settings name one; beside the log-in form alone."""
+    if not form.organisation or form.name != "signin":
+        return ""
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in (("form", form.mark), ("next", form.target))
+    )
+    return f'<form method="post" action="/openid">{hidden}<button type="submit" class="quiet">{_said(words.OPENID, form)}</button></form>'
 
 
 def _way_back(form: Form) -> str:

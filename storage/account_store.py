@@ -7,7 +7,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from storage import accounts, audit, sessions
+from storage import accounts, audit, openid_links, sessions
 from storage.accounts import Secrets, User, UserRole
 from storage.schema import Schema
 from storage.sessions import SEEN_EVERY_S, Session
@@ -104,6 +104,27 @@ class AccountStore:
         """Open an account again. Refused: an unknown account."""
         with self._writing.begin() as connection:
             accounts.set_disabled(connection, self._schema, user_id, False, by, at or audit.now())
+
+    def find_linked(self, issuer: str, subject: str) -> User | None:
+        """The account of a subject at an OpenID provider, if it signed in before."""
+        with self._reading.begin() as connection:
+            return openid_links.find_linked(connection, self._schema, issuer, subject)
+
+    def enter_linked(
+        self, issuer: str, subject: str, name: str, display_name: str, roles: Iterable[str], by: str, now_s: int | None = None
+    ) -> User:
+        """The account of a subject at an OpenID provider with the roles it has there now, made if it is the first time.
+
+        Roles that changed end its other sessions, so that no page of the old ones stays open. One transaction.
+        """
+        at, now_s = audit.now(), _seconds(now_s)
+        with self._writing.begin() as connection:
+            found = openid_links.find_linked(connection, self._schema, issuer, subject)
+            if found is None:
+                found = openid_links.add_linked(connection, self._schema, issuer, subject, name, display_name, by, at, now_s)
+            if openid_links.give_roles(connection, self._schema, found.id, roles, by, at):
+                sessions.end_sessions_of(connection, self._schema, found.id, by, at, now_s)
+            return accounts.user(connection, self._schema, found.id)
 
     def open_session(
         self,

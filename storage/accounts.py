@@ -50,6 +50,9 @@ class User:
     created_s: int
     created_by: str
     roles: tuple[UserRole, ...] = ()
+    """Those that may hold: what the provider gave last, within the scope and days that an administrator set for them."""
+    issuer: str | None = None
+    """The organisation's provider by which alone this person signs in; None: by a password."""
 
 
 @dataclass(frozen=True)
@@ -185,11 +188,20 @@ def _row(connection: Connection, schema: Schema, user_id: str) -> Row[Any]:
 
 
 def _user(connection: Connection, schema: Schema, row: Row[Any]) -> User:
-    table = schema.table("user_roles")
+    table, links = schema.table("user_roles"), schema.table("openid_links")
     columns = [table.c[name] for name in UserRole.__dataclass_fields__]
-    roles = connection.execute(select(*columns).where(table.c.user_id == row.id).order_by(table.c.position))
-    names = [name for name in User.__dataclass_fields__ if name != "roles"]
-    return User(**{name: getattr(row, name) for name in names}, roles=tuple(UserRole(*role) for role in roles))
+    kept = connection.execute(select(*columns).where(table.c.user_id == row.id).order_by(table.c.position))
+    roles = tuple(UserRole(*role) for role in kept)
+    link = connection.execute(select(links.c.issuer, links.c.roles).where(links.c.user_id == row.id)).one_or_none()
+    if link is not None:
+        roles = _within(link.roles.split(), roles)
+    names = [name for name in User.__dataclass_fields__ if name not in ("roles", "issuer")]
+    return User(**{name: getattr(row, name) for name in names}, roles=roles, issuer=None if link is None else link.issuer)
+
+
+def _within(given: list[str], kept: tuple[UserRole, ...]) -> tuple[UserRole, ...]:
+    """Each role that the provider gave, limited as an administrator wrote it down; for the whole town where nobody limited it."""
+    return tuple(entry for role in given for entry in [one for one in kept if one.role == role] or [UserRole(role)])
 
 
 def _check_role(role: UserRole) -> None:

@@ -322,6 +322,15 @@ def _accounts(metadata: MetaData) -> None:
         *_texts("role", "scope_kind"),
         *(Column(name, Text) for name in ("scope_code", "valid_from", "valid_to")),
     )
+    # who signs in by the organisation's provider: known by issuer and subject alone, with the roles it gave last
+    Table(
+        "openid_links",
+        metadata,
+        Column("issuer", Text, primary_key=True),
+        Column("subject", Text, primary_key=True),
+        Column("user_id", Text, ForeignKey("users.id"), nullable=False, unique=True),
+        Column("roles", Text, nullable=False),
+    )
     sessions = Table(
         "sessions",
         metadata,

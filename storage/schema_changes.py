@@ -10,7 +10,7 @@ from storage import audit
 from storage.geopackage import list_layer
 from storage.schema import Schema
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 _IMPORT_TABLES = (
     """CREATE TABLE imports (
@@ -63,6 +63,9 @@ _ALSO_AND_PROTECTED = (
 _DUTIES = """CREATE TABLE duty_records (
     id INTEGER NOT NULL PRIMARY KEY, at TEXT NOT NULL, staff_code TEXT NOT NULL, kind TEXT NOT NULL, target_kind TEXT NOT NULL,
     target_code TEXT NOT NULL, count INTEGER NOT NULL, "by" TEXT NOT NULL, undoes INTEGER UNIQUE REFERENCES duty_records (id))"""
+_OPENID = """CREATE TABLE openid_links (
+    issuer TEXT NOT NULL, subject TEXT NOT NULL, user_id TEXT NOT NULL UNIQUE REFERENCES users (id), roles TEXT NOT NULL,
+    PRIMARY KEY (issuer, subject))"""
 _SPELT = {
     "sqlite": {"false": "0", "whole": "INTEGER", "counted": "INTEGER"},
     "postgresql": {"false": "false", "whole": "BIGINT", "counted": "SERIAL"},
@@ -86,10 +89,16 @@ def _add_also_and_protected(connection: Connection, schema: Schema) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _add_openid_links(connection: Connection, schema: Schema) -> None:
+    """Accounts of the organisation's own provider."""
+    connection.exec_driver_sql(_OPENID)
+
+
 STEPS: Mapping[int, Callable[[Connection, Schema], None]] = {
     1: _add_import_ledger,
     2: _add_life_and_accounts,
     3: _add_also_and_protected,
+    4: _add_openid_links,
 }
 """From a version to the next. A step writes in the transaction it is given, with plain SQL: the schema here is today's."""
 

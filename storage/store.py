@@ -164,6 +164,16 @@ class Store(AccountStore):
         """Replace all assignments. Refused: see `storage.layer_tables.write_assignments`."""
         self._replace("write_assignments", "assignments", by, at, reason, lambda c: layer_tables.write_assignments(c, self._schema, frame))
 
+    def hand_over(self, assignments: pd.DataFrame | None, draft: Plan | None, by: str, at: str | None = None, reason: str = "") -> None:
+        """Replace all assignments and save a draft, where given: both or neither. Refused: see `write_assignments` and `save_plan`."""
+        at = at or audit.now()
+        with self._writing.begin() as connection:
+            if assignments is not None:
+                rows = layer_tables.write_assignments(connection, self._schema, assignments)
+                audit.append(connection, self._schema, at, by, "write_assignments", "assignments", {"rows": rows, "reason": reason})
+            if draft is not None:
+                plan_tables.save_plan(connection, self._schema, draft, by, at, reason)
+
     def save_plan(self, plan: Plan, by: str, at: str | None = None, reason: str = "") -> Plan:
         """Save a plan that was read at `plan.header.revision` (0: a new one); the plan with its new revision.
 

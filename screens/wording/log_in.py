@@ -10,7 +10,7 @@ PASSWORD = Text("口令", "Password")
 OLD_PASSWORD = Text("原口令", "Old password")
 NEW_PASSWORD = Text("新口令（至少 10 个字符）", "New password (10 characters or more)")
 AGAIN = Text("再输一次新口令", "The new password again")
-CODE = Text("动态码（如已启用）", "Code of the authenticator app (if in use)")
+CODE = Text("动态码（如已启用）", "Authenticator code (if in use)")
 CODE_NOW = Text("应用现在显示的动态码", "Code that the app shows now")
 CHANGE_PASSWORD = Text("更改口令", "Change the password")
 MUST_CHANGE = Text("首次登录须更改口令。", "The password must be changed at the first log-in.")
@@ -35,7 +35,8 @@ TOWN_NEEDS_ACCOUNT = Text(
     "The new workspace is made. It is no demo, so it needs an administrator first.",
 )
 RELOAD_FIRST = Text(
-    "请重新载入本页：本浏览器可在那里设立首个管理员（只此一次）。", "Reload this page: there this browser may make the first one, once."
+    "本页即将转到设立首个管理员的页面；如未转到，请重新载入。",
+    "This page is about to lead to where the first one is made; if it does not, reload it.",
 )
 MADE_HERE = Text(
     "您刚在本机建立了此工作区。请设立首个管理员，然后登录并继续。",
@@ -51,6 +52,14 @@ NOT_SAME = Text("两次输入的新口令不同。", "The two new passwords diff
 NOT_ENCRYPTED = Text(
     "此连接未加密，口令可能被同一网络的人看到。请管理员配置 TLS。",
     "This connection is not encrypted: others on the network could read the password. Ask for TLS.",
+)
+OPENID = Text("单位统一登录", "Sign in with your organisation")
+OPENID_OLD = Text("此次统一登录无效、已用过或已过期。", "This sign-in is not valid, was used already or is too old.")
+OPENID_NOT_CONFIRMED = Text("统一登录没有确认您的身份。", "Your organisation did not confirm who you are.")
+OPENID_OFF = Text("没有配置单位统一登录。", "No sign-in by the organisation is set up.")
+OPENID_ELSEWHERE = Text(
+    "您由单位统一登录，口令和两步验证请在单位的系统中更改。",
+    "You sign in with your organisation: change the password and the second factor there.",
 )
 ABOUT = Text("仅限获授权人员使用，操作会被记录。", "For authorised staff only; what is done is put on record.")
 

@@ -43,6 +43,7 @@ ACTIONS = {
     "export_record": Text("导出审计记录", "exported the record"),
     "find": Text("搜索", "search"),
     "give_one_time_password": Text("发一次性口令", "gave a one-time password"),
+    "link_user": Text("关联单位账号", "linked an account of the organisation"),
     "log_in": Text("登录尝试", "attempt to log in"),
     "make_workspace": Text("新建工作区", "made the workspace"),
     "open_session": Text("登录", "logged in"),

@@ -28,6 +28,7 @@ NAMES_A_FILE = "a file's name, made of codes and ids"
 
 ASKS_NOTHING: dict[str, str] = {
     "audit_record.incidents_shown": "writes to the record, and gives nothing back",
+    "audit_record.once_per_session": "writes to the record, and gives nothing back",
     "audit_record.searched": "writes to the record, and gives nothing back",
     "own_area.own_cells": NARROWS,
     "own_area.own_incidents": NARROWS,

@@ -66,6 +66,19 @@ def test_a_handover_changes_people_on_its_day_and_the_lead_in_a_new_draft(drafte
     assert {moved.cell for moved in gained} == set(area_of(drafter, "P03").cells)
 
 
+def test_a_handover_is_whole_or_none_at_all(drafter: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = drafter.store
+    before, plans, lines = store.assignments(), store.plan_headers(), len(store.audit_lines(1000))
+
+    def full(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("storage.plan_tables.save_plan", full)  # the last of its writes
+    with pytest.raises(OSError, match="full"):
+        hand_over(drafter, "P03", "P16", LATER)
+    assert store.assignments().equals(before) and store.plan_headers() == plans and len(store.audit_lines(1000)) == lines
+
+
 def test_handovers_that_make_no_sense_are_refused(drafter: Caller) -> None:
     for leaving, successor, day in (("P03", "P03", LATER), ("P03", "P16", TODAY - timedelta(days=1)), ("P03", "nobody", LATER)):
         with pytest.raises(Refusal):

@@ -22,6 +22,7 @@ NEW_TABLES = (
     "user_roles",
     "sessions",
     "login_attempts",
+    "openid_links",
     "users",
     "import_also",
     "protected_counts",
