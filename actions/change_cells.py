@@ -20,8 +20,12 @@ from planning.plan import Plan
 from storage import cell_changes as kept
 from storage.import_lines import ImportLine
 
-SHARE_BY: dict[str, Text] = {"area": Text("面积", "area"), "incidents": Text("警情", "incidents")}
-"""By what the counts of a cell are shared out among its parts; the dwellings of a part are not known by place."""
+SHARE_BY: dict[str, Text] = {
+    "area": Text("面积", "area"),
+    "incidents": Text("警情", "incidents"),
+    "dwellings": Text("户数（自行清点）", "dwellings (you count)"),
+}
+"""By what the counts of a cell are shared out among its parts. No dwelling is stored by place: who splits says how many lie in each."""
 MOST_TRIED = 8  # lines of a layer, longest first
 LONGEST_LINE = 2_000  # corners of a line; a hand draws some hundred
 LINE_LAYERS = ("roads", "water")
@@ -45,16 +49,22 @@ class ChangePreview:
 
 
 def preview_split(
-    caller: Caller, cell: str, line: Sequence[tuple[float, float]] | None, along: str | None = None, share_by: str = "area"
+    caller: Caller,
+    cell: str,
+    line: Sequence[tuple[float, float]] | None,
+    along: str | None = None,
+    share_by: str = "area",
+    dwellings: Sequence[int] = (),
 ) -> ChangePreview:
     """A cell cut along a drawn line (lon, lat in EPSG:4490), or along what a layer of roads or water has in it.
 
-    Refused: neither or both; a line that is none; what `planning.cell_changes.split_cell` refuses.
+    `dwellings`: with `share_by` "dwellings" the number in each part, from west to east. Refused: neither or both; a line
+    that is none; what `planning.cell_changes.split_cell` refuses.
     """
     caller.must("change_cells")
     model = caller.model
     lines = [_line_m(model, line)] if line is not None else _layer_lines(model, cell, along or "")
-    how, incidents = _shares(model, share_by)
+    how, incidents = _shares(model, share_by, dwellings)
     taken = _retired(caller)
 
     def make(cells: gpd.GeoDataFrame) -> CellChange:
@@ -70,11 +80,13 @@ def preview_merge(caller: Caller, cells: Sequence[str], into: str | None = None,
     return _preview(caller, lambda table: merge_cells(table, list(cells)), into, plan_id)
 
 
-def preview_border(caller: Caller, a: str, b: str, line: Sequence[tuple[float, float]], share_by: str = "area") -> ChangePreview:
+def preview_border(
+    caller: Caller, a: str, b: str, line: Sequence[tuple[float, float]], share_by: str = "area", dwellings: Sequence[int] = ()
+) -> ChangePreview:
     """Two neighbouring cells of one unit parted along another line (lon, lat in EPSG:4490)."""
     caller.must("change_cells")
     model = caller.model
-    how, incidents = _shares(model, share_by)
+    how, incidents = _shares(model, share_by, dwellings)
     return _preview(caller, lambda cells: move_border(cells, a, b, _line_m(model, line), how, incidents))
 
 
@@ -204,15 +216,17 @@ def _split_along(cell: str, lines: list[shapely.Geometry], split: Callable[[shap
     )
 
 
-def _shares(model: TownModel, share_by: str) -> tuple[ShareBy, gpd.GeoSeries | None]:
+def _shares(model: TownModel, share_by: str, dwellings: Sequence[int]) -> tuple[ShareBy, gpd.GeoSeries | None]:
     """How counts are shared out. Refused: another way than those of `SHARE_BY`."""
     if share_by not in SHARE_BY:
         raise Refusal(
             Text("不能按“{by}”分摊。", "Counts can't be shared out by '{by}'.").fill(by=share_by[:40]),
-            Text("可选：面积、警情。", "Choose area or incidents."),
+            Text("可选：{ways}。", "Choose one of: {ways}.").fill(ways=", ".join(SHARE_BY)),
         )
     if share_by == "area":
         return "area", None
+    if share_by == "dwellings":
+        return tuple(int(number) for number in dwellings), None
     table = model.incidents
     return "incidents", gpd.GeoSeries(gpd.points_from_xy(table["x_m"], table["y_m"]), crs=model.town.metric_crs)
 

@@ -1,11 +1,11 @@
-"""Everything of a plan in one zip: sheets, tables, what it changes, data, the page and a read-me; for a nightly job too."""
+"""Everything of a plan in one zip: sheets, map book, tables, what it changes, data, the page and a read-me; for a nightly job too."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from actions import compare_plans, plan_files, take_snapshot
+from actions import compare_plans, make_book, plan_files, take_snapshot
 from actions.caller import Caller
 from actions.export_data import DataFile, DataWish, about_data, data_tables, make_data
 from actions.export_page import PageWish, make_page
@@ -42,7 +42,7 @@ def make_all(caller: Caller, wish: AllWish, progress: Progress = _unwatched) -> 
 
     Refused: single incidents (they go by `export_data`, each with its purpose); when stopped.
     """
-    for action in ("export_data", "export_page", "export_plan", "take_snapshot"):
+    for action in ("export_data", "export_page", "export_plan", "make_book", "take_snapshot"):
         caller.must(action)
     if wish.level >= Sensitivity.INCIDENT:
         raise Refusal(
@@ -88,6 +88,10 @@ def _steps(caller: Caller, wish: AllWish, plan_id: str) -> list[tuple[Text, Call
         asked = take_snapshot.SheetWish(plan_id, paper, orientation, "both", "pdf", purpose=wish.purpose[: take_snapshot.LONGEST_PURPOSE])
         return lambda: {f"sheets/{paper}_{orientation}.pdf": take_snapshot.make_sheet(caller, asked).content}
 
+    def book() -> dict[str, bytes]:
+        asked = make_book.BookWish(plan_id, purpose=wish.purpose[: take_snapshot.LONGEST_PURPOSE])
+        return {"book/by_beat.pdf": make_book.plain_book(caller, asked).content}
+
     def table(format: str) -> Callable[[], dict[str, bytes]]:
         return lambda: {f"plan/plan.{format}": plan_files.export_plan(caller, plan_id, format).content}
 
@@ -103,7 +107,7 @@ def _steps(caller: Caller, wish: AllWish, plan_id: str) -> list[tuple[Text, Call
     if wish.level >= Sensitivity.STAFF:  # sheets and plan tables name leads
         steps += [(Text(f"{paper} 图", f"{paper} sheet"), sheet(paper, turn)) for paper, turn in PAPERS]
         steps += [(Text(f"方案表 {form}", f"plan table {form}"), table(form)) for form in ("xlsx", "csv")]
-        steps += _change(caller, plan_id)
+        steps += [*_change(caller, plan_id), (Text("地图册", "map book"), book)]
     steps += [(Text(f"数据 {form}", f"data {form}"), data(form)) for form in DATA_FORMATS]
     return [*steps, (Text("网页", "web page"), page)]
 

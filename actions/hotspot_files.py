@@ -20,6 +20,7 @@ from analysis.analysis_grid import bin_points, inside
 from analysis.disclosure import CAUTION as DISCLOSURE_CAUTION
 from analysis.disclosure import PUBLIC_CELL_M, public_cells
 from analysis.incident_filter import IncidentFilter
+from exporting.result_file import write_geopackage
 from layers.definition.crs import STORED_CRS
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -42,11 +43,12 @@ def areas_to_save(caller: Caller, view: AreasView) -> gpd.GeoDataFrame:
 
 
 def grid_to_save(caller: Caller, view: DensityView) -> gpd.GeoDataFrame:
-    """Every cell of the town with its exact count (an export is for those who plan) and density per km² and year."""
+    """Every cell of the town with its exact count (an export is for those who plan) and density, of incidents or hours of work."""
     density, chosen = view.density, chosen_rows(caller, view.basis.chosen)
     counts, _ = bin_points(density.grid, *chosen.points_m)
     row, col = density.grid.mask.nonzero()
-    rows = {"row": row, "col": col, "count": counts[row, col].astype("int64"), "per_km2_year": density.values[row, col].round(3)}
+    name = "hours_per_km2_year" if view.of_work else "per_km2_year"
+    rows = {"row": row, "col": col, "count": counts[row, col].astype("int64"), name: density.values[row, col].round(3)}
     return gpd.GeoDataFrame(rows, geometry=density.grid.outlines(row, col), crs=density.crs)
 
 
@@ -97,7 +99,7 @@ def save(caller: Caller, table: pd.DataFrame, basis: Basis, path: str | Path) ->
 
 
 def _write_geopackage(table: gpd.GeoDataFrame, path: Path, basis: Basis) -> None:
-    table.to_file(path, driver="GPKG", layer="hotspots", engine="pyogrio")
+    write_geopackage(table, path, "hotspots")
 
 
 def _write_geojson(table: gpd.GeoDataFrame, path: Path, basis: Basis) -> None:

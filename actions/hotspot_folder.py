@@ -14,6 +14,7 @@ from analysis.analysis_grid import analysis_grid
 from analysis.density import Density, Smoother
 from analysis.incident_filter import IncidentFilter
 from analysis.larger_than_memory import FolderCounts, counts_of_folder
+from exporting.result_file import write_geopackage
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
@@ -137,7 +138,7 @@ def save_folder_counts(caller: Caller, found: FolderDensity, path: Path) -> None
     columns = {"row": row, "col": col, "count": found.counted.counts[row, col], "per_km2_year": found.density.values[row, col].round(3)}
     table = gpd.GeoDataFrame(columns, geometry=grid.outlines(row, col), crs=grid.crs).assign(basis=found.line.en, caution=found.caution.en)
     if path.suffix.lower() == ".gpkg":
-        table.to_file(path, driver="GPKG", layer="hotspots", engine="pyogrio")
+        write_geopackage(table, path, "hotspots")
     elif path.suffix.lower() == ".csv":
         pd.DataFrame(table.drop(columns="geometry")).to_csv(path, index=False, encoding="utf-8-sig")
     else:

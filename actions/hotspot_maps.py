@@ -14,7 +14,7 @@ from actions.hotspot_basis import Basis
 from actions.hotspot_change import ChangeView, PersistenceView
 from actions.hotspot_data import hotspot_data
 from actions.hotspot_significance import ClusterView, MoranView, RoadView, SignificanceView
-from actions.hotspots import AreasView, DensityView, RiskView
+from actions.hotspots import DENSITY_UNIT, AreasView, DensityView, RiskView
 from actions.permissions import may
 from actions.see_map import plan_on_map, shown_plan, static_tables
 from analysis.change import VERDICTS, DensityChange
@@ -30,8 +30,12 @@ from layers.drawing.web_patch import plan_patch
 from planning.beat_outlines import beat_outlines
 from planning.plan import STATUSES
 
-DENSITY_UNIT = Text("起/平方公里·年", "incidents per km² and year")
 Z_UNIT = Text("Gi* 的 z 值（标准差）", "z of Gi* (standard deviations)")
+DENSITY_TITLE = Text("警情密度", "Incident density")
+WORK_TITLE = Text("工作量密度", "Density of work")
+RISK_TITLE = Text("警情发生率", "Incident rate")
+Z_TITLE = Text("聚集程度（Gi*）", "Clustering (Gi*)")
+CHANGE_TITLE = Text("密度的变化", "Change of density")
 Z_EDGES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 FALL_COLOURS, RISE_COLOURS = ("#2166ac", "#67a9cf", "#d1e5f0"), ("#fddbc7", "#ef8a62", "#b2182b")
 """Blue for less, red for more: ColorBrewer RdBu, marked colour-blind safe there."""
@@ -79,14 +83,17 @@ def beats_of_hotspots(caller: Caller) -> dict[str, Any]:
 
 
 def density_patch_of(caller: Caller, view: DensityView) -> dict[str, Any]:
-    """Classes of 1, 2, 5, 10 ... incidents per km² and year."""
-    return _grid_patch(view.density.grid, view.density.values, steps_below(float(np.nanmax(view.density.values))), DENSITY_UNIT, view.basis)
+    """Classes of 1, 2, 5, 10 ... incidents, or hours of work, per km² and year."""
+    title = WORK_TITLE if view.of_work else DENSITY_TITLE
+    values = view.density.values
+    return _grid_patch(view.density.grid, values, steps_below(float(np.nanmax(values))), title, view.unit, view.basis)
 
 
 def risk_patch_of(caller: Caller, view: RiskView) -> dict[str, Any]:
     """Classes of the rate; nothing where the base is below its floor."""
     shown = view.risk.values[np.isfinite(view.risk.values)]
-    return _grid_patch(view.grid, view.risk.values, steps_below(float(shown.max())) if len(shown) else (), view.unit, view.basis)
+    edges = steps_below(float(shown.max())) if len(shown) else ()
+    return _grid_patch(view.grid, view.risk.values, edges, RISK_TITLE, view.unit, view.basis)
 
 
 def significance_patch_of(caller: Caller, view: SignificanceView) -> dict[str, Any]:
@@ -94,7 +101,8 @@ def significance_patch_of(caller: Caller, view: SignificanceView) -> dict[str, A
     z = view.result.z
     blank = np.full(view.result.counts.shape, np.nan)
     top = -1.0 if z is None else float(np.nanmax(z))
-    return _grid_patch(view.result.grid, blank if z is None else z, tuple(edge for edge in Z_EDGES if edge < top), Z_UNIT, view.basis)
+    edges = tuple(edge for edge in Z_EDGES if edge < top)
+    return _grid_patch(view.result.grid, blank if z is None else z, edges, Z_TITLE, Z_UNIT, view.basis)
 
 
 def change_patch_of(caller: Caller, change: DensityChange, basis: Basis) -> dict[str, Any]:
@@ -102,14 +110,14 @@ def change_patch_of(caller: Caller, change: DensityChange, basis: Basis) -> dict
     limit = change.difference_limit_per_km2
     grid = change.after.grid
     if not limit > 0:
-        return _grid_patch(grid, np.full(change.difference.shape, np.nan), (), DENSITY_UNIT, basis)
+        return _grid_patch(grid, np.full(change.difference.shape, np.nan), (), CHANGE_TITLE, DENSITY_UNIT, basis)
     edges = [_two_figures(limit * part) for part in CHANGE_EDGES]
     difference = np.where(np.isfinite(change.difference), np.maximum(change.difference, edges[0]), np.nan)
     difference[np.abs(difference) < edges[4]] = np.nan
     unit = Text("后期减前期，起/平方公里·年；蓝为减少，红为增加", "after minus before, incidents per km² and year; blue less, red more")
     place = GridPlace(grid.west_m, grid.south_m, grid.size_m, grid.crs)
     colours = (*FALL_COLOURS, "#f7f7f7", *RISE_COLOURS)
-    return statistic_patch(_below_nan(difference, edges[0]), edges, colours, place, **_legend(basis), unit=unit)
+    return statistic_patch(_below_nan(difference, edges[0]), edges, colours, place, title=CHANGE_TITLE, **_legend(basis), unit=unit)
 
 
 def _below_nan(values: NDArray[np.float64], least: float) -> NDArray[np.float64]:
@@ -121,9 +129,9 @@ def _two_figures(value: float) -> float:
     return float(f"{value:.2g}")
 
 
-def _grid_patch(grid: Any, values: NDArray[np.float64], edges: tuple[float, ...], unit: Text, basis: Basis) -> dict[str, Any]:
+def _grid_patch(grid: Any, values: NDArray[np.float64], edges: tuple[float, ...], title: Text, unit: Text, basis: Basis) -> dict[str, Any]:
     place = GridPlace(grid.west_m, grid.south_m, grid.size_m, grid.crs)
-    return statistic_patch(values, edges, density_colours(len(edges)), place, **_legend(basis), unit=unit)
+    return statistic_patch(values, edges, density_colours(len(edges)), place, title=title, **_legend(basis), unit=unit)
 
 
 def _legend(basis: Basis) -> dict[str, Any]:

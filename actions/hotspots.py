@@ -21,6 +21,7 @@ from analysis.incident_filter import IncidentFilter
 from analysis.risk_surface import FLOOR_PER_KM2, RiskSurface, risk_surface
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
+from planning.workload import DEFAULT_PROFILE, incident_minutes
 
 Floats = NDArray[np.float64]
 Base = Literal["persons", "dwellings"]
@@ -30,6 +31,8 @@ BASES: dict[Base, tuple[Text, float]] = {
     "persons": (Text("起/千人·年", "incidents per 1,000 persons and year"), 1000.0),
     "dwellings": (Text("起/户·年", "incidents per dwelling and year"), 1.0),
 }
+DENSITY_UNIT = Text("起/平方公里·年", "incidents per km² and year")
+WORK_UNIT = Text("小时/平方公里·年", "hours of work per km² and year")
 CELLS_M = (50, 100, 150, 200, 250, 300, 400, 500)
 CLAIM_CELL_M = 200  # at 100 m most cells of a town hold no incident and next to nothing can be claimed
 STACK_SHARE = 0.05  # one default address with this share of all incidents makes a hotspot of its own
@@ -38,10 +41,16 @@ STOPPED = Text("已停止，没有结果。", "Stopped; there is no result.")
 
 @dataclass(frozen=True, eq=False)
 class DensityView:
-    """A density with its basis."""
+    """A density with its basis; `of_work`: hours of work in place of incidents."""
 
     density: Density
     basis: Basis
+    of_work: bool = False
+
+    @property
+    def unit(self) -> Text:
+        """Of its values."""
+        return WORK_UNIT if self.of_work else DENSITY_UNIT
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +85,11 @@ class AreasView:
         return Text("{k} 处热点区", "{k} hotspot areas").fill(k=len(self.areas.areas))
 
 
-def density_view(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: float) -> DensityView:
-    """Incidents per km² and year. Refused: what `Smoother.density` refuses, cells finer than the data."""
+def density_view(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: float, of_work: bool = False) -> DensityView:
+    """Incidents, or the hours of work that they take, per km² and year.
+
+    Hours are the minutes of each category in the default weights. Refused: what `Smoother.density` refuses, cells finer than the data.
+    """
     chosen = chosen_rows(caller, by)
     data = chosen.data
     basis = basis_of(caller, chosen, data.grid(cell_m), radius_m=radius_m)
@@ -86,9 +98,17 @@ def density_view(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: floa
             Text("不足 {k} 起警情，不绘制密度图。", "Fewer than {k} incidents: no density is drawn.").fill(k=SMALL),
             Text("请放宽日期、时段或类别。", "Widen the dates, hours or categories."),
         )
-    density = data.smoother(cell_m, radius_m).density(*chosen.points_m, days=by.exposure_days)
-    caution = density.caution
-    return DensityView(density, replace(basis, cautions=(*basis.cautions, *([caution] if caution else []))))
+    weights = _hours(chosen) if of_work else None
+    density = data.smoother(cell_m, radius_m).density(*chosen.points_m, days=by.exposure_days, weights=weights)
+    weighted = Text("每起按“{p}”的处置分钟数计。", "Each incident counts by its minutes in '{p}'.").fill(p=DEFAULT_PROFILE.name)
+    cautions = [text for text in (density.caution, weighted if of_work else None) if text is not None]
+    return DensityView(density, replace(basis, cautions=(*basis.cautions, *cautions)), of_work)
+
+
+def _hours(chosen: Chosen) -> Floats:
+    """Hours of work of each incident (n,)."""
+    table = chosen.table[["category", "occurred_at"]]
+    return incident_minutes(table.assign(category=table["category"].astype(str)), DEFAULT_PROFILE) / 60
 
 
 def risk_view(

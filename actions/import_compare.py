@@ -94,7 +94,7 @@ def _present(model: TownModel, kind: Kind) -> pd.DataFrame:
 
 
 def _vanished(caller: Caller, kind: Kind, changes: VersionChanges) -> list[Finding]:
-    """Warnings: rows that would vanish, and each thing that depends on one."""
+    """Warnings: rows that would vanish, and what depends on them."""
     if not changes.vanished:
         return []
     model = caller.model
@@ -117,8 +117,18 @@ def _vanished(caller: Caller, kind: Kind, changes: VersionChanges) -> list[Findi
     some = ", ".join(changes.vanished[:SHOWN])
     gone = Text("{n} 行将消失（{some}）。", "{n} rows would vanish ({some}).").fill(n=len(changes.vanished), some=some)
     findings = [Finding("check", "warning", "rows_vanish", gone, count=len(changes.vanished))]
-    findings += [Finding("check", "warning", "depends_on_vanished", line) for line in lines[:SHOWN]]
-    if len(lines) > SHOWN:
-        more = Text("另有 {n} 项依赖将消失的行。", "{n} more things depend on rows that would vanish.").fill(n=len(lines) - SHOWN)
-        findings.append(Finding("check", "warning", "depends_on_vanished", more, count=len(lines) - SHOWN))
-    return findings
+    return [*findings, _dependents(lines)] if lines else findings
+
+
+def _dependents(lines: list[Text]) -> Finding:
+    """All that depends on vanished rows as one warning; of many the first are named."""
+    first, more = lines[:SHOWN], len(lines) > SHOWN
+    what = Text(
+        "{n} 项依赖将消失的行：{first}{more}",
+        "{n} things depend on rows that would vanish: {first}{more}",
+    ).fill(
+        n=len(lines),
+        first=Text("".join(line.zh for line in first), " ".join(line.en for line in first)),
+        more=Text("……", " …") if more else "",
+    )
+    return Finding("check", "warning", "depends_on_vanished", what, count=len(lines))

@@ -49,6 +49,7 @@ from storage.import_lines import PLAN, ImportLine, TakenImport
 __all__ = [
     "COUNTS",
     "COVERAGES",
+    "PLAN_KINDS",
     "PROTECTED_TITLES",
     "ImportPreview",
     "ImportWish",
@@ -253,15 +254,17 @@ def maps_of_import(caller: Caller, preview: ImportPreview) -> tuple[MapBase | No
     around = {name: model.layers[name] for name in ("water", "communities", "villages") if name != key and len(model.layers[name])}
 
     shown_as = model.town.illustrative
+    now = caller.store.plan_in_force() if is_plan else None
+    key = "beats" if is_plan else key
+    layers = {**LAYERS, key: replace(LAYERS[key], on_at_start=True)}  # what is imported is seen at once
 
     def drawn(rows: pd.DataFrame) -> MapBase | None:
         if key == "incidents":
-            return map_base(LAYERS, around, rows, illustrative=shown_as) if around or len(rows) else None
+            return map_base(layers, around, rows, illustrative=shown_as) if around or len(rows) else None
         tables = around | ({key: rows} if len(rows) else {})
-        return map_base(LAYERS, tables, illustrative=shown_as) if tables else None
+        return map_base(layers, tables, illustrative=shown_as) if tables else None
 
     if is_plan:
-        key, now = "beats", caller.store.plan_in_force()
         return None if now is None else drawn(beats_on_map(caller, now)), drawn(beats_on_map(caller, preview.plans[0]))
     return drawn(model.layers[key] if key != "incidents" else model.incidents), drawn(preview.rows)
 

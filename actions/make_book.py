@@ -15,7 +15,7 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from planning.plan import STATUSES
 
-__all__ = ["BY", "BookSize", "BookWish", "MadeBook", "book_content", "book_size", "file_name", "make_book", "save_book"]
+__all__ = ["BY", "BookSize", "BookWish", "MadeBook", "book_content", "book_size", "file_name", "make_book", "plain_book", "save_book"]
 
 if TYPE_CHECKING:  # matplotlib and typst come with it: needed only by those who print
     from exporting.map_book import BookContent, BookFile
@@ -71,6 +71,11 @@ def make_book(caller: Caller, wish: BookWish, progress: Progress = _unwatched) -
     made = _drawn(caller, wish, _printed(caller, wish), progress)
     _record(caller, wish, made)
     return made
+
+
+def plain_book(caller: Caller, wish: BookWish) -> MadeBook:
+    """The book without who made it and when, for what puts itself on record: the same bytes each time. Refused: as `make_book`."""
+    return _drawn(caller, wish, NOTHING, _unwatched)
 
 
 def save_book(caller: Caller, wish: BookWish, out: str | Path, progress: Progress = _unwatched) -> MadeBook:

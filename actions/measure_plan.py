@@ -1,6 +1,6 @@
 """A plan in numbers and checks, with all that is known around it: the plan in force, posts, roads, staff, stated exceptions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -100,8 +100,20 @@ def measured(model: TownModel, store: Store, plan: Plan) -> MeasuredPlan:
     measures = model.derived(("measures", weights), lambda: _measures(model, workload))
     around, about = circumstances(model, store)
     tolerance = float(store.setting(TOLERANCE, BALANCE_TOLERANCE_SHARE))
-    findings = check_plan(plan, measures, model.graph, around, tolerance)
-    return MeasuredPlan(plan, tally(plan, measures, model.graph, around), workload, tuple(findings), (workload.about, *about))
+    findings = tuple(_named(model, found) for found in check_plan(plan, measures, model.graph, around, tolerance))
+    return MeasuredPlan(plan, tally(plan, measures, model.graph, around), workload, findings, (workload.about, *about))
+
+
+def _named(model: TownModel, found: Finding) -> Finding:
+    """The first cell or unit by its name in the message, since nobody knows a place by twelve digits; `where` keeps the codes."""
+    if not found.where or found.where_kind == "beat":
+        return found
+    code, table = found.where[0], model.cells if found.where_kind == "cell" else model.units
+    rows = table[table["code"] == code]
+    if rows.empty:
+        return found
+    name, name_en = str(rows["name"].iloc[0]), str(rows["name_en"].iloc[0] or rows["name"].iloc[0])
+    return replace(found, message=Text(found.message.zh.replace(code, name), found.message.en.replace(code, name_en)))
 
 
 def profile_named(store: Store, name: str | None) -> WorkloadProfile:

@@ -34,6 +34,7 @@ __all__ = [
     "history",
     "is_one_person_station",
     "open_steps",
+    "place_names",
     "plan_list",
     "rename",
     "set_one_person_station",
@@ -98,6 +99,23 @@ def check_lines(caller: Caller, found: MeasuredPlan) -> tuple[CheckLine, ...]:
     """Every check of a measured plan in words, in the order of the table of checks."""
     caller.must("see_plans")
     return tuple(_check_line(finding) for finding in found.findings)
+
+
+def place_names(caller: Caller, found: MeasuredPlan) -> dict[tuple[str, str], Text]:
+    """(kind, code) -> name of every cell, unit and beat that a check points at; of a beat with its number before it."""
+    caller.must("see_plans")
+    model, beats = caller.model, {beat.code: beat.title for beat in found.plan.beats}
+    tables = {"cell": model.cells, "unit": model.units}
+    named: dict[tuple[str, str], Text] = {}
+    for finding in found.findings:
+        for code in finding.where:
+            if finding.where_kind == "beat":
+                named["beat", code] = Text("{code} {name}", "{code} {name}").fill(code=code, name=beats.get(code, Text("", "")))
+                continue
+            table = tables[finding.where_kind]
+            for row in table[table["code"] == code].itertuples(index=False):
+                named[finding.where_kind, code] = Text(str(row.name), str(row.name_en or row.name))
+    return named
 
 
 def submit(caller: Caller, plan_id: str, reason: str = "") -> Plan:

@@ -15,7 +15,7 @@ from actions.my_area import as_of, officer_code, officers
 from actions.own_area import own_incidents
 from actions.permissions import may
 from actions.see_map import DensityMaker, PlanOnMap, plan_on_map, shown_plan, static_tables
-from actions.take_snapshot import SheetWish
+from actions.take_snapshot import SheetWish, settled
 from analysis.density import Density
 from analysis.incident_filter import IncidentFilter, year_up_to
 from exporting.sheet_content import ClassedAreas, PlanChange, SheetContent
@@ -38,6 +38,7 @@ CAUTION = Text(
 
 def themed_content(caller: Caller, wish: SheetWish) -> SheetContent:
     """The content of the wish without its title. Refused: an unknown plan, officer or beat, a theme above the role's level."""
+    wish = settled(caller, wish)
     on_map = plan_on_map(caller, shown_plan(caller, wish.plan_id).header.id)
     content = _town_content(caller, on_map, wish)
     if wish.public and wish.theme not in ("beats", "units", "places", "change"):
@@ -54,6 +55,8 @@ def themed_content(caller: Caller, wish: SheetWish) -> SheetContent:
         content = replace(content, classes=_hotspots(caller, wish))
     elif wish.theme == "workload":
         content = replace(content, classes=_workload(caller))
+    elif wish.theme == "workload_beats":
+        content = replace(content, classes=_beat_workload(caller, on_map))
     elif wish.theme == "change":
         content = replace(content, change=_change(caller, wish, on_map.header.id))
     return content
@@ -174,9 +177,21 @@ def _workload(caller: Caller) -> ClassedAreas:
     return ClassedAreas(title, areas, classes.spans(), (classes.method, workload.about))
 
 
+def _beat_workload(caller: Caller, on_map: PlanOnMap) -> ClassedAreas:
+    """Hours of work per week of every beat, the sum of its cells, in quantile classes."""
+    workload, plan = town_workload(caller), shown_plan(caller, on_map.header.id)
+    by_beat = (workload.minutes_week / 60).groupby(workload.minutes_week.index.map(plan.beat_of)).sum()
+    hours = by_beat.reindex(on_map.beats["code"]).fillna(0.0).to_numpy(float)
+    classes = class_breaks(hours, MOST_CLASSES)
+    levels = [classes.of(h) for h in hours]
+    areas = gpd.GeoDataFrame({"level": levels}, geometry=on_map.beats.geometry.to_numpy(), crs=on_map.beats.crs)
+    title = Text("每周工作量（小时/警务区）", "Workload per beat (hours a week)")
+    return ClassedAreas(title, areas, classes.spans(), (classes.method, workload.about))
+
+
 def _change(caller: Caller, wish: SheetWish, plan_id: str) -> PlanChange:
-    """From the plan compared with (the one in force unless named) to the plan that is printed."""
-    against = wish.against if wish.against is not None else shown_plan(caller).header.id
+    """From the plan compared with to the plan that is printed, as `settled` named them."""
+    against = wish.against or shown_plan(caller).header.id
     comparison = compare_plans(caller, PlanVersion(against), PlanVersion(plan_id))
     title = comparison.titles[0]
     return PlanChange(title, outlines_of(caller, comparison.before.plan), moved_cells(caller, comparison))

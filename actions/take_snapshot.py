@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from actions.caller import Caller
 from actions.my_area import officer_code, officers
-from actions.see_map import shown_plan
+from actions.see_map import plans, shown_plan
 from analysis.incident_filter import IncidentFilter
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -47,7 +47,7 @@ class MapState:
 class SheetWish:
     """What to print: plan (None: the one in force), paper, orientation, names zh | en | both, format, and whose area (None: the town).
 
-    `theme`, `variant`: keys of `themes()` and `variants()`. `against`: the plan that theme "change" compares with (None: in force).
+    `theme`, `variant`: keys of `themes()` and `variants()`. `against`: what theme "change" compares with (None: see `settled`).
     `beat`: only this beat. `view`: the screen's present view. `purpose`: what for, in the margin and on record.
     `public`: marked for the public, with its `review_number`; persons, incidents and internal fields are then left out.
     """
@@ -113,12 +113,14 @@ def variants() -> dict[str, Text]:
 
 def make_sheet(caller: Caller, wish: SheetWish, dpi: int = PRINT_DPI, progress: Progress = _unwatched) -> SheetFile:
     """The sheet as a file in memory. Refused: an unknown plan, paper, theme, format or officer; a role that may not print."""
+    wish = settled(caller, wish)
     sheet = _drawn(caller, wish, progress)
     return _file(caller, wish, sheet, _bytes(sheet, wish, dpi, progress))
 
 
 def preview_sheet(caller: Caller, wish: SheetWish, progress: Progress = _unwatched) -> SheetFile:
     """The sheet as a picture for the screen; nothing leaves, so nothing is recorded and no time is printed. Refused: as `make_sheet`."""
+    wish = settled(caller, wish)
     sheet = _drawn(caller, replace(wish, format="png"), progress)
     dpi = max(round(PREVIEW_DPI * min(PREVIEW_MM / max(sheet.width_mm, sheet.height_mm), 1.0)), 36)
     return _file(caller, wish.as_("png"), sheet, _bytes(sheet, wish.as_("png"), dpi, progress))
@@ -126,6 +128,7 @@ def preview_sheet(caller: Caller, wish: SheetWish, progress: Progress = _unwatch
 
 def take_sheet(caller: Caller, wish: SheetWish, dpi: int = PRINT_DPI, progress: Progress = _unwatched) -> SheetFile:
     """The sheet to be taken away: with name, time and purpose in its margin, and put on record. Refused: as `make_sheet`."""
+    wish = settled(caller, wish)
     sheet = _drawn(caller, wish, progress, _printed(caller, wish))
     made = _file(caller, wish, sheet, _bytes(sheet, wish, dpi, progress))
     _record(caller, wish, made)
@@ -141,12 +144,36 @@ def save_sheet(caller: Caller, wish: SheetWish, out: str | Path, dpi: int = PRIN
     """Write the sheet to a file, whole or not at all. Refused also: a folder that is missing or can't be written."""
     from exporting.drawn_sheet import write_whole
 
-    out = Path(out)
+    out, wish = Path(out), settled(caller, wish)
     sheet = _drawn(caller, wish, _unwatched, _printed(caller, wish))
     made = replace(_file(caller, wish, sheet, _bytes(sheet, wish, dpi, _unwatched)), name=out.name)
     write_whole(out, made.content)
     _record(caller, wish, made)
     return made
+
+
+def settled(caller: Caller, wish: SheetWish) -> SheetWish:
+    """The wish with both sides of theme "change" named, so that the sheet leads from what is in force to what is to come.
+
+    Without another side the plan is compared with the one in force, and that one with the newest draft or submitted plan.
+    Refused: there is no such plan.
+    """
+    caller.must("take_snapshot")
+    if wish.theme != "change":
+        return wish
+    in_force = shown_plan(caller).header.id
+    printed, against = shown_plan(caller, wish.plan_id).header.id, wish.against
+    coming = [header.id for header in plans(caller) if header.status in ("draft", "submitted") and header.id != in_force]
+    if printed == in_force and against is None:
+        if not coming:
+            raise Refusal(
+                Text("没有可与现行方案比较的草案。", "There is no draft to compare with the plan in force."),
+                Text("请先绘制一个方案，或另选要比较的方案。", "Draw a plan first, or choose the plan to compare with."),
+            )
+        printed, against = coming[-1], in_force
+    elif printed == in_force and against in coming:
+        printed, against = against, in_force
+    return replace(wish, plan_id=printed, against=against if against is not None else in_force)
 
 
 def file_name(caller: Caller, wish: SheetWish) -> str:

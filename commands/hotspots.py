@@ -43,7 +43,7 @@ def _by(function: Any) -> Any:
 @_by
 @click.option("--cell", default=100, show_default=True, help="Cell size in metres.")
 @click.option("--radius", type=float, help="Kernel radius in metres.  [default: Scott's rule]")
-@click.option("--per", type=click.Choice(["area", "persons", "dwellings"]), default="area", show_default=True)
+@click.option("--per", type=click.Choice(["area", "work", "persons", "dwellings"]), default="area", show_default=True)
 @click.option(
     "--folder", type=click.Path(exists=True, file_okay=False), help="Count the .parquet and .csv files of a folder, however large."
 )
@@ -66,7 +66,7 @@ def density(
     scheduler: str | None,
     **by: Any,
 ) -> None:
-    """Density in incidents per km² and year, or risk per 1,000 persons or per dwelling."""
+    """Density in incidents, or hours of work, per km² and year, or risk per 1,000 persons or per dwelling."""
     who = caller_at(workspace)
     if folder is not None:
         address = scheduler or load_settings().dask_scheduler
@@ -84,12 +84,12 @@ def density(
         _end(who, table, basis, out, as_json, lang, {"cells": len(table)}, [])
         return
     metres = radius or radius_by_rule(who, cell)
-    view = actions.density_view(who, chosen, cell, metres)
+    view = actions.density_view(who, chosen, cell, metres, of_work=per == "work")
     top = float(pd.Series(view.density.values.ravel()).max())
-    values: dict[str, Any] = {"highest_per_km2_year": round(top, 2), "mass_ratio": round(view.density.mass_ratio, 4)}
-    lines = [Text("最高 {v:,.1f} 起/平方公里·年", "highest {v:,.1f} incidents per km² and year").fill(v=top).in_(lang)]
+    values: dict[str, Any] = {"highest_per_km2_year": round(top, 2), "unit": view.unit.en, "mass_ratio": round(view.density.mass_ratio, 4)}
+    lines = [Text("最高 {v:,.1f} {u}", "highest {v:,.1f} {u}").fill(v=top, u=view.unit).in_(lang)]
     basis = view.basis
-    if per != "area":
+    if per in ("persons", "dwellings"):
         risk = actions.risk_view(who, chosen, cell, metres, "persons" if per == "persons" else "dwellings")
         highest = pd.Series(risk.risk.values.ravel()).max()
         values["highest_risk"], values["risk_unit"], basis = round(float(highest), 4), risk.unit.en, risk.basis

@@ -36,9 +36,9 @@ def _view(bounds: str | None) -> MapState | None:
     "--theme",
     default="beats",
     show_default=True,
-    help="What the sheet is about: beats, officers, units, places, hotspots, workload, change or risks.",
+    help="What the sheet is about: beats, officers, units, places, hotspots, workload, workload_beats, change or risks.",
 )
-@click.option("--against", help="Theme change: the plan to compare with.  [default: the plan in force]")
+@click.option("--against", help="Theme change: the plan to compare with.  [default: the plan in force; for that one the newest draft]")
 @click.option(
     "--colours", default="colour", show_default=True, help="Colouring: colour, bw (hatched), safe (colour-blind) or dark (screens)."
 )

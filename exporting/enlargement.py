@@ -14,6 +14,8 @@ LEAST_GAIN = 1.6  # below this an enlargement shows hardly more than the map its
 LARGE = 3.0  # times the median: a large area without room for its name is named by a number, not by an enlargement
 TOGETHER_MM = 14.0
 PAD_MM = 0.9
+PARTS = (1.0, 0.85, 0.7, 0.55, 0.4)  # of the crowded areas, those nearest to their middle
+LARGEST_SHARE = 0.4  # of the frame: more than that is no crowded part but a sheet too small
 AWAY_MM = 2.0
 CLEAR_OF_TOWN_MM = 2.4
 SHARES = sorted(((x, y) for x in np.linspace(0, 1, 9) for y in np.linspace(0, 1, 9)), key=lambda share: (share[0] + share[1], share))
@@ -33,23 +35,27 @@ class Enlargement:
         return shapely.box(*view.on_page(shapely.box(*self.view.ground(self.view.frame))).bounds)
 
 
-def crowded_region(crowded: tuple[Missing, ...], view: MapView) -> Box | None:
-    """The part of the ground (metres) where most names found no room; None where fewer than three areas lie together."""
+def crowded_regions(crowded: tuple[Missing, ...], view: MapView) -> list[Box]:
+    """The part of the ground (metres) where most names found no room, and ever smaller parts of it around its densest spot.
+
+    Empty where fewer than three areas lie together. The smaller ones are for a sheet that has no room for the whole.
+    """
     if len(crowded) < 3:
-        return None
+        return []
     areas = np.asarray([item.area for item in crowded], dtype=object)
     areas = areas[shapely.area(areas) <= LARGE * np.median(shapely.area(areas))]
     groups = shapely.get_parts(shapely.union_all(shapely.buffer(areas, TOGETHER_MM / 2)))
     members = [areas[shapely.intersects(areas, group)] for group in groups]
     most = max(members, key=lambda group: (len(group), shapely.union_all(group).area))
     if len({id(area) for area in most}) < 3:
-        return None
-    x0, y0, x1, y1 = shapely.total_bounds(most)
-    region = (x0 - PAD_MM, y0 - PAD_MM, x1 + PAD_MM, y1 + PAD_MM)
+        return []
+    middles = shapely.get_coordinates(shapely.centroid(most))
+    nearest_first = most[np.argsort(np.linalg.norm(middles - np.median(middles, axis=0), axis=1), kind="stable")]
+    counts = [count for count in (round(share * len(most)) for share in PARTS) if count >= 3]
+    regions = [np.add(shapely.total_bounds(nearest_first[:count]), (-PAD_MM, -PAD_MM, PAD_MM, PAD_MM)) for count in counts]
     frame = view.frame
-    if (region[2] - region[0]) * (region[3] - region[1]) > 0.4 * (frame[2] - frame[0]) * (frame[3] - frame[1]):
-        return None
-    return view.ground(region)
+    most_mm2 = LARGEST_SHARE * (frame[2] - frame[0]) * (frame[3] - frame[1])
+    return [view.ground((x0, y0, x1, y1)) for x0, y0, x1, y1 in regions if (x1 - x0) * (y1 - y0) <= most_mm2]
 
 
 def find_room(region_m: Box, main: MapView, town_m: Any, heading_mm: float) -> Enlargement | None:

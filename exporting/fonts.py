@@ -43,9 +43,15 @@ def font(size_pt: float) -> FontProperties:
 
 def text_width_mm(text: str, size_pt: float) -> float:
     """Length of one line on paper in mm, from the font's own advances (no kerning)."""
+    return _ems(text) * size_pt * MM_PER_POINT
+
+
+@lru_cache(maxsize=1 << 16)
+def _ems(text: str) -> float:
+    """Length of one line as a share of its size: a table asks for the same words again and again."""
     width, _ = _widths()
     codes = [min(ord(character), len(width) - 1) for character in text]
-    return float(width[codes].sum()) * size_pt * MM_PER_POINT if codes else 0.0
+    return float(width[codes].sum()) if codes else 0.0
 
 
 def missing_characters(texts: Iterable[str]) -> list[str]:
@@ -65,6 +71,8 @@ def wrapped(text: str, width_mm: float, size_pt: float, is_list: bool = False) -
 
     A list of names is broken between its names only, as long as one name fits the line.
     """
+    if text_width_mm(text, size_pt) <= width_mm:
+        return [text.rstrip()]
     lines: list[str] = []
     line = ""
     for piece in _LIST_PIECE.findall(text) if is_list else _pieces(text):

@@ -6,6 +6,7 @@ All lengths are millimetres of the page.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, Literal
 
 import numpy as np
@@ -17,7 +18,11 @@ from exporting.page import Box
 
 LINE_EM = 1.16  # line height as a share of the size: Chinese above English needs no more
 CLEAR_MM = 0.3  # from the label's box to its own border
+APART_MM = 0.15  # around every label
 ANCHORS = 160
+STARTS, MOST_STARTS = 120, 8  # spots looked at for a leader's start, and leaders tried from those that are free
+RINGS = 5  # looked at together: most leaders are short
+DOT_MM = 0.5  # what the start of a leader covers
 
 Kind = Literal["beat", "unit", "place", "water", "road", "cell", "key"]
 
@@ -103,6 +108,11 @@ class Obstacles:
         new = np.asarray(list(boxes), float).reshape(-1, 4) + np.asarray([-margin, -margin, margin, margin])
         self.boxes = np.vstack([self.boxes, new])
 
+    def remove(self, boxes: Iterable[Box], margin: float = 0.0) -> None:
+        """Give these boxes, taken with that margin, free again."""
+        for box in np.asarray(list(boxes), float).reshape(-1, 4) + np.asarray([-margin, -margin, margin, margin]):
+            self.boxes = self.boxes[~np.isclose(self.boxes, box, atol=1e-9).all(axis=1)]
+
     def add_line(self, points: Sequence[tuple[float, float]], half_mm: float = 0.25) -> None:
         """Take a line as a chain of small boxes."""
         line = shapely.LineString(points)
@@ -112,18 +122,32 @@ class Obstacles:
 
     def free(self, candidates: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which of the boxes (n, 4) touch nothing."""
-        if not len(self.boxes) or not len(candidates):
+        taken = self._near(candidates)
+        if not len(taken):
             return np.ones(len(candidates), np.bool_)
-        c, taken = candidates[:, None, :], self.boxes[None, :, :]
+        c = candidates[:, None, :]
         apart = (c[..., 0] >= taken[..., 2]) | (c[..., 2] <= taken[..., 0]) | (c[..., 1] >= taken[..., 3]) | (c[..., 3] <= taken[..., 1])
         return np.asarray(apart.all(axis=1), np.bool_)
 
+    def _near(self, candidates: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The boxes taken that any of the candidates (n, 4) could touch."""
+        if not len(self.boxes) or not len(candidates):
+            return self.boxes[:0]
+        west, south, _, _ = candidates.min(axis=0)
+        _, _, east, north = candidates.max(axis=0)
+        b = self.boxes
+        return b[(b[:, 0] < east) & (b[:, 2] > west) & (b[:, 1] < north) & (b[:, 3] > south)]
+
     def lines_free(self, start: tuple[float, float], ends: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Which of the straight lines from `start` to the ends (n, 2) meet no box."""
+        """Which of the straight lines from `start` to the ends (n, 2) meet no box, but for those around the start: its own symbol."""
         good = np.ones(len(ends), np.bool_)
-        if len(self.boxes) and len(ends):
+        if not len(ends):
+            return good
+        b, (x, y) = self._near(np.vstack([np.hstack([ends, ends]), [[*start, *start]]])), start
+        others = b[~((b[:, 0] < x) & (x < b[:, 2]) & (b[:, 1] < y) & (y < b[:, 3]))]
+        if len(others):
             lines = shapely.linestrings(np.stack([np.broadcast_to(start, ends.shape), ends], axis=1))
-            hit, _ = shapely.STRtree(shapely.box(*self.boxes.T)).query(lines, predicate="intersects")
+            hit, _ = shapely.STRtree(shapely.box(*others.T)).query(lines, predicate="intersects")
             good[hit] = False
         return good
 
@@ -168,28 +192,36 @@ def place_in_area(kind: Kind, code: str, area: Any, variants: Sequence[Label], t
 def place_on_leader(
     kind: Kind, code: str, target: Any, variants: Sequence[Label], taken: Obstacles, frame: Box, keep_off: Any = None, reach_mm: float = 32
 ) -> Placed | None:
-    """A label outside, joined by a straight leader to the target (area or point): the nearest free place within reach."""
-    point = target if target.geom_type == "Point" else shapely.maximum_inscribed_circle(target, tolerance=0.2)
-    x, y = (point.x, point.y) if point.geom_type == "Point" else point.coords[0]
-    angles = np.radians(np.arange(0, 360, 15))
-    for label in variants:
-        width, height = label.size_mm
-        radii = np.arange(max(width, height) / 2 + 1.5, reach_mm, 1.5)
-        ring = np.asarray([(x + r * np.cos(a), y + r * np.sin(a)) for r in radii for a in angles])
-        boxes = boxes_at(ring, label.size_mm)
-        inside = (boxes[:, 0] > frame[0] + 1) & (boxes[:, 1] > frame[1] + 1) & (boxes[:, 2] < frame[2] - 1) & (boxes[:, 3] < frame[3] - 1)
-        boxes = boxes[inside]
-        boxes = boxes[taken.free(boxes)]
-        if keep_off is not None:
-            boxes = boxes[~shapely.intersects(keep_off, shapely.box(*boxes.T))]
-        ends = np.column_stack([np.clip(x, boxes[:, 0], boxes[:, 2]), np.clip(y, boxes[:, 1], boxes[:, 3])])
-        free = np.flatnonzero(taken.lines_free((x, y), ends))
-        if len(free):
-            at = int(free[0])
-            end = (float(ends[at, 0]), float(ends[at, 1]))
-            taken.add_line([(x, y), end])
-            return _take(taken, Placed(kind, code, label, _box(boxes[at]), leader=((x, y), end)))
+    """A label outside, joined by a straight leader to the target (area or point): the nearest free place within reach.
+
+    In an area the leader starts from its middle, or where that is taken from another free spot inside.
+    """
+    starts = [(target.x, target.y)] if target.geom_type == "Point" else _starts(target, taken)
+    angles = np.radians(np.arange(0, 360, 10))
+    for label, (x, y) in product(variants, starts):
+        radii = np.arange(max(label.size_mm) / 2 + 1.5, reach_mm, 1.5)
+        for near in np.array_split(radii, max(len(radii) // RINGS, 1)):
+            ring = np.stack([x + np.outer(near, np.cos(angles)), y + np.outer(near, np.sin(angles))], axis=-1).reshape(-1, 2)
+            boxes = boxes_at(ring, label.size_mm)
+            boxes = boxes[(boxes[:, :2] > np.add(frame[:2], 1)).all(axis=1) & (boxes[:, 2:] < np.subtract(frame[2:], 1)).all(axis=1)]
+            boxes = boxes[taken.free(boxes)]
+            if keep_off is not None:
+                boxes = boxes[~shapely.intersects(keep_off, shapely.box(*boxes.T))]
+            ends = np.column_stack([np.clip(x, boxes[:, 0], boxes[:, 2]), np.clip(y, boxes[:, 1], boxes[:, 3])])
+            free = np.flatnonzero(taken.lines_free((x, y), ends))
+            if len(free):
+                at = int(free[0])
+                end = (float(ends[at, 0]), float(ends[at, 1]))
+                taken.add_line([(x, y), end])
+                return _take(taken, Placed(kind, code, label, _box(boxes[at]), leader=((x, y), end)))
     return None
+
+
+def _starts(area: Any, taken: Obstacles) -> list[tuple[float, float]]:
+    """The middle of an area and its deepest spots, as far as nothing covers them."""
+    spots = anchors_in(area, STARTS)
+    spots = spots[taken.free(boxes_at(spots, (DOT_MM, DOT_MM)))]
+    return [(float(x), float(y)) for x, y in spots[:MOST_STARTS]]
 
 
 def place_beside(
@@ -304,7 +336,7 @@ def spread_symbols(
 
 
 def _take(taken: Obstacles, placed: Placed) -> Placed:
-    taken.add(placed.covers, margin=0.15)
+    taken.add(placed.covers, margin=APART_MM)
     return placed
 
 

@@ -178,8 +178,9 @@ class MapBody:
         label = placed.label
         z = self.base_z + 8
         if placed.leader:
-            self.page.line(list(placed.leader), "#ffffff", 1.5, z - 0.4, solid_capstyle="round")
-            self.page.line(list(placed.leader), INK, 0.5, z - 0.3)
+            under = self.base_z + 6.3  # below the symbols: a leader ends where its symbol begins
+            self.page.line(list(placed.leader), "#ffffff", 1.5, under, solid_capstyle="round")
+            self.page.line(list(placed.leader), INK, 0.5, under + 0.1)
         if placed.angle_deg:
             self._turned(placed)
             return

@@ -199,6 +199,12 @@ class Namer:
             if whole and subject and (placed is None or not placed.label.lines):
                 self.crowded.append(Missing("beat", row["code"], name, area))
 
+    def beat_again(self, code: str) -> Placed | None:
+        """Another place, or a shorter form, for a beat's label that had to give way."""
+        at = int(np.flatnonzero((self.data.beats["code"] == code).to_numpy())[0])
+        row, area = self.data.beats.iloc[at], self._visible(self.beat_areas[at])
+        return place_in_area("beat", code, area, self._beat_variants(code, name_of(row), self._lead(row)), self.taken)
+
     def _beat_variants(self, code: str, name: Text, lead: Text) -> list[Label]:
         t = self.theme
         badge = max(t.badge * 0.3528 * 1.55, 0.0) + max(len(code) - 2, 0) * t.badge * 0.2
@@ -281,13 +287,10 @@ class Namer:
         first, *rest = lines
         forms = [[Line(first, t.unit, colour=UNIT_INK), *(Line(line, t.unit_en, colour=UNIT_INK) for line in rest)]]
         if rest and " " in rest[-1]:
-            head, tail = rest[-1].rsplit(" ", 1)
-            forms.append(
-                [Line(first, t.unit, colour=UNIT_INK), Line(head, t.unit_en, colour=UNIT_INK), Line(tail, t.unit_en, colour=UNIT_INK)]
-            )
+            broken = [Line(part, t.unit_en, colour=UNIT_INK) for part in rest[-1].rsplit(" ", 1)]
+            forms.append([Line(first, t.unit, colour=UNIT_INK), *broken])
         if not rest and " " in first:
-            head, tail = first.rsplit(" ", 1)
-            forms.append([Line(head, t.unit, colour=UNIT_INK), Line(tail, t.unit, colour=UNIT_INK)])
+            forms.append([Line(part, t.unit, colour=UNIT_INK) for part in first.rsplit(" ", 1)])
         forms += [[Line(first, t.unit, colour=UNIT_INK)], [Line(first, t.unit_en, colour=UNIT_INK)]]
         return [Label(tuple(form), rank=rank) for rank, form in enumerate(forms)]
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import shapely
 from pyproj import Transformer
 
 from exporting.drawn_sheet import DPI, FORMATS, Sheet
-from exporting.enlargement import Enlargement, crowded_region, find_room
+from exporting.enlargement import Enlargement, crowded_regions, find_room
 from exporting.fonts import MM_PER_POINT
 from exporting.index_pages import IndexPages
 from exporting.label_placing import Placed
@@ -109,7 +110,7 @@ class _Drawing:
             missing = tuple(item for item in missing if not {(item.kind, item.code), ("any", item.code)} & shown)
         key += number_key(namer, missing, first=sum(is_mark(mark) for mark, _ in key))
         marked = {name for mark, name in key if is_mark(mark)}
-        key = [entry for entry in key if is_mark(entry[0]) or entry[1] not in marked]
+        key = [entry for entry in dict.fromkeys(key) if is_mark(entry[0]) or entry[1] not in marked]
         names = replace(names, placed=tuple(namer.placed))
         self.step(0.5, Text("绘制地图", "Drawing the map"))
         body = MapBody(self.page, view, self.data, borders, self.theme)
@@ -161,10 +162,7 @@ class _Drawing:
             return views[0], None
         heading = 1.75 * self.theme.body * MM_PER_POINT
         crowded = Namer(views[0], self.data, self.wording, self.theme, []).areas_only().crowded
-        region = crowded_region(crowded, views[0])
-        if region is None:
-            return views[0], None
-        for view in views[:TRIED_SCALES]:
+        for region, view in product(crowded_regions(crowded, views[0]), views[:TRIED_SCALES]):
             room = find_room(region, view, self.data.subject, heading)
             if room is not None:
                 return room.main, room

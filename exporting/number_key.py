@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+import shapely
+
 from exporting.fonts import ASCENT, MM_PER_POINT, wrapped
-from exporting.label_placing import Label, Line, Placed, place_beside, place_in_area, place_on_leader
+from exporting.label_placing import APART_MM, Label, Line, Placed, place_beside, place_in_area, place_on_leader
 from exporting.map_names import Missing, Namer
 from exporting.page import INK, Page
 from exporting.sheet_layout import SMALLEST_PT, Theme, Wording
@@ -11,9 +13,9 @@ from layers.definition.text import Text
 
 KEY_TITLE = Text("图上字母", "Letters on the map")
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # without I and O, which read as 1 and 0; beats alone have numbers
-REACHES_MM = (32.0, 70.0)
+REACHES_MM, SHORT_MM = (32.0, 70.0), (12.0,)
 """How far a leader may lead, the nearest first: a long leader is better than a name that nobody finds."""
-FEW = 60  # with more than that long leaders would be a tangle
+FEW = 60  # with more than that all but short leaders would be a tangle
 
 
 def letters(at: int) -> str:
@@ -39,7 +41,7 @@ def number_key(namer: Namer, missing: tuple[Missing, ...], first: int = 0) -> li
             key.append((f"({item.code})", item.name))
             continue
         mark = letters(sum(is_mark(entry) for entry, _ in key) + first)
-        placed = _placed(namer, item, Label((Line(mark, max(namer.theme.unit, SMALLEST_PT), bold=True, colour=INK),)), len(missing) <= FEW)
+        placed = _placed(namer, item, _forms(mark, namer.theme), len(missing) <= FEW)
         if placed is not None:
             namer.placed.append(placed)
             key.append((mark, item.name))
@@ -48,16 +50,37 @@ def number_key(namer: Namer, missing: tuple[Missing, ...], first: int = 0) -> li
     return sorted(key, key=lambda entry: not is_mark(entry[0]))
 
 
-def _placed(namer: Namer, item: Missing, label: Label, few: bool) -> Placed | None:
+def _forms(mark: str, theme: Theme) -> list[Label]:
+    """A letter as large as a unit's name, and smaller for where that does not fit."""
+    sizes = dict.fromkeys(max(size, SMALLEST_PT) for size in (theme.unit, theme.place))
+    return [Label((Line(mark, size, bold=True, colour=INK),)) for size in sizes]
+
+
+def _placed(namer: Namer, item: Missing, labels: list[Label], few: bool) -> Placed | None:
     """The letter in its area or beside its point, else on the shortest leader that there is room for."""
     taken, frame = namer.taken, namer.view.frame
     if item.area.geom_type == "Point":
-        placed = place_beside("key", item.code, item.area.x, item.area.y, 1.6 * namer.theme.factor, [label], taken, frame)
+        placed = place_beside("key", item.code, item.area.x, item.area.y, 1.6 * namer.theme.factor, labels, taken, frame)
     else:
-        placed = place_in_area("key", item.code, item.area, [label], taken)
-    for reach_mm in REACHES_MM[: 2 if few else 1]:
-        placed = placed or place_on_leader("key", item.code, item.area, [label], taken, frame, reach_mm=reach_mm)
-    return placed
+        placed = place_in_area("key", item.code, item.area, labels, taken)
+    for reach_mm in REACHES_MM if few else SHORT_MM:
+        placed = placed or place_on_leader("key", item.code, item.area, labels, taken, frame, reach_mm=reach_mm)
+    return placed or _where_a_beat_gives_way(namer, item, labels)
+
+
+def _where_a_beat_gives_way(namer: Namer, item: Missing, labels: list[Label]) -> Placed | None:
+    """The letter in an area that the label of its beat hides, if that label finds another place or form."""
+    taken = namer.taken
+    for hiding in [p for p in namer.placed if p.kind == "beat" and not p.leader and shapely.box(*p.box).intersects(item.area)]:
+        before = taken.boxes
+        taken.remove(hiding.covers, APART_MM)
+        placed = place_in_area("key", item.code, item.area, labels, taken) if item.area.geom_type == "Polygon" else None
+        moved = namer.beat_again(hiding.code) if placed is not None else None
+        if moved is not None:
+            namer.placed[namer.placed.index(hiding)] = moved
+            return placed
+        taken.boxes = before
+    return None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from math import ceil
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -105,8 +106,12 @@ class Page:
             return
         said, text = text, self._printable(text)
         colour, halo = self.tone(colour), None if halo is None else self.tone(halo)
+        width, em = text_width_mm(text, size_pt), size_pt * MM_PER_POINT
+        back, turn = {"left": 0.0, "center": 0.5, "right": 1.0}[align] * width, np.radians(angle_deg)
+        left = x - back
+        at = (x - back * np.cos(turn), baseline - back * np.sin(turn))
         base: dict[str, Any] = {
-            "ha": align,
+            "ha": "left",  # aligned by the font's own widths: matplotlib's are rounded to the pixels of a screen
             "va": "baseline",
             "fontproperties": font(size_pt),
             "rotation": angle_deg,
@@ -114,14 +119,12 @@ class Page:
             "parse_math": False,
         }
         if halo is not None:
-            under = self.axes.text(x, baseline, text, color=halo, zorder=z - 0.5, **base)
+            under = self.axes.text(*at, text, color=halo, zorder=z - 0.5, **base)
             under.set_path_effects([Stroke(linewidth=halo_pt, foreground=halo, joinstyle="round")])
         if bold:
-            under = self.axes.text(x, baseline, text, color=colour, zorder=z - 0.2, **base)
+            under = self.axes.text(*at, text, color=colour, zorder=z - 0.2, **base)
             under.set_path_effects([Stroke(linewidth=BOLD_PT * size_pt, foreground=colour, joinstyle="round")])
-        self.axes.text(x, baseline, text, color=colour, zorder=z, **base)
-        width, em = text_width_mm(text, size_pt), size_pt * MM_PER_POINT
-        left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * width
+        self.axes.text(*at, text, color=colour, zorder=z, **base)
         self.marks.append(TextMark(said, size_pt, (left, baseline - 0.12 * em, left + width, baseline + ASCENT * em), angle_deg))
 
     def _printable(self, text: str) -> str:
@@ -192,14 +195,14 @@ class Page:
 
     def _strips(self, width: int, height: int, dpi: int) -> Iterator[NDArray[np.uint8]]:
         """The picture from its top in strips (rows, width, 3): each is drawn for itself, so that no paper needs more memory than A4."""
-        pixel_mm, rows = 25.4 / dpi, max(STRIP_PIXELS // width, 1)
+        pixel_mm, rows = 25.4 / dpi, ceil(height / ceil(width * height / STRIP_PIXELS))
+        high = rows + 0.001  # a hair more, for a figure's size in pixels is cut down to a whole number
+        self.figure.set_size_inches(self.width_mm / 25.4, high / dpi)
+        canvas = FigureCanvasAgg(self.figure)  # one for all strips, which are of one size: it draws into the same memory again
         for top in range(height, 0, -rows):
-            high = min(rows, top) + 0.001  # a hair more, for a figure's size in pixels is cut down to a whole number
-            self.figure.set_size_inches(self.width_mm / 25.4, high / dpi)
-            self.axes.set_ylim((top - min(rows, top)) * pixel_mm, (top - min(rows, top) + high) * pixel_mm)
-            canvas = FigureCanvasAgg(self.figure)
+            self.axes.set_ylim((top - rows) * pixel_mm, (top - rows + high) * pixel_mm)
             canvas.draw()
-            yield np.asarray(canvas.buffer_rgba())[:, :width, :3]
+            yield np.asarray(canvas.buffer_rgba())[: min(rows, top), :width, :3]
 
 
 def _self_contained(svg: str) -> str:

@@ -54,6 +54,7 @@ THEMES: dict[str, SheetTheme] = {
     ),
     "hotspots": SheetTheme(Text("警情热点图", "incident hotspots"), "classes", ("stations", "police_rooms"), ("incidents",), leads=False),
     "workload": SheetTheme(Text("工作量分布图", "workload"), "classes", ("stations", "police_rooms")),
+    "workload_beats": SheetTheme(Text("各警务区工作量图", "workload of beats"), "classes", ("stations", "police_rooms")),
     "change": SheetTheme(Text("警务区调整图", "change of beats"), "moved", ("stations",), leads=False),
     "risks": SheetTheme(
         Text("风险隐患分布图", "risk places"),

@@ -92,8 +92,8 @@ def split_cell(
     or a road or river. An end that stops less than 25 m short of the border is drawn out to it; a cut within 0.5 m of a
     corner goes through the corner. The parent's code is retired: children get the unit's next free 3-digit numbers from
     west to east (none of `taken`, the retired codes), so a plan over the old cells can't be mistaken for one over the
-    new. `share_by` is "area", "incidents" (points), or per column one of these or points of its own, such as dwellings;
-    without points in the cell it is area. Whole numbers are shared by the largest remainder.
+    new. `share_by` is "area", "incidents" (points), per column one of these or points of its own, or the dwellings that
+    were counted in each part; without points in the cell it is area. Whole numbers are shared by the largest remainder.
     Refused: degrees, an unknown cell, a line that does not cross the cell, parts below 100 m² or 5 m wide, more than
     12 parts, a unit without free numbers, points in another CRS, cells that do not meet exactly.
     """
@@ -313,7 +313,7 @@ def _about_codes(what: Text, codes: Sequence[str]) -> Refusal:
 def _lines(change: CellChange) -> Iterable[Text]:
     if change.kind == "split":
         for parent, children in change.children.items():
-            yield Text("网格 {one} 拆分为 {codes}。", "Cell {one} was split into {codes}.").fill(one=parent, codes=", ".join(children))
+            yield Text("网格 {one} 拆分为 {codes}。", "Cell {one} into {codes}.").fill(one=parent, codes=", ".join(children))
     elif change.kind == "merge":
         for child, parents in change.parents.items():
             yield Text("网格 {codes} 合并为 {one}。", "Cells {codes} were merged into {one}.").fill(codes=", ".join(parents), one=child)

@@ -14,10 +14,12 @@ from layers.definition.text import Text
 
 Floats = NDArray[np.float64]
 Shapes = NDArray[np.object_]
-ShareBy = Literal["area", "incidents"] | Mapping[str, Literal["area", "incidents"] | gpd.GeoSeries]
+ShareBy = Literal["area", "incidents"] | Mapping[str, Literal["area", "incidents"] | gpd.GeoSeries] | tuple[int, ...]
+"""A tuple is the dwellings that somebody counted in each part, in the order of the parts; all else goes by them."""
 
 BY_AREA = Text("面积", "area")
 BY_POINTS = Text("点数", "points")
+BY_DWELLINGS = Text("清点的户数", "dwellings as counted")
 NO_POINTS = Text("面积（没有点）", "area, for want of points")
 
 
@@ -33,8 +35,11 @@ def shared_out(
 
     A column of whole numbers is shared in whole numbers by the largest remainder, any other in proportion; what is
     missing in a cell is missing in the parts that have ground of it. Refused: an unknown way to share, columns that are
-    no numbers, incidents asked for but not given, points in another CRS.
+    no numbers, incidents asked for but not given, points in another CRS, counted dwellings that are not one number per
+    part or do not add up.
     """
+    if isinstance(share_by, tuple):
+        return _by_dwellings(cells, places, parts, share_by)
     old = cells.geometry.to_numpy()[places]
     ways = _points_by_column(cells, share_by, incidents)
     shares: dict[str, object] = {}
@@ -51,6 +56,34 @@ def shared_out(
             total += _shares(value, weight, whole)
         shares[column] = pd.array([None if np.isnan(number) else number for number in total], dtype=cells[column].dtype)
     return shares, shared_by
+
+
+def _by_dwellings(
+    cells: gpd.GeoDataFrame, places: list[int], parts: Shapes, dwellings: tuple[int, ...]
+) -> tuple[dict[str, object], dict[str, Text]]:
+    """The dwellings of the parts are what was counted, and every other number goes by them (by area where there are none)."""
+    _check_dwellings(cells["dwellings"].iloc[places].sum(), len(parts), dwellings)
+    weight: Floats = np.array(dwellings, float) if any(dwellings) else shapely.area(parts)
+    shares: dict[str, object] = {}
+    for column in number_columns(cells):
+        whole = _all_whole(cells[column])
+        values = cells[column].iloc[places].to_numpy(float, na_value=np.nan)
+        total = np.sum([_shares(value, weight, whole) for value in values], axis=0)
+        shares[column] = pd.array([None if np.isnan(number) else number for number in total], dtype=cells[column].dtype)
+    shares["dwellings"] = pd.array(dwellings, dtype=cells["dwellings"].dtype)
+    return shares, dict.fromkeys(shares, BY_DWELLINGS if any(dwellings) else BY_AREA)
+
+
+def _check_dwellings(before: float, parts: int, dwellings: tuple[int, ...]) -> None:
+    if len(dwellings) == parts and min(dwellings) >= 0 and sum(dwellings) == before:
+        return
+    raise Refusal(
+        Text(
+            "{parts} 个部分的户数应合计 {before}，给出的是 {given}。",
+            "The dwellings of {parts} parts must add up to {before}; given: {given}.",
+        ).fill(parts=parts, before=f"{before:g}", given=" + ".join(map(str, dwellings)) or "—"),
+        Text("请逐个部分填写户数。", "Give the dwellings of each part."),
+    )
 
 
 def largest_remainder(value: float, weight: Floats) -> Floats:

@@ -134,7 +134,12 @@ def _response_distance(case: Case) -> Finding:
     """Where: cells beyond the limit, furthest first, then those whose distance isn't known."""
     limit_m, distance_dm = case.circumstances.response_limit_m, case.tally.distance_dm
     if limit_m is None or distance_dm is None:
-        return not_checked("response_distance", Text("没有警务室位置或距离上限。", "The posts or the limit of distance are not known."))
+        if distance_dm is None:
+            return not_checked("response_distance", Text("没有警务室位置。", "The place of the post is not known."))
+        message = Text(
+            "尚未设定距离上限；由所领导在“方案管理 · 规则”中设定。", "No limit of distance is set yet; a chief sets it under Plans, Rules."
+        )
+        return not_checked("response_distance", message)
     held = case.tally.owner >= 0
     far = np.flatnonzero(held & (distance_dm > limit_m * DM_PER_M))
     far = far[np.argsort(-distance_dm[far], kind="stable")]

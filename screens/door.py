@@ -124,6 +124,11 @@ def made_here(visit: Visit, location: str) -> None:
         _makers[location] = visit.cookies[HERE]
 
 
+def made_since_start() -> bool:
+    """Whether the workspace that is served now was made in this process, so that its next start must be told of it."""
+    return served().settings.workspace in _makers
+
+
 def is_maker(visit: Visit) -> bool:
     """Whether this browser, on this machine, made the workspace that is served now."""
     kept = _makers.get(served().settings.workspace)
@@ -151,11 +156,15 @@ def idle_s() -> int:
     return served().settings.session_idle_min * 60
 
 
-def not_signed_in(visit: Visit | None = None) -> Refusal:
+class NotSignedIn(Refusal):
+    """Nobody is signed in (any more); a page loaded anew shows how to."""
+
+
+def not_signed_in(visit: Visit | None = None) -> NotSignedIn:
     """What a script says whose session has ended, or whose open door has closed because it made a town of its own."""
     if visit is not None and is_maker(visit):
-        return Refusal(words.TOWN_NEEDS_ACCOUNT, words.RELOAD_FIRST)
-    return Refusal(
+        return NotSignedIn(words.TOWN_NEEDS_ACCOUNT, words.RELOAD_FIRST)
+    return NotSignedIn(
         Text("您尚未登录，或登录已结束。", "You are not logged in, or your login has ended."),
         Text("请重新载入本页并登录。", "Reload this page and log in."),
     )

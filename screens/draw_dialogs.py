@@ -1,6 +1,6 @@
-"""Questions that drawing beats asks: a new draft, two people on one place, and what a split or merge of cells would do."""
+"""Questions that drawing beats asks: a new draft, two people on one place, and what a change of cells would do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,12 +13,14 @@ from actions.draw_plan import Taken
 from actions.see_map import plans
 from layers import LAYERS
 from layers.definition.refusal import Refusal
-from screens.plain_text import plain
+from screens.parts_sketch import parts_sketch
+from screens.plain_text import capital, plain
 from screens.session import caller, forget, keep, language, remember, reset, say
 from screens.wording import draw_plan as words
 
 SHOWN = 40
 COUNTED = ("dwellings", "persons", "organisations")
+CELL_COMMANDS = {"split": words.SPLIT_TITLE, "merge": words.MERGE_TITLE, "border": words.BORDER_TITLE, "undo_cells": words.CELL_CHANGES}
 
 
 def new_draft_dialog() -> None:
@@ -130,11 +132,11 @@ def _settled(taken: Taken) -> None:
 
 def cell_change_dialog(plan_id: str, command: Mapping[str, Any]) -> None:
     """What a split or a merge would do, before it is done."""
-    name = command.get("name")
-    if name not in ("split", "merge", "undo_cells"):
+    name = str(command.get("name"))
+    if name not in CELL_COMMANDS:
         return
 
-    @st.dialog(say(words.SPLIT_TITLE if name == "split" else words.MERGE_TITLE if name == "merge" else words.CELL_CHANGES), width="large")
+    @st.dialog(say(CELL_COMMANDS[name]), width="large")
     def ask() -> None:
         if name == "undo_cells":
             _changes()
@@ -147,7 +149,9 @@ def cell_change_dialog(plan_id: str, command: Mapping[str, Any]) -> None:
             return
         for line in preview.change.lines[:1]:
             st.markdown(plain(say(line)))
-        st.dataframe(_counts(preview), hide_index=True)
+        picture, counts = st.columns([1, 2], vertical_alignment="center")
+        picture.image(parts_sketch(list(preview.children.geometry)), width="stretch")
+        counts.dataframe(_counts(preview), hide_index=True)
         reason = st.text_input(say(words.CHANGE_REASON), max_chars=120)
         with st.container(horizontal=True):
             if st.button(say(words.DO_IT), type="primary", icon=":material/check:"):
@@ -173,20 +177,44 @@ def _preview(plan_id: str, command: Mapping[str, Any]) -> ChangePreview:
         return change_cells.preview_merge(caller(), cells, into, plan_id)
     by = st.segmented_control(say(words.SHARE_BY), list(SHARE_BY), default="incidents", format_func=lambda key: say(SHARE_BY[key]))
     line, along = command.get("line"), command.get("along")
-    return change_cells.preview_split(caller(), str(command.get("cell")), line, None if along is None else str(along), by or "area")
+
+    def shared(by: str, dwellings: Sequence[int] = ()) -> ChangePreview:
+        if command.get("name") == "border":
+            a, b = (str(cell) for cell in [*command.get("cells", []), "", ""][:2])
+            return change_cells.preview_border(caller(), a, b, line or [], by, dwellings)
+        cell, layer = str(command.get("cell")), None if along is None else str(along)
+        return change_cells.preview_split(caller(), cell, line, layer, by, dwellings)
+
+    return shared("dwellings", _counted_dwellings(shared("area"))) if by == "dwellings" else shared(by or "area")
+
+
+def _counted_dwellings(by_area: ChangePreview) -> list[int]:
+    """Ask how many dwellings lie in each part but the last, which gets the rest; by area until somebody has counted."""
+    guess = [0 if pd.isna(number) else int(number) for number in by_area.children["dwellings"]]
+    left, counted = sum(guess), []
+    with st.container(horizontal=True):
+        for i, number in enumerate(guess[:-1]):
+            label = say(words.DWELLINGS_IN, n=i + 1)
+            counted.append(int(st.number_input(label, 0, left, min(number, left), key=f"dwellings_in_{i}")))
+            left -= counted[-1]
+    return [*counted, left]
 
 
 def _counts(preview: ChangePreview) -> pd.DataFrame:
-    """The cells that come, with what they get."""
+    """The cells that come, numbered as in the picture, with what they get."""
     fields = {field.name: field for field in LAYERS["grid_cells"].fields}
     name = "name" if language() == "zh" else "name_en"
     table = pd.DataFrame(preview.children.drop(columns="geometry"))[["code", name, *COUNTED]]
 
     def title(key: str) -> str:
-        unit = fields[key].unit
-        return f"{say(fields[key].title)}（{say(unit)}）" if unit else say(fields[key].title)
+        text, unit = say(fields[key].title), fields[key].unit
+        if unit is None or say(unit) == text:
+            return capital(text)
+        return f"{capital(text)} ({say(unit)})" if language() == "en" else f"{text}（{say(unit)}）"
 
-    return table.rename(columns={key: title(key) for key in table})
+    numbered = table.rename(columns={key: title(key) for key in table})
+    numbered.insert(0, say(words.PART), range(1, len(table) + 1))
+    return numbered
 
 
 def _changes() -> None:

@@ -19,6 +19,7 @@ from screens.draw_dialogs import cell_change_dialog, conflict_dialog, new_draft_
 from screens.kept_results import density_maker, kept_density, kept_editor_base
 from screens.plain_text import plain
 from screens.plan_figures import figures
+from screens.plan_rules import state_dialog
 from screens.served import served
 from screens.session import caller, component_value, field, forget, keep, language, remember, remembered, say
 from screens.wording import draw_plan as words
@@ -57,7 +58,10 @@ def _dialogs(plan_id: str) -> None:
         conflict_dialog(taken)
     elif command is not None:
         forget("draw_command")
-        cell_change_dialog(plan_id, command)
+        if command.get("name") == "state":
+            state_dialog(plan_id)
+        else:
+            cell_change_dialog(plan_id, command)
 
 
 @st.fragment

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from actions.caller import Caller
 from actions.hotspot_evaluate import DISTANCES, METHODS, beat_workload, best_method, evaluation_view, repeat_view
 from actions.hotspots import CLAIM_CELL_M
 from layers.definition.text import Text
@@ -11,13 +12,12 @@ from screens.hotspot_parts import Asked, OnMap, choice, number, slider, table, w
 from screens.hotspot_views import plain_density
 from screens.kept_results import kept_hotspots
 from screens.plain_text import plain
-from screens.session import caller, say
+from screens.session import say
 from screens.wording import hotspots as words
 
 
-def repeat(asked: Asked) -> OnMap:
+def repeat(who: Caller, asked: Asked) -> OnMap:
     """Knox's table."""
-    who = caller()
     distance = choice(words.DISTANCE, dict(DISTANCES), "hotspot_distance", "manhattan")
     shuffles = slider(words.SHUFFLES, [199, 999, 1999], "hotspot_knox_shuffles", 999)
     seed = number(words.SEED, "hotspot_knox_seed", 0, 0, 999_999)
@@ -27,7 +27,7 @@ def repeat(asked: Asked) -> OnMap:
         lambda progress: repeat_view(who, asked.by, distance, shuffles, seed, progress=progress),
     )
     if view is None:
-        return plain_density(asked)
+        return plain_density(who, asked)
     if view.result.reason is not None:
         st.info(plain(say(view.result.reason)), icon=":material/info:")
     shown = view.table
@@ -44,16 +44,15 @@ def repeat(asked: Asked) -> OnMap:
         ),
         "hotspot repeat",
     )
-    return OnMap(plain_density(asked).grid, basis=view.basis)
+    return OnMap(plain_density(who, asked).grid, basis=view.basis)
 
 
 def _blank(value: float, how: str) -> str:
     return "—" if pd.isna(value) else format(float(value), how)
 
 
-def holds(asked: Asked) -> OnMap:
+def holds(who: Caller, asked: Asked) -> OnMap:
     """The methods scored on the period that came next."""
-    who = caller()
     train = slider(words.TRAIN, [90, 180, 365], "hotspot_train", 365)
     test = slider(words.TEST_DAYS, [7, 14, 28, 56], "hotspot_test", 28)
     share = slider(words.AT_SHARE, [1, 2, 5, 10, 20], "hotspot_at", 5) / 100
@@ -64,19 +63,18 @@ def holds(asked: Asked) -> OnMap:
         lambda progress: evaluation_view(who, asked.by, CLAIM_CELL_M, radius, train, test, share, progress=progress),
     )
     if view is None:
-        return plain_density(asked)
+        return plain_density(who, asked)
     st.markdown(f"**{plain(say(best_method(view)))}**")
-    scores = view.result.table
+    scores = view.result.table.sort_values("hit_share", ascending=False, key=lambda share: share.astype(float))
     columns: dict[str, list[str]] = {
         say(words.METHOD): [say(_method(m)) for m in scores["method"]],
         say(words.HIT): [f"{float(v) * 100:.1f}" for v in scores["hit_share"]],
     }
     for name in ("pai", "pei", "rri"):
         columns[name.upper()] = [_interval(row, name) for row in scores.to_dict("records")]
-    columns[say(words.TURNS)] = [str(v) for v in scores["origins"]]
     table(pd.DataFrame(columns), "hotspot holds")
     _curve(view.result.curve)
-    return OnMap(plain_density(asked).grid, basis=view.basis)
+    return OnMap(plain_density(who, asked).grid, basis=view.basis)
 
 
 def _method(name: str) -> Text:
@@ -116,9 +114,8 @@ def _curve(curve: pd.DataFrame) -> None:
     st.altair_chart(chart, theme=None)
 
 
-def workload(asked: Asked) -> OnMap:
+def workload(who: Caller, asked: Asked) -> OnMap:
     """Minutes a week per beat with an interval."""
-    who = caller()
     found = kept_hotspots(who, ("workload",), lambda: beat_workload(who))
     rows = found.table
     table(
@@ -135,4 +132,4 @@ def workload(asked: Asked) -> OnMap:
         "hotspot workload",
     )
     st.caption(plain(say(found.note)))
-    return plain_density(asked)
+    return plain_density(who, asked)

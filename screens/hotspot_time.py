@@ -1,11 +1,13 @@
 """When and since when: the hours of the week, months, and two periods compared."""
 
+from functools import partial
 from typing import Any, cast
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
+from actions.caller import Caller
 from actions.hotspot_change import (
     ROWS,
     ChangeView,
@@ -34,7 +36,7 @@ from screens.hotspot_parts import Asked, OnMap, choice, table, worked_out
 from screens.hotspot_views import plain_density
 from screens.kept_results import kept_hotspots
 from screens.plain_text import plain
-from screens.session import caller, field, forget, keep, language, remember, remembered, say
+from screens.session import component_value, field, forget, keep, language, remember, remembered, say
 from screens.wording import hotspots as words
 
 HOUR = "hotspot hour"
@@ -42,7 +44,7 @@ REST = ""  # the control of all other rows together
 TERM_EXAMPLE = "2025-02-17..2025-07-05 2025-09-01..2026-01-20"
 
 
-def when(asked: Asked) -> OnMap:
+def when(who: Caller, asked: Asked) -> OnMap:
     """The heat table of the week, whose cells filter the map, and the months."""
     picked = st.pills(
         say(words.KINDS), list(DAY_KINDS), selection_mode="multi", format_func=lambda k: say(DAY_KINDS[k]), key=field("hotspot_kinds", [])
@@ -55,7 +57,6 @@ def when(asked: Asked) -> OnMap:
         hours = keep("hotspot_school", st.text_input(say(words.SCHOOL_HOURS), placeholder=_usual(), key=field("hotspot_school", "")))
         terms = keep("hotspot_terms", st.text_input(say(words.TERMS), placeholder=TERM_EXAMPLE, key=field("hotspot_terms", "")))
     spans = bool(keep("hotspot_spans", st.toggle(say(words.SPANS), key=field("hotspot_spans", False))))
-    who = caller()
     school = read_school_hours(hours, terms)
     wish = ("when", asked.by, kinds, typed, spans, hours, terms)
     view = kept_hotspots(who, wish, lambda: when_view(who, asked.by, kinds, read_holidays(typed), spans, school))
@@ -64,7 +65,7 @@ def when(asked: Asked) -> OnMap:
     _months(view)
     told = [say(words.ON_KIND, k=DAY_KINDS[k], n=n, d=d) for k, (n, d) in view.on_kinds.items() if d]
     st.caption(plain(" · ".join([*told, say(words.SCHOOL, n=view.in_school_hours)])))
-    shown = plain_density(asked)
+    shown = plain_density(who, asked)
     return OnMap(shown.grid, basis=view.basis)
 
 
@@ -108,13 +109,15 @@ def _heat(view: WhenView) -> None:
         )
     )
     chart = heat.add_params(pick).properties(height=190)
-    state = st.altair_chart(chart, on_select="rerun", key=f"hotspot heat {language()}", theme=None)
-    chosen = cast(Any, state)["selection"].get("cell") or []
-    hit = (int(chosen[0]["day"]), int(chosen[0]["hour"])) if chosen and "day" in chosen[0] else None
-    if hit is not None and hit != remembered("hotspot heat hit"):
-        remember("hotspot heat hit", hit)
-        remember(HOUR, hit)
-        st.rerun()
+    key = f"hotspot heat {language()}"
+    st.altair_chart(chart, on_select=partial(_picked, key), key=key, theme=None)
+
+
+def _picked(key: str) -> None:
+    """Before the page runs: a run that broke off below would take the map, which it had not come to, from the page."""
+    chosen = component_value(key).get("selection", {}).get("cell") or []
+    if chosen and "day" in chosen[0]:
+        remember(HOUR, (int(chosen[0]["day"]), int(chosen[0]["hour"])))
 
 
 def only_hour() -> tuple[int, int] | None:
@@ -152,9 +155,8 @@ def _months(view: WhenView) -> None:
         st.caption(plain(say(view.months.reason)))
 
 
-def change(asked: Asked) -> OnMap:
+def change(who: Caller, asked: Asked) -> OnMap:
     """The period against the one before, per row and on the map."""
-    who = caller()
     before, how = usual_before(asked.by, span(who)[0])
     st.markdown(plain(say(words.COMPARED, how=how, p=before.title)))
     fair = bool(keep("hotspot_fair", st.toggle(say(words.FAIR_MONTHS), key=field("hotspot_fair", False), help=say(words.FAIR_HELP))))
@@ -168,14 +170,14 @@ def change(asked: Asked) -> OnMap:
         _displacement(view, code)
     focus = None if code is None else {"token": f"row {rows} {code}", "bounds": row_bounds(who, rows, code), "layer": SHAPES, "code": code}
     if shown == "difference":
-        grid, basis = kept_hotspots(who, ("difference", asked, before), lambda: _difference(asked, before))
+        grid, basis = kept_hotspots(who, ("difference", asked, before), lambda: _difference(who, asked, before))
         return OnMap(grid, focus=focus, basis=basis)
     if shown == "persistence":
         found_classes = worked_out(
             "persistence", (asked.by, CLAIM_CELL_M), lambda progress: persistence_view(who, asked.by, CLAIM_CELL_M, progress=progress)
         )
         if found_classes is None:
-            return plain_density(asked)
+            return plain_density(who, asked)
         return OnMap(None, persistence_patch_of(who, found_classes, CLAIM_CELL_M), focus, basis=found_classes.basis)
     patch = kept_hotspots(who, ("change map", asked.by, before, rows, fair), lambda: change_rows_patch_of(who, view, rows))
     return OnMap(None, patch, focus, None if code is None else (SHAPES, code), view.basis)
@@ -199,9 +201,9 @@ def _displacement(view: ChangeView, code: str) -> None:
     st.caption(plain(say(words.DISPLACED, name=view.names[code], c=named[control], e=found.estimate, a=found.lower, b=found.upper)))
 
 
-def _difference(asked: Asked, before: Any) -> tuple[dict[str, Any], Any]:
-    found, basis = density_change_view(caller(), asked.by, before, asked.cell_m, asked.radius_m)
-    return change_patch_of(caller(), found, basis), basis
+def _difference(who: Caller, asked: Asked, before: Any) -> tuple[dict[str, Any], Any]:
+    found, basis = density_change_view(who, asked.by, before, asked.cell_m, asked.radius_m)
+    return change_patch_of(who, found, basis), basis
 
 
 def _change_rows(view: Any) -> pd.DataFrame:

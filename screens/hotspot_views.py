@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from actions.caller import Caller
 from actions.hotspot_basis import Basis
 from actions.hotspot_maps import (
     MORAN,
@@ -31,42 +32,41 @@ from actions.hotspots import CELLS_M, CLAIM_CELL_M, AreasView, Progress, densest
 from screens.hotspot_parts import Asked, OnMap, choice, figures, number, slider, table, worked_out
 from screens.kept_results import kept_hotspots
 from screens.plain_text import plain
-from screens.session import caller, say
+from screens.session import say
 from screens.wording import hotspots as words
 
 
-def density(asked: Asked) -> OnMap:
-    """Density per area, or per persons or dwellings."""
+def density(who: Caller, asked: Asked) -> OnMap:
+    """Density of incidents or of their work per area, or incidents per persons or dwellings."""
     per = choice(words.PER, words.PER_CHOICES, "hotspot_per", "area")
-    floor = slider(words.FLOOR, [20, 50, 100, 200, 500, 1000], "hotspot_floor", 50) if per != "area" else 50
-    patch, basis, highest = kept_hotspots(caller(), ("density", asked, per, floor), lambda: _density(asked, per, floor))
+    rate = per in ("persons", "dwellings")
+    floor = slider(words.FLOOR, [20, 50, 100, 200, 500, 1000], "hotspot_floor", 50) if rate else 50
+    patch, basis, highest = kept_hotspots(who, ("density", asked, per, floor), lambda: _density(who, asked, per, floor))
     st.caption(plain(say(words.DENSITY_CELL, c=asked.cell_m)))
     figures([(words.HIGHEST, f"{highest:,.1f} {patch['unit'][0 if say(words.NOTHING) == words.NOTHING.zh else 1]}")])
     return OnMap(patch, basis=basis)
 
 
-def _density(asked: Asked, per: str, floor: int) -> tuple[dict[str, Any], Basis, float]:
-    who = caller()
-    if per == "area":
-        view = density_view(who, asked.by, asked.cell_m, asked.radius_m)
+def _density(who: Caller, asked: Asked, per: str, floor: int) -> tuple[dict[str, Any], Basis, float]:
+    if per in ("area", "work"):
+        view = density_view(who, asked.by, asked.cell_m, asked.radius_m, of_work=per == "work")
         return density_patch_of(who, view), view.basis, float(np.nanmax(view.density.values))
     risk = risk_view(who, asked.by, asked.cell_m, asked.radius_m, "persons" if per == "persons" else "dwellings", float(floor))
     shown = risk.risk.values[np.isfinite(risk.risk.values)]
     return risk_patch_of(who, risk), risk.basis, float(shown.max()) if len(shown) else 0.0
 
 
-def plain_density(asked: Asked) -> OnMap:
+def plain_density(who: Caller, asked: Asked) -> OnMap:
     """The density alone, for views that have no map of their own."""
-    patch, basis, _ = kept_hotspots(caller(), ("density", asked, "area", 50), lambda: _density(asked, "area", 50))
+    patch, basis, _ = kept_hotspots(who, ("density", asked, "area", 50), lambda: _density(who, asked, "area", 50))
     return OnMap(patch, basis=basis)
 
 
-def significance(asked: Asked) -> OnMap:
+def significance(who: Caller, asked: Asked) -> OnMap:
     """z as the map, and as the claim only what passes."""
-    view = _tested(asked)
+    view = _tested(who, asked)
     if view is None:
-        return plain_density(asked)
-    who = caller()
+        return plain_density(who, asked)
     result = view.result
     figures(
         [
@@ -84,34 +84,33 @@ def significance(asked: Asked) -> OnMap:
     return OnMap(significance_patch_of(who, view), areas_patch_of(who, view.claimed), basis=view.basis)
 
 
-def _tested(asked: Asked) -> SignificanceView | None:
+def _tested(who: Caller, asked: Asked) -> SignificanceView | None:
     cell = slider(words.CELL, [c for c in CELLS_M if c >= 100], "hotspot_claim_cell", CLAIM_CELL_M)
     correction = choice(words.TEST, dict(CORRECTIONS), "hotspot_correction", "max_statistic")
     with st.expander(f"{say(words.ALPHA)} · {say(words.SHUFFLES)} · {say(words.SEED)}"):
         alpha = slider(words.ALPHA, [1, 5, 10], "hotspot_alpha", 5) / 100  # in percent: a slider of whole numbers
         shuffles = slider(words.SHUFFLES, [199, 999, 1999], "hotspot_shuffles", 999)
         seed = number(words.SEED, "hotspot_seed", 0, 0, 999_999)
-    who, wish = caller(), (asked.by, cell, correction, alpha, shuffles, seed)
+    wish = (asked.by, cell, correction, alpha, shuffles, seed)
     return worked_out("significance", wish, lambda progress: significance_view(who, *wish, progress=progress))
 
 
-def areas(asked: Asked) -> OnMap:
+def areas(who: Caller, asked: Asked) -> OnMap:
     """Areas as a table and on the map; a click on a row goes there."""
     rule = choice(words.RULE, words.RULES, "hotspot_rule", "test")
     grid = None
     view: AreasView | None
-    who = caller()
     if rule == "test":
-        tested = _tested(asked)
+        tested = _tested(who, asked)
         view = None if tested is None else tested.claimed
         grid = None if tested is None else significance_patch_of(who, tested)
     else:
         share = slider(words.SHARE_OF_AREA, [1, 2, 3, 5, 10], "hotspot_share", 5) / 100
         wish = ("densest", asked, share)
         view = kept_hotspots(who, wish, lambda: densest_areas(who, asked.by, asked.cell_m, asked.radius_m, share))
-        grid = plain_density(asked).grid
+        grid = plain_density(who, asked).grid
     if view is None:
-        return plain_density(asked)
+        return plain_density(who, asked)
     if view.reason is not None:
         st.info(plain(say(view.reason)), icon=":material/info:")
         return OnMap(grid, basis=view.basis)
@@ -140,15 +139,14 @@ def _area_rows(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def further(asked: Asked) -> OnMap:
+def further(who: Caller, asked: Asked) -> OnMap:
     """Local Moran, clusters, and density along roads."""
     method = choice(words.METHOD, words.METHODS, "hotspot_method", "moran")
-    who = caller()
     if method == "moran":
         cell = slider(words.CELL, [c for c in CELLS_M if c >= 200], "hotspot_moran_cell", CLAIM_CELL_M)
         view = worked_out("moran", (asked.by, cell), lambda progress: moran_view(who, asked.by, cell, progress=progress))
         if view is None:
-            return plain_density(asked)
+            return plain_density(who, asked)
         if view.result.reason is not None:
             st.info(plain(say(view.result.reason)), icon=":material/info:")
         else:
@@ -164,7 +162,7 @@ def further(asked: Asked) -> OnMap:
             found = road_view(who, asked.by, asked.cell_m, float(reach), progress)
             return OnMap(None, roads_patch_of(who, found), basis=found.basis)
 
-        return worked_out("roads", wish, along) or plain_density(asked)
+        return worked_out("roads", wish, along) or plain_density(who, asked)
     reach = slider(words.REACH, [50, 100, 150, 200, 300], "hotspot_reach", 150) if method == "dbscan" else 150
     fewest = slider(words.FEWEST, [5, 10, 20, 50, 100], "hotspot_fewest", 20)
     name: Literal["dbscan", "hdbscan"] = "dbscan" if method == "dbscan" else "hdbscan"
@@ -174,7 +172,7 @@ def further(asked: Asked) -> OnMap:
         lambda progress: cluster_view(who, asked.by, asked.cell_m, name, float(reach), fewest, progress),
     )
     if found is None:
-        return plain_density(asked)
+        return plain_density(who, asked)
     if found.result.reason is not None:
         st.info(plain(say(found.result.reason)), icon=":material/info:")
-    return OnMap(plain_density(asked).grid, clusters_patch_of(who, found), basis=found.basis)
+    return OnMap(plain_density(who, asked).grid, clusters_patch_of(who, found), basis=found.basis)

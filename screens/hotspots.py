@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from actions.caller import Caller
 from actions.hotspot_data import radius_by_rule, source_counts, span
 from actions.hotspot_files import ENDINGS, areas_to_save, as_bytes, grid_to_save, public_grid
 from actions.hotspot_maps import beats_of_hotspots
@@ -27,7 +28,7 @@ from screens.wording import hotspots as words
 
 MAP_HEIGHT = 620
 CELL_M = 100
-VIEWS: dict[str, Callable[[Asked], OnMap]] = {
+VIEWS: dict[str, Callable[[Caller, Asked], OnMap]] = {
     "density": hotspot_views.density,
     "significance": hotspot_views.significance,
     "areas": hotspot_views.areas,
@@ -44,34 +45,34 @@ def screen() -> None:
     """The choice of incidents, the view, its map and its figures."""
     who = caller()
     if not may("see_hotspots", who.role):
-        _public()
+        _public(who)
         return
     span(who)  # without incidents there is nothing to choose from, and the page says so
     with st.sidebar:
         by = chosen_incidents()
-        radius = _radius()
-        _export(by, radius)
+        radius = _radius(who)
+        _export(who, by, radius)
     view = choice(words.VIEW, words.VIEWS, "hotspot_view", "density")
-    by = _with_source(by)
-    hour = hotspot_time.only_hour()
+    by = _with_source(who, by)
+    with st.container():  # holds its place when empty: what moves down is made anew by the browser, the map too
+        hour = hotspot_time.only_hour()
     if hour is not None:
         by = replace(by, weekdays=frozenset({hour[0]}), hours=frozenset({hour[1]}))
     map_side, panel = st.columns([7, 5], gap="small")
     with panel:
         try:
-            shown = VIEWS[view](Asked(by, CELL_M, radius))
+            shown = VIEWS[view](who, Asked(by, CELL_M, radius))
         except Refusal as refusal:
             said(refusal)
             shown = OnMap()
     with map_side:
-        _map(shown)
+        _map(who, shown)
         if shown.basis is not None:
             basis_below(shown.basis)
 
 
-def _public() -> None:
+def _public(who: Caller) -> None:
     """What may hang in the street, for those who receive nothing finer."""
-    who = caller()
     shown = kept_hotspots(who, ("public",), lambda: public_map(who))
     base = kept_hotspots(who, ("public base",), lambda: base_of_public(who))
     patch = {"language": language(), "base_map": _base_map(), "shapes": shown.shapes}
@@ -80,8 +81,8 @@ def _public() -> None:
     basis_below(shown.basis)
 
 
-def _radius() -> float:
-    by_rule = round(radius_by_rule(caller(), CELL_M))
+def _radius(who: Caller) -> float:
+    by_rule = round(radius_by_rule(who, CELL_M))
     start = served().settings.density_radius_m or by_rule
     radius = st.select_slider(
         say(wording.RADIUS),
@@ -92,9 +93,9 @@ def _radius() -> float:
     return float(keep("filter_radius", radius))
 
 
-def _with_source(by: IncidentFilter) -> IncidentFilter:
+def _with_source(who: Caller, by: IncidentFilter) -> IncidentFilter:
     """Reported and police-found apart: always visible, both counts shown; a choice here goes before the sidebar's."""
-    reported, found = source_counts(caller(), by)
+    reported, found = source_counts(who, by)
     options = {key: text.fill(r=reported, f=found) for key, text in words.SOURCE_CHOICES.items()}
     chosen = choice(words.SOURCE, options, "hotspot_source", "both")
     return by if chosen == "both" else replace(by, sources=frozenset({chosen}))
@@ -105,20 +106,19 @@ def _base_map() -> dict[str, Any] | None:
     return base_map_for_map(base_map) if base_map is not None else None
 
 
-def _beats() -> dict[str, Any] | None:
+def _beats(who: Caller) -> dict[str, Any] | None:
     """Outlines of the beats; none where there is no plan yet."""
-    who = caller()
     try:
         return kept_hotspots(who, ("beats",), lambda: beats_of_hotspots(who))
     except Refusal:
         return None
 
 
-def _map(shown: OnMap) -> None:
+def _map(who: Caller, shown: OnMap) -> None:
     patch: dict[str, Any] = {
         "language": language(),
         "base_map": _base_map(),
-        "plan": _beats(),
+        "plan": _beats(who),
         "density": shown.grid,
         "shapes": shown.shapes,
         "focus": shown.focus,
@@ -126,12 +126,11 @@ def _map(shown: OnMap) -> None:
     if shown.picked is not None:
         layer, code = shown.picked
         patch["highlight"] = {"layer": layer, "codes": [code]}
-    map_view(kept_hotspot_base(caller()), patch, key="hotspot_map", height=MAP_HEIGHT)
+    map_view(kept_hotspot_base(who), patch, key="hotspot_map", height=MAP_HEIGHT)
 
 
-def _export(by: IncidentFilter, radius: float) -> None:
+def _export(who: Caller, by: IncidentFilter, radius: float) -> None:
     """Files of areas, grid, or what may be made public; parameters and caution are inside."""
-    who = caller()
     if not may("export_hotspots", who.role):
         return
     with st.expander(say(words.EXPORT), icon=":material/download:"):
@@ -143,7 +142,7 @@ def _export(by: IncidentFilter, radius: float) -> None:
         if remembered("hotspot export") != wish:
             return
         try:
-            content = kept_hotspots(who, wish, lambda: _file(by, radius, kind, ending))
+            content = kept_hotspots(who, wish, lambda: _file(who, by, radius, kind, ending))
         except Refusal as refusal:
             st.warning(plain(say(refusal.message)))
             return
@@ -151,8 +150,7 @@ def _export(by: IncidentFilter, radius: float) -> None:
         st.download_button(say(words.DOWNLOAD, f=name), content, file_name=name, icon=":material/download:")
 
 
-def _file(by: IncidentFilter, radius: float, kind: str, ending: str) -> bytes:
-    who = caller()
+def _file(who: Caller, by: IncidentFilter, radius: float, kind: str, ending: str) -> bytes:
     if kind == "public":
         return as_bytes(who, *public_grid(who, by), ending)
     if kind == "grid":

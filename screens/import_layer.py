@@ -2,12 +2,15 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from actions import import_layer as action
 from actions.import_layer import ImportPreview
+from layers.definition.layer import Field
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens.file_field import file_field
@@ -21,6 +24,8 @@ from screens.served import served
 from screens.session import caller, field, forget, keep, remember, remembered, say
 from screens.wording import import_layer as words
 
+FIRST_ROWS = 20
+
 
 def screen() -> None:
     """Choose what and from which file; look at what was found; take it over or leave it."""
@@ -33,10 +38,11 @@ def screen() -> None:
         keep("import target", target)
         settings = served().settings
         most_mb = settings.max_csv_mb if target == "incidents" else settings.max_upload_mb
-        upload = file_field(words.FILE, f"import_file_{remembered('import_round', 0)}", most_mb, words.FORMATS)
+        largest_mb = max(settings.max_csv_mb, settings.max_upload_mb)
+        upload = file_field(words.FILE, f"import_file_{remembered('import_round', 0)}", most_mb, words.FORMATS, largest_mb)
         if upload is None:
             st.caption(say(words.FORMATS))
-        _templates(target)
+            _templates(target)
     with result:
         if upload is None:
             _done()
@@ -133,7 +139,10 @@ def _decide(preview: ImportPreview) -> None:
         outside = [finding for finding in preview.report.findings if finding.key == "outside_town" and finding.step == "place"]
         for finding in outside:
             st.warning(plain(say(finding.what)), icon=":material/wrong_location:")
-        compared_maps(preview)
+        if preview.kind.kept == "table" and preview.kind.key not in action.PLAN_KINDS:
+            _first_rows(preview)
+        else:
+            compared_maps(preview)
         warned = len(preview.report.warnings)
         wording = words.ACCEPT_ONE if warned == 1 else words.ACCEPT_WARNINGS
         accepted = st.checkbox(say(wording, n=warned), key=f"import_accept {id(preview)}") if warned else True
@@ -145,6 +154,22 @@ def _decide(preview: ImportPreview) -> None:
         work = LongWork(lambda progress: action.accept_import(who, preview, bool(warned), progress=progress))
         remember("import_taking", (preview, work))
         st.rerun()
+
+
+def _first_rows(preview: ImportPreview) -> None:
+    """Some of the rows as they would be kept: what has no place has no map."""
+    assert preview.rows is not None
+    rows = preview.rows.head(FIRST_ROWS)
+    fields = [each for each in preview.kind.fields if each.name in rows and rows[each.name].notna().any()]
+    shown = {say(each.title): [_worded(each, value) for value in rows[each.name]] for each in fields}
+    st.caption(say(words.FIRST_ROWS, n=len(rows)))
+    st.dataframe(shown, hide_index=True, width="stretch")
+
+
+def _worded(each: Field, value: Any) -> str:
+    if each.choices and value in each.choices:
+        return say(each.choices[value])
+    return "" if pd.isna(value) else str(value)
 
 
 def _take(preview: ImportPreview, work: LongWork) -> None:

@@ -30,9 +30,9 @@ def _line(line: ImportLine, kinds: Mapping[str, Kind]) -> None:
     kind = say(kinds[line.target].title) if line.target in kinds else line.target
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container():
-            undone = "" if line.undone_at is None else f"　:gray-badge[{say(words.UNDONE)} {plain(line.undone_at)}]"
+            undone = "" if line.undone_at is None else f"　:gray-badge[{say(words.UNDONE)} {plain(_shown(line.undone_at))}]"
             st.markdown(plain(say(words.LEDGER_LINE, kind=kind, rows=line.rows, file=line.file_name)) + undone)
-            st.caption(plain(say(words.LEDGER_ABOUT, at=line.at, who=line.who, sha=line.sha256[:12])))
+            st.caption(plain(say(words.LEDGER_ABOUT, at=_shown(line.at), who=line.who, sha=line.sha256[:12])))
             if line.also:
                 also = [say(kinds[key].title) for key in line.also if key in kinds]
                 st.caption(plain(say(words.LEDGER_ALSO, layers=("、" if language() == "zh" else ", ").join(also))))
@@ -48,6 +48,11 @@ def _line(line: ImportLine, kinds: Mapping[str, Kind]) -> None:
                 action.undo_import(caller(), line.id)
                 st.rerun()
             st.button(say(words.UNDO_NO), key=f"undo_no_{line.id}", on_click=forget, args=("import_undoing",))
+
+
+def _shown(at: str) -> str:
+    """A time of the ledger as it is read: to the minute."""
+    return at.replace("T", " ")[:16]
 
 
 def _protected(line: ImportLine) -> None:

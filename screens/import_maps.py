@@ -15,6 +15,7 @@ from screens.session import caller, language, remember, remembered, say
 from screens.wording import import_layer as words
 
 FLAW_ZOOM = 17
+SHIFT_DEG = 0.008  # BD-09 is up to so far off
 HEIGHT = 420
 LIST_HEIGHT = 300
 PAGE = 20
@@ -33,14 +34,14 @@ def datum_places(preview: ImportPreview) -> None:
     focus = {"token": base.digest, "bounds": [lon.min(), lat.min(), lon.max(), lat.max()]}
     map_view(base, {"language": language(), "focus": focus}, key="import_datum_map", height=HEIGHT)
     town = pairs["town_lon"], pairs["town_lat"]
-    st.dataframe(
+    st.table(
         {
-            say(words.PLACE): pairs["name"].tolist(),
+            say(words.PLACE): [plain(str(name)) for name in pairs["name"]],
             say(words.AS_READ_OFF): EARTH.inv(pairs["read_lon"], pairs["read_lat"], *town)[2].round().astype(int),
             say(words.SHIFTED_OFF): EARTH.inv(pairs["shifted_lon"], pairs["shifted_lat"], *town)[2].round().astype(int),
         },
         hide_index=True,
-        width="stretch",
+        border="horizontal",
     )
 
 
@@ -56,8 +57,15 @@ def _readings(preview: ImportPreview) -> None:
         say(words.OUTSIDE): counts["outside"].tolist(),
         say(words.OUTSIDE_UNIT): counts["away"].tolist(),
     }
-    st.dataframe(shown, hide_index=True, width="stretch")
-    map_view(base, {"language": language()}, key="import_datum_map", height=HEIGHT)
+    st.table(shown, hide_index=True, border="horizontal")  # a table of few rows that wraps on a phone
+    map_view(base, {"language": language(), "focus": _among(base.digest, preview)}, key="import_datum_map", height=HEIGHT)
+
+
+def _among(digest: str, preview: ImportPreview) -> dict[str, Any]:
+    """All points under each datum, with as much around them as the farthest shift."""
+    assert preview.places is not None
+    (west, south), (east, north) = preview.places.min(axis=0) - SHIFT_DEG, preview.places.max(axis=0) + SHIFT_DEG
+    return {"token": digest, "bounds": [float(west), float(south), float(east), float(north)]}
 
 
 @st.fragment

@@ -1,5 +1,6 @@
 """The four steps of an import: what was found in each, and what the person may say about it."""
 
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -200,9 +201,8 @@ def _columns(choices: Choices, preview: ImportPreview) -> None:
         taken[column] = name
     st.caption(say(words.MATCH_HINT))
     columns = list(dict.fromkeys([*coordinates, *taken, *about.get("columns_left", ())]))
-    wide = st.columns(3)
-    for number, column in enumerate(paged(columns, f"{choices.token} columns")):
-        with wide[number % 3]:
+    for place, column in _three_abreast(paged(columns, f"{choices.token} columns")):
+        with place:
             shown = taken.get(column, "")
             pick(
                 choices,
@@ -215,6 +215,12 @@ def _columns(choices: Choices, preview: ImportPreview) -> None:
             )
 
 
+def _three_abreast(things: list[Any]) -> Iterator[tuple[Any, Any]]:
+    """A place for each thing, row by row: on a phone, where columns stand under each other, the order stays."""
+    for first in range(0, len(things), 3):
+        yield from zip(st.columns(3), things[first : first + 3], strict=False)
+
+
 def _given(choices: Choices, preview: ImportPreview) -> None:
     """One value for all rows, for each required field without a column."""
     taken = preview.report.choices["columns"]
@@ -222,9 +228,8 @@ def _given(choices: Choices, preview: ImportPreview) -> None:
     if not missing:
         return
     st.markdown(f"**{say(words.GIVEN_HINT)}**")
-    wide = st.columns(3)
-    for number, each in enumerate(missing):
-        with wide[number % 3]:
+    for place, each in _three_abreast(missing):
+        with place:
             _one_value(choices, each)
 
 
@@ -246,10 +251,9 @@ def _meanings(choices: Choices, preview: ImportPreview) -> None:
         return
     st.markdown(f"**{say(words.UNKNOWN_HINT)}**")
     rows = paged(sorted(asked.items(), key=lambda item: -item[1]), f"{choices.token} meanings")
-    wide = st.columns(3)
-    for number, ((name, text), n) in enumerate(rows):
+    for place, ((name, text), n) in _three_abreast(rows):
         each = preview.kind.field(name)
-        with wide[number % 3]:
+        with place:
             title = plain(say(words.UNKNOWN, field=each.title, wording=text, n=n)) if n else plain(f"{say(each.title)}：“{text}”")
             now = choices.meanings.get((name, text), "")
             options = ["", *each.choices]

@@ -3,8 +3,8 @@
 from layers.definition.refusal import Refusal
 from screens import navigation
 
-page = navigation.chosen_page()
 try:
+    page = navigation.chosen_page()
     navigation.frame()
     page.run()
 except Refusal as refusal:

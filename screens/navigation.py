@@ -3,14 +3,16 @@
 import sys
 import traceback
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from actions.permissions import may
+from actions.permissions import RoleKey, may
 from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES
 from screens import new_town, wording
+from screens.door import NotSignedIn
 from screens.log_in import signed_in
 from screens.pages import PAGES, ready
 from screens.plain_text import plain
@@ -19,13 +21,23 @@ from screens.take_snapshot import wants_to_print
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
+AT_END_OF_SESSION = """<script>
+if (!window.jinggeDoor) {
+  window.jinggeDoor = new PerformanceObserver((list) => {
+    if (list.getEntries().some((entry) => entry.responseStatus === 401)) location.reload();
+  });
+  window.jinggeDoor.observe({ type: "resource" });
+}
+</script>"""
+"""As soon as the gate refuses what the page asks for, the page asks for itself again and gets the log-in page in its place."""
+RELOAD = "<script>location.reload()</script>"
 
 
 def chosen_page() -> StreamlitPage:
     """The page that the address names; the map when it names none; an officer's area when it only names an officer."""
     st.set_page_config(page_title=f"{wording.APP.zh} {wording.APP.en}", page_icon=str(ICON), layout="wide")
-    role = None if new_town.no_workspace() else caller()
-    offered = [page for pages in PAGES.values() for page in pages if role is None or may(page.action, role.role)]
+    role = _role()
+    offered = [page for pages in PAGES.values() for page in pages if role is None or may(page.action, role)]
     made = {
         page.address: st.Page(
             ready(page), title=say(page.title), icon=f":material/{page.icon}:", url_path=page.address, default=page is offered[0]
@@ -33,14 +45,26 @@ def chosen_page() -> StreamlitPage:
         for page in offered
     }
     sections = {say(section): [made[page.address] for page in pages if page.address in made] for section, pages in PAGES.items()}
-    page = st.navigation({title: pages for title, pages in sections.items() if pages}, position="top")
-    if new_town.wants_to_import():
-        st.switch_page(made["import"])
+    menu: Literal["hidden", "top"] = "hidden" if role is None else "top"
+    page = st.navigation({title: pages for title, pages in sections.items() if pages}, position=menu)
+    wanted = new_town.wanted_page()
+    if wanted in made:
+        st.switch_page(made[wanted])
     if wants_to_print() and "print" in made:
         st.switch_page(made["print"])
     if page.url_path == "" and asked_officer() is not None and "area" in made:
         st.switch_page(made["area"], query_params={"officer": asked_officer() or "", "lang": language()})
     return page
+
+
+def _role() -> RoleKey | None:
+    """The role acted in. None where no workspace can be used or nobody is signed in: no menu then, and the frame says why."""
+    if new_town.no_workspace():
+        return None
+    try:
+        return caller().role
+    except Refusal:
+        return None
 
 
 def frame() -> None:
@@ -50,11 +74,14 @@ def frame() -> None:
     with st.sidebar:
         heading = st.container()
         _language_switch()
-        town = None if new_town.no_workspace() else caller().store.town()
+        st.html(AT_END_OF_SESSION, unsafe_allow_javascript=True)
         with heading:
-            name = "" if town is None else f" · {plain(say(town.title))}"
-            st.markdown(f"#### {say(wording.APP)}{name}")
-            st.caption(say(wording.TAGLINE))
+            title, tagline = st.empty(), st.empty()
+            title.markdown(f"#### {say(wording.APP)}")
+            tagline.caption(say(wording.TAGLINE))
+        town = None if new_town.no_workspace() else caller().store.town()
+        if town is not None:
+            title.markdown(f"#### {say(wording.APP)} · {plain(say(town.title))}")
         if town is not None:
             signed_in()
         if town is not None and town.illustrative:
@@ -95,7 +122,14 @@ def show_error(error: Exception) -> bool:
 
 
 def show_refusal(refusal: Refusal) -> None:
-    """A refusal in words: what is wrong, and what to do next. Never markdown of what somebody typed."""
+    """A refusal in words: what is wrong, and what to do next. Never markdown of what somebody typed.
+
+    Who is not signed in (any more) is led to the gate's page without having to do anything.
+    """
+    if isinstance(refusal, NotSignedIn):
+        st.info(plain(say(refusal.message)), icon=":material/login:")
+        st.html(RELOAD, unsafe_allow_javascript=True)
+        return
     st.error(plain(say(refusal.message)), icon=":material/block:")
     if refusal.what_next is not None:
         st.info(f"{say(wording.WHAT_NEXT)}: {plain(say(refusal.what_next))}", icon=":material/arrow_forward:")

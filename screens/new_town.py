@@ -18,6 +18,7 @@ from layers.definition.crs import metric_zone
 from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES, Text
 from screens import wording
+from screens.door import made_since_start
 from screens.file_field import file_field
 from screens.plain_text import plain
 from screens.served import serve_instead, served
@@ -91,23 +92,30 @@ def once_there_is_a_workspace(shown: Callable[[], None]) -> Callable[[], None]:
     return screen_or_new_town
 
 
-def wants_to_import() -> bool:
-    """Whether a button here was pressed that leads to the import screen; says so once."""
-    wanted = remembered("go_to") == "import"
+def wanted_page() -> str | None:
+    """The address of the page to which a button here leads, if one was pressed; says so once."""
+    wanted: str | None = remembered("go_to")
     forget("go_to")
     return wanted
 
 
 def _first_steps() -> None:
-    """What to import, in which order, each with a way there."""
-    made = remembered("town_made")
-    if made is not None:
-        _made(*made)
+    """What to import, in which order, each with a way there; and how to start with this town next time."""
     town = caller().store.town()
     st.markdown(f"### {plain(say(words.EMPTY, name=town.title))}")
     st.markdown(say(words.EMPTY_ABOUT))
     if not may("import_layer", caller().role):
-        return
+        st.info(say(words.EMPTY_OTHERS), icon=":material/info:")
+        if may("manage_people", caller().role):
+            st.button(say(words.TO_PEOPLE), type="primary", icon=":material/person_add:", on_click=remember, args=("go_to", "people"))
+    else:
+        _steps()
+    if made_since_start() and may("make_workspace", caller().role):
+        st.caption(say(words.SWITCHED))
+        _how_to_start(served().settings.workspace, language())
+
+
+def _steps() -> None:
     rows = zip(st.columns(3, gap="medium"), words.STEPS, words.STEPS_ABOUT, STEP_TARGETS, strict=True)
     for number, (side, title, about, targets) in enumerate(rows, start=1):
         with side, st.container(border=True, height="stretch"):
@@ -155,7 +163,7 @@ def _text(key: str, title: Text, hint: Text | None = None) -> str:
 
 
 def _language() -> str:
-    chosen = st.segmented_control(
+    chosen = st.selectbox(
         say(words.OPENS_IN), list(LANGUAGES), format_func=lambda code: LANGUAGES[code], key=field("new town language", language())
     )
     return str(keep("new town language", chosen or language()))
@@ -260,24 +268,24 @@ def _make(town: NewTown, crs: str, name: str, opens_in: str) -> None:
     store.close()
     if switches:
         serve_instead(str(path))
-        remember_maker(str(path))
+        remember_maker(str(path))  # who so is led to the making of its first administrator
         set_language("en" if opens_in == "en" else "zh")
-    remember("town_made", (title, crs, str(path), switches, opens_in))
+    else:
+        remember("town_made", (title, crs, str(path), opens_in))
     st.rerun()
 
 
-def _made(title: Text, crs: str, location: str, switched: bool, opens_in: str) -> None:
-    """What was made, and how to go on."""
+def _made(title: Text, crs: str, location: str, opens_in: str) -> None:
+    """What was made beside the town that is served, and how to open it."""
     st.success(plain(say(words.MADE, name=title, crs=crs or words.LATER_SHORT)), icon=":material/check_circle:")
-    st.markdown(say(words.SWITCHED if switched else words.START_IT))
+    st.markdown(say(words.START_IT))
+    _how_to_start(location, opens_in)
+    st.button(say(words.ANOTHER), icon=":material/add_location_alt:", on_click=forget, args=("town_made",))
+
+
+def _how_to_start(location: str, opens_in: str) -> None:
     more = " JINGGE_LANGUAGE=en" if opens_in == "en" else ""
     st.code(f"JINGGE_WORKSPACE='{location}'{more} python geo_app.py", language="sh", wrap_lines=True)
-    with st.container(horizontal=True):
-        if switched and st.button(say(words.GO_ON), type="primary", icon=":material/upload_file:"):
-            forget("town_made")
-            _to_import("communities")
-            st.rerun()
-        st.button(say(words.ANOTHER), icon=":material/add_location_alt:", on_click=forget, args=("town_made",))
 
 
 def _change_names() -> None:

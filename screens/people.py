@@ -6,7 +6,7 @@ import streamlit as st
 
 from actions import manage_people as action
 from actions.manage_people import OneTimePassword, User, UserRole
-from actions.permissions import ROLES
+from actions.permissions import ROLES, RoleKey
 from screens.plain_text import plain
 from screens.session import caller, forget, remember, remembered, say
 from screens.wording import people as words
@@ -18,8 +18,8 @@ def screen() -> None:
     st.caption(say(words.ABOUT))
     users = action.people(caller())
     _once()
-    with st.expander(say(words.NEW), icon=":material/person_add:"):
-        _new()
+    with st.expander(say(words.NEW), icon=":material/person_add:", expanded=len(users) == 1):
+        _new("planner" if len(users) == 1 else "officer")
     for user in users:
         with st.container(border=True):
             _account(user)
@@ -34,22 +34,25 @@ def _once() -> None:
         st.button(say(words.SEEN), on_click=forget, args=("one_time_password",))
 
 
-def _new() -> None:
+def _new(usual: RoleKey) -> None:
     with st.form("new_account", border=False):
         left, middle, right = st.columns(3, gap="small")
         name = left.text_input(say(words.NAME), max_chars=60)
         display = middle.text_input(say(words.DISPLAY), max_chars=60)
         staff = right.text_input(say(words.STAFF), max_chars=40)
-        role = _role_fields("new")
+        role = _role_fields("new", usual)
         if st.form_submit_button(say(words.ADD), type="primary"):
             remember("one_time_password", action.add_person(caller(), name, display, staff, [role]))
             st.rerun()
 
 
-def _role_fields(key: str) -> UserRole:
+def _role_fields(key: str, usual: RoleKey = "officer") -> UserRole:
     """The inputs of one role."""
+    roles = list(ROLES)
     first, second = st.columns(3, gap="small"), st.columns(3, gap="small")
-    role = first[0].selectbox(say(words.ROLE), list(ROLES), format_func=lambda r: say(ROLES[r].title), index=4, key=f"role {key}")
+    role = first[0].selectbox(
+        say(words.ROLE), roles, format_func=lambda r: say(ROLES[r].title), index=roles.index(usual), key=f"role {key} {usual}"
+    )
     kind = first[1].selectbox(say(words.SCOPE), action.SCOPES, format_func=lambda k: say(words.SCOPES[k]), key=f"scope {key}")
     code = first[2].text_input(say(words.CODE), max_chars=40, key=f"code {key}")
     begins = second[0].date_input(say(words.FROM), value=None, key=f"from {key}", format="YYYY-MM-DD")

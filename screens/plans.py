@@ -18,7 +18,7 @@ from actions.publish_plan import PlanLine
 from actions.see_map import where_on_map
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
-from screens import plan_compare, wording
+from screens import plan_compare, plan_rules, wording
 from screens.kept_results import kept_base, kept_plan, kept_plan_patch
 from screens.map_host import map_view
 from screens.plain_text import plain
@@ -33,7 +33,7 @@ CHUNK_ROWS = 30  # saves shown before the rest is only counted
 
 
 def screen() -> None:
-    """The section that was chosen: the plans, a comparison, or an import."""
+    """The section that was chosen: the plans, a comparison, an import, or the rules that plans are held to."""
     told = remembered("plan told")
     if told is not None:
         st.toast(plain(say(told)))
@@ -49,6 +49,8 @@ def screen() -> None:
     keep("plan section", section or "plans")
     if section == "compare":
         plan_compare.screen()
+    elif section == "rules":
+        plan_rules.screen()
     elif section == "import":
         _import()
     else:
@@ -208,35 +210,30 @@ def _checks(line: PlanLine, found: MeasuredPlan) -> None:
         )
         places += [(check.where_kind, code) for code in check.where]
     if places:
-        _go_to(line, list(dict.fromkeys(places)))
+        _go_to(line, found, list(dict.fromkeys(places)))
 
 
-def _go_to(line: PlanLine, places: list[tuple[str, str]]) -> None:
+def _go_to(line: PlanLine, found: MeasuredPlan, places: list[tuple[str, str]]) -> None:
     """The places that the checks point at, and a map that goes to the chosen one."""
+    names = publish_plan.place_names(caller(), found)
     chosen = st.selectbox(
-        say(words.GO_TO, n=len(places)), places, format_func=lambda p: _place_name(line, *p), key=f"go to {line.header.id} {language()}"
+        say(words.GO_TO, n=len(places)),
+        places,
+        format_func=lambda place: say(names[place]) if place in names else place[1],
+        key=f"go to {line.header.id} {language()}",
     )
     if chosen is None:
         return
     who, on_map = caller(), kept_plan(caller(), line.header.id)
     kind, code = chosen
     layers = {"cell": ("grid_cells",), "beat": ("beats",), "unit": ("communities", "villages")}[kind]
-    found = [(layer, box) for layer in layers if (box := where_on_map(who, layer, code, on_map)) is not None]
+    boxes = [(layer, box) for layer in layers if (box := where_on_map(who, layer, code, on_map)) is not None]
     patch: dict[str, Any] = {"language": language(), "plan": kept_plan_patch(who, on_map)}
-    if found:
-        layer, box = found[0]
+    if boxes:
+        layer, box = boxes[0]
         patch["highlight"] = {"layer": layer, "codes": [code]}
         patch["focus"] = {"token": f"{line.header.id} {code}", "bounds": box, "layer": layer, "code": code}
     map_view(kept_base(who), patch, key="plan_check_map", height=MAP_HEIGHT)
-
-
-def _place_name(line: PlanLine, kind: str, code: str) -> str:
-    names = kept_plan(caller(), line.header.id).beats
-    if kind == "beat":
-        row = names[names["code"] == code]
-        if len(row):
-            return f"{code} {row.iloc[0]['name' if language() == 'zh' else 'name_en']}"
-    return code
 
 
 def _history(line: PlanLine) -> None:

@@ -69,6 +69,7 @@ def statistic_patch(
     colours: Sequence[str],
     place: GridPlace,
     *,
+    title: Text,
     n: int,
     radius_m: float | None,
     unit: Text,
@@ -85,7 +86,7 @@ def statistic_patch(
     patch = density_patch(
         values, edges, colours, n=n, radius_m=radius_m or 0.0, unit=unit, period=period, illustrative=illustrative, **where
     )
-    return {**patch, "radius_m": radius_m}
+    return {**patch, "radius_m": radius_m, "title": list(title)}
 
 
 def shapes_patch(

@@ -9,6 +9,11 @@ import { Renumber } from "./renumber.js";
 
 const ZOOMED = 0.3; // share off the ideal that fills a bar when differences are zoomed in on
 
+/** Only what is new is written: every writing makes the browser lay the panel out again. */
+function put(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 export class BeatsTab {
   constructor(editor) {
     this.editor = editor;
@@ -77,9 +82,14 @@ export class BeatsTab {
       node.setAttribute("aria-label", `${editor.word(node.dataset.says)} ${beat.code}`);
       node.disabled = !editor.editing;
     }
-    const row = { node: el("div", { class: "beat-row" }, choose, lock), bar, band, line, work, off, text: null };
+    const row = { node: el("div", { class: "beat-row" }, choose, lock), chip, bar, band, line, work, off, text: null };
     this.rows.set(slot, row);
     return row;
+  }
+
+  /** These beats have another colour. */
+  recolour(slots) {
+    for (const slot of slots) this.rows.get(slot)?.chip.style.setProperty("background", this.editor.colourOf(slot));
   }
 
   /** Bars and figures. */
@@ -138,14 +148,13 @@ export class BeatsTab {
     const { editor } = this, { totals } = editor.core, slot = editor.active;
     if (!this.more) return;
     const row = totals.row(slot);
-    this.cells.textContent = String(row.cells);
-    for (const [key, node] of this.more) node.textContent = shownSum(editor, key, row[key]);
     const pieces = found.pieces.get(slot) ?? 0;
-    this.own.pieces.textContent = String(pieces);
-    this.pieceButton.hidden = pieces < 2;
-    this.own.roundness.textContent = shownNumber(row.polsbyPopper);
-    const text = slot >= 0 ? this.#staffed(slot) : "";
-    if (slot >= 0 && this.staff.textContent !== text) this.staff.textContent = text;
+    put(this.cells, String(row.cells));
+    for (const [key, node] of this.more) put(node, shownSum(editor, key, row[key]));
+    put(this.own.pieces, String(pieces));
+    put(this.own.roundness, shownNumber(row.polsbyPopper));
+    if (slot >= 0) put(this.staff, this.#staffed(slot));
+    if (this.pieceButton.hidden !== pieces < 2) this.pieceButton.hidden = pieces < 2;
   }
 
   /** Who leads a beat, and how many help. */

@@ -30,7 +30,7 @@ export class ChecksTab {
     this.stale.hidden = this.editor.keeper?.state !== "saving";
   }
 
-  #check({ key, title, state, message, where = [], where_kind: kind }) {
+  #check({ key, title, state, message, where = [], where_kind: kind, may_state: mayState }) {
     const { editor } = this, { language } = editor;
     const head = el("div", { class: `check-head ${state}` }, glyph(state), el("b", {}, said(language, title)), el("span", { class: "word" }, editor.word(state)));
     const text = el("p", {}, said(language, message));
@@ -44,13 +44,14 @@ export class ChecksTab {
     const steps = el("div", { class: "row" }, pictured("previous", "previous", go(-1)), place, pictured("next", "next", go(1)));
     const all = where.slice(0, LISTED).map((code, i) => el("button", { type: "button", class: "where", onclick: () => this.#go(key, i, kind, code) }, this.#named(kind, code)));
     if (where.length > LISTED) all.push(el("span", { class: "muted" }, editor.word("more", { n: where.length - LISTED })));
-    return el("div", { class: "check", "data-check": key, "data-state": state }, head, text, steps, el("div", { class: "wheres" }, ...all));
+    const stated = mayState && editor.editing ? [el("button", { type: "button", class: "plain", "data-action": "state", onclick: () => editor.command("state") }, editor.word("state"))] : [];
+    return el("div", { class: "check", "data-check": key, "data-state": state }, head, text, steps, el("div", { class: "wheres" }, ...all), ...stated);
   }
 
   #named(kind, code) {
     const { core, language } = this.editor;
     if (kind === "unit") return said(language, core.base.units.find(([one]) => one === code)?.slice(1)) || code;
-    if (kind !== "cell") return code;
+    if (kind === "beat") return this.editor.titleOf(core.order.find((slot) => core.beats[slot].code === code) ?? -2) || code;
     const cell = core.codes.indexOf(code);
     return cell < 0 ? code : said(language, [core.base.names[cell], core.base.namesEn[cell] || core.base.names[cell]]);
   }

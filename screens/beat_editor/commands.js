@@ -1,4 +1,4 @@
-// What only the server can do: split and merge cells, take that back, give the saved plan anew.
+// What only the server can do: split and merge cells, move the border between two, take that back, give the saved plan anew.
 export class Commands {
   constructor(editor) {
     this.editor = editor;
@@ -12,9 +12,12 @@ export class Commands {
     editor.tell(editor.word("sent"));
   }
 
-  /** A drawn line: it splits the cell that most of it lies in. */
+  /** A drawn line: it splits the cell that most of it lies in, or parts two chosen cells of one unit anew. */
   splitAlong(line) {
     const { editor } = this, { shapes } = editor.cells, inside = new Map();
+    const points = line.map(({ latlng }) => [Number(latlng.lng.toFixed(7)), Number(latlng.lat.toFixed(7))]);
+    const [a, b, more] = [...editor.selection.cells].map((cell) => editor.core.codes[cell]);
+    if (b && !more) return this.send("border", { cells: [a, b], line: points, by: editor.panel.shareBy });
     for (let i = 1; i < line.length; i++) {
       const step = Math.hypot(line[i].x - line[i - 1].x, line[i].y - line[i - 1].y);
       for (let t = 0.05; t < 1; t += 0.1) {
@@ -25,7 +28,6 @@ export class Commands {
     }
     const [cell] = [...inside].sort((a, b) => b[1] - a[1])[0] ?? [];
     if (cell === undefined) return editor.say("nothing");
-    const points = line.map(({ latlng }) => [Number(latlng.lng.toFixed(7)), Number(latlng.lat.toFixed(7))]);
     return this.send("split", { cell: editor.core.codes[cell], line: points, by: editor.panel.shareBy });
   }
 }

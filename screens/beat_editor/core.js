@@ -29,7 +29,7 @@
 //
 // Figures: totals.row(slot) (see totals.js; ints in steps), summary() (see summary.js), pieces(slot) -> [Int32Array], largest first.
 // Python: pending(afterN) -> message or null;  acknowledge(n, revision)
-// Life: saved(steps) -> JSON value;  restore(saved) and rebase(base, {parents: {oldCode: [newCode]}}) ->
+// Life: saved(steps) -> JSON value, savedText(steps) -> the same as text;  restore(saved) and rebase(base, {parents: {oldCode: [newCode]}}) ->
 //   {undo, redo, pending: {kept, cut}}: what could not be carried over is cut, and how much is told
 //   setAside() -> JSON value of what Python has not confirmed, now off the plan;  again(saved) -> {kept, cut}, as new gestures
 import * as edits from "./beat_edits.js";
@@ -216,6 +216,10 @@ export class Core extends Board {
   }
 
   saved(steps = Infinity) {
+    return JSON.parse(this.savedText(steps));
+  }
+
+  savedText(steps = Infinity) {
     this.commit();
     return written(this.plan.id, this.base.digest, this.#history, this.#outbox, this.state, steps, this.codes);
   }

@@ -207,9 +207,11 @@ export class Editor {
   recoloured() {
     const before = this.colours;
     this.colours = coloured(this.core, before);
-    if ([...this.colours].every(([slot, colour]) => before.get(slot) === colour)) return;
-    this.sheet.again();
-    this.panel.say();
+    const other = [...this.colours].filter(([slot, colour]) => before.get(slot) !== colour).map(([slot]) => slot);
+    if (!other.length) return;
+    this.sheet.touch(this.core.cellsOf(...other));
+    this.panel.tabs.beats.recolour(other);
+    this.bar.live();
   }
 
   /** Beats came, went or look different. */

@@ -68,7 +68,7 @@ export class Keeper {
     if (this.core.painting) return;
     for (const steps of [STEPS, 20, 0]) {
       try {
-        localStorage.setItem(this.tabs.key, JSON.stringify(this.core.saved(steps)));
+        localStorage.setItem(this.tabs.key, this.core.savedText(steps));
         this.full = false;
         return;
       } catch {

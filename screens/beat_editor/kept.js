@@ -3,6 +3,7 @@ import { History, Step } from "./history.js";
 import { Outbox } from "./outbox.js";
 
 const VERSION = 1;
+const MOST_CHARS = 300_000; // of steps either way: a browser writes that within a frame
 
 /** What is to be carried over: steps, unconfirmed gestures, and the list of beats as it is now (null: nothing to keep). */
 export class Kept {
@@ -83,24 +84,42 @@ export function carrier(oldCodes, newCodes, parents) {
   };
 }
 
-/** All as plain JSON; of the steps only the latest `steps`. Lists of beats are written once and named by their place; cells of
- *  unconfirmed gestures also by their codes, so that they can be told when the town has other cells. */
+const plain = (values) => (typeof values === "number" ? values : Array.from(values));
+const texts = new WeakMap(); // a step never changes, so it is written out once and not again with every gesture after it
+
+/** A step but for its lists of beats, without the closing bracket. */
+function textOf(step) {
+  if (!texts.has(step)) {
+    const { kind, cells, from, to, locks, locked } = step;
+    texts.set(step, JSON.stringify([kind, plain(cells), plain(from), plain(to), plain(locks), locked]).slice(0, -1));
+  }
+  return texts.get(step);
+}
+
+/** All as JSON text; of the steps only the latest `steps`, and no more than `MOST_CHARS` take. Lists of beats are written once and
+ *  named by their place; cells of unconfirmed gestures also by their codes, so that they can be told when the town has other cells. */
 export function written(plan, digest, history, outbox, state, steps, codes) {
   const states = [], place = new Map();
   const stated = (one) => {
     if (!place.has(one)) place.set(one, states.push(one) - 1);
     return place.get(one);
   };
-  const plain = (values) => (typeof values === "number" ? values : Array.from(values));
-  const line = ({ kind, cells, from, to, locks, locked, before, after }) => [
-    kind, plain(cells), plain(from), plain(to), plain(locks), locked, stated(before), stated(after),
-  ];
-  const latest = (all) => all.slice(Math.max(0, all.length - steps)).map(line);
+  const line = (step) => `${textOf(step)},${stated(step.before)},${stated(step.after)}]`;
+  const latest = (all) => {
+    const found = [];
+    for (let i = all.length - 1, room = MOST_CHARS; i >= 0 && found.length < steps && room > 0; i -= 1) {
+      found.push(line(all[i]));
+      room -= found.at(-1).length;
+    }
+    return `[${found.reverse().join()}]`;
+  };
   const { revision, next } = outbox;
-  const kept = { undo: latest(history.undo), redo: latest(history.redo), outgoing: outbox.items.map(({ n, step }) => [n, line(step)]) };
   const unsent = outbox.items.flatMap(({ step }) => [...step.cells, ...step.locks]);
   const named = Object.fromEntries(unsent.map((cell) => [cell, codes[cell]]));
-  return { version: VERSION, plan, digest, revision, next, ...kept, named, state: stated(state), states };
+  const outgoing = `[${outbox.items.map(({ n, step }) => `[${n},${line(step)}]`).join()}]`;
+  const lines = `"undo":${latest(history.undo)},"redo":${latest(history.redo)},"outgoing":${outgoing}`;
+  const head = JSON.stringify({ version: VERSION, plan, digest, revision, next, named, state: stated(state), states });
+  return `${head.slice(0, -1)},${lines}}`;
 }
 
 /** What `written` wrote, without the gestures up to `acknowledged`; nothing where a browser's store has been spoilt. */

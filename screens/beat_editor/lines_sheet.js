@@ -2,6 +2,7 @@
 import { pixels, sheetClass } from "../map_host/sheets.js";
 
 export const SMALL_PX = 5; // cells smaller than that on the screen get no thin borders
+const LARGE_PX = 60; // from that size on their borders are as strong as they get: one paints cell by cell then
 
 /** A canvas for the borders that no painting changes. */
 export function linesSheetClass(L) {
@@ -30,12 +31,13 @@ export function linesSheetClass(L) {
           path.lineTo(x[segment.to[s]] * scale - origin.x, y[segment.to[s]] * scale - origin.y);
         }
       }
+      const near = Math.min(1, (cells.side * scale) / LARGE_PX);
       ctx.lineCap = "round";
-      ctx.strokeStyle = "rgba(38,50,64,0.34)";
-      ctx.lineWidth = 0.6;
+      ctx.strokeStyle = `rgba(38,50,64,${0.34 + 0.28 * near})`;
+      ctx.lineWidth = 0.6 + 0.5 * near;
       ctx.stroke(thin);
-      ctx.strokeStyle = "rgba(38,50,64,0.62)";
-      ctx.lineWidth = 1.1;
+      ctx.strokeStyle = `rgba(38,50,64,${0.62 + 0.16 * near})`;
+      ctx.lineWidth = 1.1 + 0.7 * near;
       ctx.stroke(units);
     },
   });

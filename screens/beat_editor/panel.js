@@ -108,7 +108,8 @@ export class Panel {
           ...(cells.length === 1 ? [act("splitRoad", split("roads")), act("splitWater", split("water"))] : []),
         ].filter(Boolean)
       : [worded("undoCells", () => editor.command("undo_cells"))];
-    const head = el("div", {}, cells.length ? editor.word("selected", { n: cells.length }) : editor.word("splitHint"));
+    const hint = splitting && cells.length === 2 ? "borderHint" : splitting || !cells.length ? "splitHint" : null;
+    const head = el("div", {}, [cells.length ? editor.word("selected", { n: cells.length }) : "", hint ? editor.word(hint) : ""].filter(Boolean).join(" · "));
     this.selection.replaceChildren(head, el("div", { class: "row" }, ...buttons), ...(splitting || cells.length === 1 ? [shared] : []));
     for (const node of this.selection.querySelectorAll("[data-text-of]")) node.textContent = editor.word(node.dataset.textOf);
   }

@@ -1,9 +1,10 @@
 // One map on the page: folium's script run in place, the dynamic layers beside it, and everything a patch can change.
 import { gcjCrs } from "./datum.js";
 import { el } from "./elements.js";
+import { Hover, round5 } from "./hover.js";
 import { labelClass } from "./labels.js";
 import { Layers, symbolClass } from "./layers.js";
-import { FLASH, HOVERED, NEIGHBOUR, SELECTED, marked } from "./marks.js";
+import { FLASH, NEIGHBOUR, SELECTED, marked } from "./marks.js";
 import { fromBase64, inflated } from "./packed.js";
 import { LayerList, Legend } from "./panel.js";
 import { Room } from "./room.js";
@@ -105,48 +106,9 @@ export class Host {
   #listen() {
     const { map } = this;
     map.on("moveend", () => this.remember());
-    map.on("click", (event) => this.#clicked(event));
-    map.on("mousemove", (event) => this.#hovered(event));
-    map.on("mouseout movestart", () => this.#left());
-    // the mouse events that browsers make of a tap do not tell that a finger made them
-    for (const name of ["pointerdown", "pointermove"]) {
-      this.root.addEventListener(name, ({ pointerType }) => (this.touched = pointerType === "touch"), { capture: true });
-    }
+    this.hover = new Hover(this);
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(this.root);
-  }
-
-  #clicked(event) {
-    if (this.tools.measure.active) return;
-    const hits = this.layers.hits(event.layerPoint);
-    const named = hits.map((hit) => ({ layer: hit.spec.key, code: codeOf(hit) })).filter((hit) => hit.code != null);
-    const first = named[0] ?? { layer: null, code: null };
-    this.send({ ...first, n: Date.now(), at: [round5(event.latlng.lng), round5(event.latlng.lat)], also: named.slice(1) });
-  }
-
-  #hovered(event) {
-    if (this.tools.measure.active || this.touched || this.busy) return;
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(() => {
-      if (!this.map) return;
-      const hits = this.layers.hits(event.layerPoint);
-      this.tip.show(hits, event.containerPoint);
-      this.#outline(hits[0]?.child);
-      this.canvas.style.cursor = hits.some((hit) => codeOf(hit) != null) ? "pointer" : "";
-    });
-  }
-
-  #left() {
-    cancelAnimationFrame(this.frame);
-    this.tip.hide();
-    this.#outline(null);
-  }
-
-  #outline(child) {
-    if (child === this.hovered) return;
-    this.hovered = child;
-    this.hoverMark?.remove();
-    this.hoverMark = child && this.#mark(child, HOVERED).addTo(this.map);
   }
 
   #mark(child, looks) {
@@ -416,17 +378,9 @@ export class Host {
 
   end() {
     this.observer.disconnect();
-    cancelAnimationFrame(this.frame);
+    this.hover.end();
     this.map.remove();
     this.map = null;
     this.root.remove();
   }
-}
-
-function codeOf(hit) {
-  return hit.child ? (hit.child.feature.properties.code ?? null) : hit.incident != null ? String(hit.incident) : null;
-}
-
-function round5(value) {
-  return Math.round(value * 1e5) / 1e5;
 }

@@ -141,7 +141,7 @@ export class Legend extends Folding {
     return el(
       "div",
       { class: "block" },
-      el("div", { class: "item" }, el("strong", { class: "name" }, said(language, spec.title))),
+      el("div", { class: "item" }, el("strong", { class: "name" }, said(language, density.title ?? spec.title))),
       el("p", { class: "muted" }, said(language, density.unit)),
       el("div", { class: "classes" }, ...classes),
       el("p", { class: "muted" }, basis),

@@ -16,7 +16,7 @@ export class Tip {
     const [first, ...others] = hits;
     const below = others.slice(0, BELOW).map((hit) => el("p", {}, el("span", {}, said(language, hit.spec.title)), this.#title(hit)));
     this.node.replaceChildren(
-      el("div", { class: "kind" }, said(language, first.spec.title)),
+      el("div", { class: "kind" }, said(language, (first.density && this.host.density.title) || first.spec.title)),
       el("div", { class: "title" }, this.#title(first)),
       ...this.#fields(first).map(([title, value]) => el("p", {}, el("span", {}, title), value)),
       ...(below.length ? [el("div", { class: "below" }, ...below)] : []),

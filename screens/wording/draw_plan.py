@@ -17,6 +17,7 @@ FROZEN = Text(
 REOPENED = Text("{by} 也保存了此草案；双方的修改都已保留。", "{by} saved this draft too; the changes of both are kept.")
 CELLS_CHANGED = Text("网格已变更，草案已按新网格打开。", "The cells have changed; the draft is open on the new ones.")
 SPLIT_TITLE = Text("拆分网格", "Split a cell")
+BORDER_TITLE = Text("移动两个网格之间的边界", "Move the border between two cells")
 MERGE_TITLE = Text("合并网格", "Merge cells")
 CHANGE_ABOUT = Text(
     "所有未归档方案都会随网格一起改变；可以整步撤销。尚未写入任何内容。",
@@ -24,6 +25,8 @@ CHANGE_ABOUT = Text(
 )
 CHANGE_REASON = Text("理由（记入日志）", "Reason (goes into the record)")
 SHARE_BY = Text("数量分摊依据", "Counts are shared out by")
+DWELLINGS_IN = Text("第 {n} 部分的户数（户）", "Dwellings in part {n}")
+PART = Text("部分", "Part")
 INTO = Text("并入哪个警务区", "Beat that gets it")
 DO_IT = Text("确认", "Do it")
 LEAVE = Text("放弃", "Leave it")

@@ -24,11 +24,12 @@ SOURCE_CHOICES = {
 CELL = Text("分析格边长（米）", "Cell size (m)")
 CELL_BELOW = Text("半径不小于格边长。", "The radius is never below the cell.")
 DENSITY_CELL = Text("格边长 {c} 米", "cells of {c} m")
-PER = Text("密度相对于", "Density per")
+PER = Text("密度", "Density")
 PER_CHOICES = {
-    "area": Text("面积", "area"),
-    "persons": Text("千人", "1,000 persons"),
-    "dwellings": Text("户", "dwelling"),
+    "area": Text("每平方公里", "per km²"),
+    "work": Text("工时每平方公里", "hours per km²"),
+    "persons": Text("每千人", "per 1,000 persons"),
+    "dwellings": Text("每户", "per dwelling"),
 }
 FLOOR = Text("底数下限（每平方公里）", "Floor of the base (per km²)")
 HIGHEST = Text("最高值", "Highest")
@@ -45,7 +46,7 @@ SHARE_OF_AREA = Text("占辖区面积（%）", "Share of the area (%)")
 RANK = Text("名次", "Rank")
 COUNT = Text("警情（起）", "Incidents")
 AREA = Text("平方公里", "km²")
-PER_KM2_YEAR = Text("起/平方公里·年", "Per km² and year")
+PER_KM2_YEAR = Text("起/平方公里·年", "Incidents per km² and year")
 SHARE_INCIDENTS = Text("警情 %", "Incidents %")
 AREA_PERCENT = Text("面积 %", "Area %")
 MORAN_ABOUT = Text(
@@ -70,7 +71,7 @@ ALL_HOURS = Text("显示全部时段", "Show all hours")
 HOUR = Text("时", "Hour")
 WEEKDAY = Text("星期", "Weekday")
 MONTH = Text("月份", "Month")
-PER_30_DAYS = Text("每 30 天（起）", "Per 30 days")
+PER_30_DAYS = Text("每 30 天（起）", "Incidents per 30 days")
 SPANS = Text("按时间段分摊（aoristic）", "Share spans out (aoristic)")
 KINDS = Text("日期类型", "Kinds of day")
 HOLIDAYS = Text("节假日与调休", "Holidays and days worked in exchange")
@@ -83,10 +84,10 @@ SCHOOL_HOURS = Text("上下学时段", "School hours")
 TERMS = Text("学期（留空为全年）", "Terms (empty: all year)")
 TREND = Text(
     "趋势：{w}，每月 {s:+.1f} 起（{a:+.1f} 至 {b:+.1f}，95%），p = {p:.3f}",
-    "Trend: {w}, {s:+.1f} per month ({a:+.1f} to {b:+.1f}, 95 %), p = {p:.3f}",
+    "Trend: {w}, {s:+.1f} incidents per month ({a:+.1f} to {b:+.1f}, 95 %), p = {p:.3f}",
 )
-SCHOOL = Text("上下学时段（上学日）{n} 起", "{n} in school hours of school days")
-ON_KIND = Text("{k} {n} 起（{d} 天）", "{k} {n} ({d} days)")
+SCHOOL = Text("上下学时段（上学日）{n} 起", "{n} incidents in school hours of school days")
+ON_KIND = Text("{k} {n} 起（{d} 天）", "{k}: {n} incidents ({d} days)")
 ROWS = Text("按", "By")
 COMPARED = Text("与{how}比较：{p}", "Compared with {how}: {p}")
 SHOW = Text("地图显示", "On the map")
@@ -96,8 +97,8 @@ SHOW_CHOICES = {
     "persistence": Text("新出现/持续/减弱", "emerging, persistent, fading"),
 }
 NAME = Text("名称", "Name")
-BEFORE = Text("前期（起）", "Before")
-AFTER = Text("后期（起）", "After")
+BEFORE = Text("前期（起）", "Before (incidents)")
+AFTER = Text("后期（起）", "After (incidents)")
 PERCENT = Text("变化", "Change")
 PERCENT_RULE = Text("前期不足 5 起不显示百分比。", "No percent where there were fewer than 5 before.")
 P_VALUE = Text("p（校正后）", "p (corrected)")
@@ -115,15 +116,14 @@ FAIR_HELP = Text(
     "Season against the same season: only months that are whole in both periods count.",
 )
 DISTANCE = Text("距离算法", "Distance")
-PLACE_BAND = Text("距离 [起, 止) 米", "Distance [from, to) m")
-TIME_BAND = Text("相隔 [起, 止) 天", "Apart [from, to) days")
+PLACE_BAND = Text("距离（米）", "Distance (m)")
+TIME_BAND = Text("相隔（天）", "Apart (days)")
 OBSERVED = Text("警情对", "Pairs")
-EXPECTED = Text("偶然预期", "Expected by chance")
+EXPECTED = Text("偶然预期", "By chance")
 RATIO = Text("比值", "Ratio")
 TRAIN = Text("学习（天）", "Learn from (days)")
 TEST_DAYS = Text("检验（天）", "Scored on (days)")
 AT_SHARE = Text("取面积（%）", "At share of area (%)")
-TURNS = Text("轮数", "Turns")
 HIT = Text("命中率（%）", "Hit rate (%)")
 BEAT = Text("警务区", "Beat")
 MINUTES = Text("分钟/周", "Minutes a week")

@@ -61,14 +61,13 @@ LACKING_ZONE = Text("投影", "the projection")
 
 MADE = Text("已新建“{name}”，投影 {crs}。", "{name} was made, measured in {crs}.")
 SWITCHED = Text(
-    "本程序现在打开的就是它。下次启动也要打开它，请用：",
-    "It is what this app now shows. To start with it next time too, use:",
+    "本辖区是刚才在这里新建的。下次启动也要打开它，请用：",
+    "This town was made here just now. To start with it next time too, use:",
 )
 START_IT = Text(
     "本程序正在使用另一个工作区。要打开新辖区，请用下面的命令启动：",
     "This app serves another workspace. To open the new town, start it with:",
 )
-GO_ON = Text("下一步：导入边界", "Next: import the boundaries")
 ANOTHER = Text("再建一个", "Make another")
 
 EMPTY = Text("“{name}”还没有地图数据", "{name} has no map data yet")
@@ -77,6 +76,11 @@ EMPTY_ABOUT = Text(
     "Import the borders of the communities or villages first, and the map appears; the rest follows, one by one. "
     "Every import is checked before it is written, and can be undone.",
 )
+EMPTY_OTHERS = Text(
+    "导入由规划员或所领导进行，不由您当前的角色进行。只有一人时，也请另建一个规划员账号，再用它登录。",
+    "Planners and chiefs import, not the role you act in. Even who works alone makes a planner's account and logs in with it.",
+)
+TO_PEOPLE = Text("下一步：建立规划员账号", "Next: make a planner's account")
 STEPS = (
     Text("社区和行政村的边界", "Borders of communities and villages"),
     Text("网格", "Grid cells"),

@@ -14,7 +14,7 @@ MANAGE = Text("管理", "Manage")
 YOURSELF = Text("您本人；由另一位管理员更改", "You; another administrator changes it")
 SCOPE = Text("范围", "Limited to")
 SCOPES = {
-    "none": Text("全镇（民警、网格员为本人责任区）", "whole town (officers, grid workers: own area)"),
+    "none": Text("全镇或本人责任区", "whole town or own area"),
     "unit": Text("社区/村", "community or village"),
     "beat": Text("警务区", "beat"),
     "cell": Text("网格", "grid cell"),

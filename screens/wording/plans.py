@@ -7,6 +7,7 @@ SECTIONS = {
     "plans": Text("方案", "Plans"),
     "compare": Text("比较", "Compare"),
     "import": Text("导入", "Import"),
+    "rules": Text("规则", "Rules"),
 }
 NO_PLANS = Text("还没有方案。请导入，或在编辑器中新建。", "There is no plan yet. Import one, or draw one in the editor.")
 STATUS = Text("状态", "Status")

@@ -57,6 +57,15 @@ def test_a_change_is_undone_as_one_step_and_the_cells_are_as_before_to_the_last_
     assert drafter.store.plan("plan-2025").beat_of == plan and children_of_cells(cell_changes(drafter)) == {}
 
 
+def test_a_planner_says_how_many_dwellings_lie_in_each_part(drafter: Caller) -> None:
+    dwellings, persons, _ = counts(drafter, BY_THE_RIVER)
+    told = (dwellings - 7, 7)
+    preview = preview_split(drafter, BY_THE_RIVER, None, along="water", share_by="dwellings", dwellings=told)
+    assert tuple(preview.children["dwellings"]) == told and preview.children["persons"].sum() == persons
+    with pytest.raises(Refusal, match="must add up"):
+        preview_split(drafter, BY_THE_RIVER, None, along="water", share_by="dwellings", dwellings=(1, 1))
+
+
 def test_a_drawn_line_splits_a_cell_and_the_parts_can_be_merged_again(drafter: Caller) -> None:
     before = counts(drafter, BY_THE_RIVER)
     take_change(drafter, preview_split(drafter, BY_THE_RIVER, across(drafter, BY_THE_RIVER)))

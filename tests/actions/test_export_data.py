@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from actions.export_all import AllWish, make_all, save_all
 from actions.export_data import DataWish, data_tables, layers_offered, levels, make_data, save_data
 from actions.export_page import PageWish, make_page, save_page
 from actions.export_release import agree, ask_for_release, releases, set_second_person
+from actions.see_map import shown_plan
 from layers.definition.layer import Sensitivity
 from layers.definition.refusal import Refusal
 
@@ -105,14 +107,20 @@ def test_the_page_is_the_same_twice_and_is_written(planner: Caller, tmp_path: Pa
     assert save_page(planner, PageWish(day=DAY), tmp_path / "map.html").size == len((tmp_path / "map.html").read_bytes())
 
 
-def test_the_bundle_holds_sheets_tables_data_page_and_read_me(planner: Caller, tmp_path: Path) -> None:
-    seen: list[float] = []
-    made = save_all(planner, AllWish(day=DAY), tmp_path / "plan.zip", lambda share, what: not seen.append(share))
+def test_the_bundle_holds_sheets_book_tables_data_page_and_read_me(drafter: Caller, tmp_path: Path) -> None:
+    """Of a plan with one beat of one cell, which holds the same files as a large one."""
+    plan, seen = shown_plan(drafter), list[float]()
+    cell, beat = next(iter(plan.beat_of.items()))
+    header = replace(plan.header, id="one", status="draft", revision=0, parent_id=None)
+    small = replace(plan, header=header, beat_of={code: beat if code == cell else None for code in plan.beat_of})
+    drafter.store.save_plan(small, by="tests", reason="one cell")
+    made = save_all(drafter, AllWish("one", day=DAY), tmp_path / "plan.zip", lambda share, what: not seen.append(share))
     with zipfile.ZipFile(tmp_path / "plan.zip") as archive:
         names = set(archive.namelist())
-        assert archive.read("sheets/A3_landscape.pdf").startswith(b"%PDF")
-    assert {"README.txt", "plan/plan.xlsx", "data/gpkg.zip", "page/map.html", "sheets/A4_portrait.pdf"} <= names
-    assert not made.notes and seen == sorted(seen) and len(seen) == 9
+        assert all(archive.read(name).startswith(b"%PDF") for name in names if name.endswith(".pdf"))
+    assert {"README.txt", "plan/plan.xlsx", "data/gpkg.zip", "page/map.html", "sheets/A4_portrait.pdf", "book/by_beat.pdf"} <= names
+    assert "sheets/change.pdf" in names and not made.notes
+    assert seen == sorted(seen) and len(seen) == 11
 
 
 def test_a_bundle_that_is_stopped_leaves_no_file(planner: Caller, tmp_path: Path) -> None:

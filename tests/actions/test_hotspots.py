@@ -31,11 +31,12 @@ from actions.hotspot_maps import (
     significance_patch_of,
 )
 from actions.hotspot_significance import cluster_view, moran_view, road_view, significance_view
-from actions.hotspot_when import read_holidays, when_view
+from actions.hotspot_when import holiday_table, read_holidays, when_view
 from actions.hotspots import densest_areas, density_view, risk_view
 from actions.see_map import IncidentFilter
 from layers.definition.refusal import Refusal
 from layers.drawing.web_patch import unpacked
+from planning.workload import incident_minutes
 
 YEAR = IncidentFilter(date(2025, 1, 1), date(2025, 12, 31))
 
@@ -266,3 +267,32 @@ def test_too_early_a_period_has_nothing_to_compare_with(planner: Caller) -> None
 
 def test_stopping_months_gives_no_half_result(planner: Caller) -> None:
     assert "Stopped" in refusal(lambda: persistence_view(planner, YEAR, 400, progress=lambda share, what: False)).text.en
+
+
+def test_the_days_off_are_those_of_the_notices() -> None:
+    """General Office of the State Council, 国办发明电〔2023〕7号, 〔2024〕12号, and the notice of 4 November 2025."""
+    table = holiday_table()
+    of_year = table.groupby([table["date"].str[:4], "kind"]).size().unstack()
+    assert of_year["holiday"].to_dict() == {"2024": 28, "2025": 28, "2026": 33}
+    assert of_year["workday"].to_dict() == {"2024": 8, "2025": 5, "2026": 6}
+    worked = pd.to_datetime(table.loc[table["kind"] == "workday", "date"])
+    assert (worked.dt.day_of_week >= 5).all()
+    off = table.loc[table["kind"] == "holiday", "date"]
+    for first, last in (
+        ("2024-02-10", "2024-02-17"),
+        ("2025-01-28", "2025-02-04"),
+        ("2026-02-15", "2026-02-23"),
+        ("2026-10-01", "2026-10-07"),
+    ):
+        assert set(pd.date_range(first, last).strftime("%Y-%m-%d")) <= set(off)
+
+
+def test_a_density_of_work_sums_to_the_hours_of_its_incidents(planner: Caller) -> None:
+    theft = replace(YEAR, categories=frozenset({"theft"}))
+    plain, work = density_view(planner, theft, 100, 400), density_view(planner, theft, 100, 400, of_work=True)
+    hours = incident_minutes(chosen_rows(planner, theft).table.astype({"category": str})).mean() / 60
+    of_one = [np.nansum(view.density.values) / view.density.mass_ratio for view in (plain, work)]
+    assert of_one[1] == pytest.approx(of_one[0] * hours)
+    patch = density_patch_of(planner, work)
+    assert patch["title"][0] == "工作量密度" and patch["n"] == work.basis.n and "小时" in patch["unit"][0]
+    assert "hours_per_km2_year" in grid_to_save(planner, work)

@@ -13,7 +13,7 @@ from layers import LAYERS
 from storage.open_store import open_store
 from tests.conftest import REPOSITORY
 
-ROWS = 20_000
+ROWS = 6_000
 HEAD = "编码,发生时间,类别,来源,经度,纬度\n"
 
 

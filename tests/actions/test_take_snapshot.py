@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from actions.caller import Caller
+from actions.cell_workload import town_workload
 from actions.open_workspace import as_caller, open_workspace
 from actions.permissions import PERMISSIONS, ROLES
+from actions.publish_plan import abandon
 from actions.see_map import IncidentFilter
 from actions.sheet_themes import INTERNAL_LAYERS, themed_content
 from actions.take_snapshot import MapState, SheetWish, take_sheet, themes
@@ -49,10 +51,11 @@ def test_the_text_of_a_public_sheet_names_nobody(planner: Caller, tmp_path: Path
     """The internal sheet shows that the words would be found."""
     staff = planner.model.staff
     names = {*staff["name"], *staff["name_en"].dropna()}
+    small = replace(WISH, paper="A4", names="zh")
     risks = set(planner.model.layers["risk_places"]["name"])
-    internal = text_of(planner, WISH, tmp_path)
+    internal = text_of(planner, small, tmp_path)
     assert any(name in internal for name in names) and "年警情" in internal and "内部使用" in internal
-    public = text_of(planner, replace(WISH, public=True, review_number="湘S(2026)001号", watermark=True, purpose="上墙"), tmp_path)
+    public = text_of(planner, replace(small, public=True, review_number="湘S(2026)001号", watermark=True, purpose="上墙"), tmp_path)
     assert [name for name in {*names, *risks} if name in public] == []
     assert "年警情" not in public and "内部使用" not in public and planner.user not in public
     assert "审图号：湘S(2026)001号" in public and "用途：上墙" in public
@@ -85,12 +88,33 @@ def test_each_role_gets_what_it_may_see_of_each_theme_or_is_refused(role: str, d
         try:
             content = themed_content(caller, wish)
         except Refusal as refusal:
-            assert theme in ("hotspots", "workload", "change") and role not in ("planner", "chief"), refusal
+            assert theme in ("hotspots", "workload", "workload_beats", "change") and role not in ("planner", "chief"), refusal
             continue
         assert all(caller.may_see(LAYERS[key]) for key in content.layers)
         assert "incidents" not in content.layers
         assert ("incidents_year" in content.layers["beats"]) == (caller.level >= Sensitivity.INCIDENT)
     workspace.store.close()
+
+
+@pytest.mark.parametrize(("plan_id", "against"), [(None, None), ("plan-2025", "plan-2026-draft"), ("plan-2026-draft", None)])
+def test_a_change_sheet_leads_from_the_plan_in_force_to_the_newest_draft(planner: Caller, plan_id: str | None, against: str | None) -> None:
+    content = themed_content(planner, replace(WISH, theme="change", plan_id=plan_id, against=against))
+    assert content.change is not None and len(content.change.moved)
+    assert content.change.title.en.startswith("Plan in force") and content.plan.en.startswith("2026 draft")
+
+
+def test_where_there_is_no_draft_a_change_sheet_of_the_plan_in_force_is_refused(drafter: Caller) -> None:
+    abandon(drafter, "plan-2026-draft")
+    with pytest.raises(Refusal, match="no draft to compare"):
+        themed_content(drafter, replace(WISH, theme="change"))
+
+
+def test_workload_of_beats_is_the_sum_of_their_cells(planner: Caller) -> None:
+    content = themed_content(planner, replace(WISH, theme="workload_beats"))
+    assert content.classes is not None and len(content.classes.areas) == len(content.layers["beats"]) == 14
+    lowest, highest = (float(content.classes.spans[at].replace("≥", "").split("–")[0]) for at in (0, -1))
+    minutes = town_workload(planner).minutes_week
+    assert lowest < minutes.sum() / 60 / 14 < float(content.classes.spans[-1].split("–")[-1]) and highest > lowest
 
 
 # what you see

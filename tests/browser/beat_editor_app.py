@@ -288,13 +288,14 @@ def town() -> None:
             state.plan = Plan(PlanHeader("plan-b", "另一方案", "Another plan", "draft"), state.in_force.beats, state.in_force.beat_of)
             state.acknowledged = 0
             st.session_state.pop("draft", None)
+            st.session_state.pop("ack", None)
     if "draft" not in st.session_state:
         st.session_state.draft = draft_base()
     event = st.session_state.get("editor")
     message = event.get("message") if event else None
-    ack = None
-    if message and not state.deaf and message["plan"] == state.plan.header.id:
-        ack = take(message)
+    if message and message != st.session_state.get("heard") and not state.deaf and message["plan"] == state.plan.header.id:
+        st.session_state.heard, st.session_state.ack = message, take(message)  # a message is heard once, as in the app
+    ack = st.session_state.get("ack")
     staff = (
         pd.read_csv(SAMPLE / "staff.csv", dtype=str).fillna("").query("kind == 'officer'")[["code", "name", "name_en"]].to_dict("records")
     )

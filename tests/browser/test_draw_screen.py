@@ -145,3 +145,16 @@ def test_a_village_cell_is_split_at_the_river_and_the_editor_goes_on_with_its_pa
     page.keyboard.press("Control+z")  # the stroke from before the split
     saved(page)
     assert len(store.plan(DRAFT).beat_of) == 155
+
+
+def test_divided_units_are_stated_from_the_list_of_checks_and_the_check_turns_green(page: Page, draw_app: RunningApp, store: Store) -> None:
+    open_editor(page, draw_app)
+    page.locator('[data-tab="checks"]').click()
+    check = page.locator('[data-check="whole_units"]')
+    check.get_by_role("button", name="说明为何分割").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("理由").fill("河两岸")
+    dialog.get_by_role("button", name="保存").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator('[data-check="whole_units"][data-state="ok"]')).to_be_visible()
+    assert set(store.setting("stated_splits").values()) == {"河两岸"} and store.verify_audit().ok

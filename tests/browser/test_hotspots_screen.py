@@ -94,6 +94,7 @@ def test_a_click_on_an_hour_keeps_the_map_to_it(page: Page, server: str) -> None
     page.wait_for_function("key => window.__jingge[key].host.density?.n < 100", arg=MAP, polling=50)
     page.get_by_role("button", name="Show all hours").click()
     density_rests_on(page, 3193)
+    assert mounts(page, MAP) == 1
 
 
 def test_a_phone_shows_map_and_figures_without_sideways_scrolling(phone: Page, server: str) -> None:

@@ -129,3 +129,24 @@ def test_nothing_is_wider_than_a_phone(phone: Page, own_app: RunningApp, place: 
     opened(phone, own_app, place)
     expect(phone.get_by_role("combobox").first).to_be_visible(timeout=WAIT_MS)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_chief_sets_the_rules_with_a_reason_and_a_planner_only_reads_them(page: Page, start: Start, own_app: RunningApp) -> None:
+    opened(page, own_app, "plans", "?lang=en")
+    section(page, "Rules")
+    expect(page.get_by_text("Approval: by a second person")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("button", name="Station of one")).to_have_count(0)
+    chief = start(JINGGE_ROLE="chief")
+    opened(page, chief, "plans", "?lang=en")
+    section(page, "Rules")
+    page.get_by_role("button", name="Station of one").click(timeout=WAIT_MS)
+    page.get_by_test_id("stPopoverBody").get_by_text("Station of one").click()
+    page.get_by_test_id("stPopoverBody").get_by_label("Reason").fill("one officer")
+    page.get_by_test_id("stPopoverBody").get_by_role("button", name="Save").click()
+    expect(
+        page.get_by_test_id("stMain").get_by_text("The rule is changed and on record.").or_(page.get_by_test_id("stToast"))
+    ).to_be_visible(timeout=WAIT_MS)
+    store = open_workspace(chief.workspace).store
+    kept, record = store.setting("one_person_station"), store.audit_lines()
+    store.close()
+    assert kept is True and any("one officer" in str(line.detail) for line in record)

@@ -32,6 +32,11 @@ def sidebar(page: Page) -> Locator:
     return page.get_by_test_id("stSidebar")
 
 
+def through_menu(page: Page, section: str, title: str) -> None:
+    page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+    page.get_by_role("menuitem", name=title, exact=True).click()
+
+
 @pytest.mark.parametrize(("query", "title", "village"), [("", "现行方案", "村"), ("?lang=en", "Plan in force", "Village")])
 def test_the_map_draws_every_layer_that_is_on_with_labels_in_the_language(
     page: Page, app: RunningApp, query: str, title: str, village: str
@@ -87,9 +92,9 @@ def test_filter_plan_and_language_outlive_a_visit_to_another_screen(page: Page, 
     quarter = wait_for_density(page, other_than=3_193)
     sidebar(page).get_by_role("radio", name="English").click()
     expect(page.get_by_text("Grids and police beats on one map")).to_be_visible()
-    page.get_by_role("link", name="Print").click()
+    through_menu(page, "Output", "Print")
     expect(page.get_by_text("Names on the sheet")).to_be_visible()
-    page.get_by_role("link", name="Map", exact=True).click()
+    through_menu(page, "Maps", "Map")
     wait_for_map(page)
     page.wait_for_function("n => (window.__jingge.town_map.host.density?.n ?? 0) === n", arg=quarter)
     page.reload()

@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from shapely import affinity, box
@@ -23,6 +23,7 @@ from layers.definition.refusal import Refusal
 from tests.importing.broken_coverages import METRIC, ORIGIN, as_table, curved_partition, rook_pairs, roughened
 
 LONG_BORDER_M = 10
+SEARCH = (Phase.reuse, Phase.generate)  # a seed says all; nothing about it can be made smaller
 
 
 def squares(*bounds: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
@@ -171,8 +172,8 @@ def check_property(before: gpd.GeoDataFrame, broken: gpd.GeoDataFrame, repaired:
     assert farthest_move_m(shapes(broken), after) <= repaired.moved_m + 0.05 <= tolerance_m + 0.1
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(seed=st.integers(0, 2**32 - 1), n=st.integers(2, 40), hole=st.booleans())
+@settings(max_examples=25, deadline=None, phases=SEARCH, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32 - 1), n=st.integers(2, 18), hole=st.booleans())
 def test_any_partition_with_small_flaws_comes_out_clean_with_the_same_neighbours(seed: int, n: int, hole: bool) -> None:
     rng = np.random.default_rng(seed)
     exact = curved_partition(n, rng, hole)
@@ -180,8 +181,8 @@ def test_any_partition_with_small_flaws_comes_out_clean_with_the_same_neighbours
     check_property(exact, broken, repair_topology(None, broken, METRIC), 5.0)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(seed=st.integers(0, 2**32 - 1), n=st.integers(2, 25), noise_m=st.floats(0, 8), tolerance_m=st.sampled_from([2.0, 5.0, 20.0]))
+@settings(max_examples=15, deadline=None, phases=SEARCH, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32 - 1), n=st.integers(2, 15), noise_m=st.floats(0, 8), tolerance_m=st.sampled_from([2.0, 5.0, 20.0]))
 def test_larger_flaws_are_repaired_within_the_tolerance_or_refused(seed: int, n: int, noise_m: float, tolerance_m: float) -> None:
     rng = np.random.default_rng(seed)
     broken = roughened(curved_partition(n, rng), rng, noise_m=noise_m)
@@ -196,8 +197,8 @@ def test_larger_flaws_are_repaired_within_the_tolerance_or_refused(seed: int, n:
     assert farthest_move_m(shapely.make_valid(shapes(broken), method="structure"), after) <= repaired.moved_m + 0.05 <= tolerance_m + 0.1
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(seed=st.integers(0, 2**32 - 1), n=st.integers(4, 30))
+@settings(max_examples=12, deadline=None, phases=SEARCH, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32 - 1), n=st.integers(4, 14))
 def test_units_and_cells_with_small_flaws_come_out_fitted(seed: int, n: int) -> None:
     rng = np.random.default_rng(seed)
     exact = curved_partition(n, rng)

@@ -117,6 +117,18 @@ def test_counts_follow_incidents_or_points_of_their_own_and_area_for_want_of_the
     assert mixed.shared_by["workload_min_week"].en == "area, for want of points"
 
 
+def test_dwellings_that_were_counted_are_kept_and_all_else_goes_by_them() -> None:
+    cut = line((1500, 900), (1500, 2100))
+    change = split_cell(TOWN, "e", cut, (4, 1))
+    check_sound(change, TOWN)
+    west, east = (cell(change, code) for code in change.children["e"])
+    assert (west["dwellings"], east["dwellings"], west["persons"], east["persons"]) == (4, 1, 8, 2)
+    assert change.shared_by["persons"].en == "dwellings as counted"
+    for wrong in ((5,), (3, 1), (6, -1), ()):
+        with pytest.raises(Refusal, match="must add up to 5"):
+            split_cell(TOWN, "e", cut, wrong)
+
+
 def test_a_missing_count_stays_missing_and_a_fraction_is_shared_in_proportion() -> None:
     town = TOWN.assign(rented=[1.0, 2, 3, 4, None, 6, 7, 8, 9], hours=[0.5] * 9)
     change = split_cell(town, "e", line((1250, 900), (1250, 2100)))
@@ -268,7 +280,7 @@ def test_a_plan_without_the_old_cells_is_refused() -> None:
 
 def test_the_log_names_parents_children_and_how_counts_were_shared() -> None:
     said = [text.en for text in split_cell(TOWN, "e", line((1250, 900), (1250, 2100))).lines]
-    assert said[0] == "Cell e was split into U2001, U2002." and "dwellings was shared by area." in said
+    assert said[0] == "Cell e into U2001, U2002." and "dwellings was shared by area." in said
     assert said[-1] == "2 neighbours got a vertex: b, h."
     assert merge_cells(TOWN, ["d", "e"]).lines[0].en == "Cells d, e were merged into d."
 
