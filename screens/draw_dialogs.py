@@ -195,7 +195,7 @@ def _counted_dwellings(by_area: ChangePreview) -> list[int]:
     with st.container(horizontal=True):
         for i, number in enumerate(guess[:-1]):
             label = say(words.DWELLINGS_IN, n=i + 1)
-            counted.append(int(st.number_input(label, 0, left, min(number, left), key=f"dwellings_in_{i}")))
+            counted.append(int(st.number_input(label, 0, left, min(number, left), width=240, key=f"dwellings_in_{i}")))
             left -= counted[-1]
     return [*counted, left]
 

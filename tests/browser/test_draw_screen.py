@@ -137,8 +137,13 @@ def test_a_village_cell_is_split_at_the_river_and_the_editor_goes_on_with_its_pa
     ask(page, "editor.command('split', { cell: core.codes[value], along: 'water', by: 'incidents' })", cell)
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("尚未写入任何内容")).to_be_visible()
+    expect(dialog.locator("img[src*='svg']")).to_be_visible()
+    dialog.get_by_role("radio", name="户数（自行清点）").click()
+    dialog.get_by_label("第 1 部分的户数（户）").fill("11")
+    dialog.get_by_label("第 1 部分的户数（户）").press("Enter")
     dialog.get_by_role("button", name="确认").click()
     expect(dialog).to_be_hidden()
+    assert store.read_layer("grid_cells").set_index("code").loc["433125109213004", "dwellings"] == 11
     page.wait_for_function("() => window.__jingge.beat_editor.editor.core.n === 155", timeout=30_000)
     assert len(store.plan(DRAFT).beat_of) == 155 and store.verify_audit().ok
     page.evaluate("() => { window.__jingge.editor = window.__jingge.beat_editor; }")
