@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from actions.permissions import ROLES, RoleKey, may, require
+from actions.permissions import PERMISSIONS, ROLES, RoleKey, may, require
 from actions.town_model import TownModel, Workspace
 from layers import LAYERS
 from layers.definition.layer import Layer, Sensitivity
@@ -59,8 +59,13 @@ class Caller:
         return self.workspace.model()
 
     def must(self, action: str) -> None:
-        """Refused unless this caller's role may do that action."""
+        """Refused unless this caller's role may do that action, and for the whole town where it is about that."""
         require(action, self.role)
+        if self.scope is not None and PERMISSIONS[action].whole:
+            raise Refusal(
+                Text("此操作涉及全辖区，您的角色限于部分区域。", "This is about the whole town; your role is limited to a part of it."),
+                Text("请由不限区域的人员操作。", "Ask somebody whose role is not limited."),
+            )
 
     def may(self, action: str) -> bool:
         """Whether this caller's role may do that action; for what is offered, never instead of `must`."""

@@ -1,6 +1,6 @@
 """Two plans, or two versions of one, side by side: what moves, who gains and loses, and what every measure says of both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -10,6 +10,7 @@ import pandas as pd
 from actions.caller import Caller
 from actions.measure_plan import MeasuredPlan, measured
 from actions.response import USUAL_WISH, WAYS, ExpectedResponse, ResponseWish, response_of
+from actions.see_map import beats_with_leads
 from layers import LAYERS
 from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Sensitivity
@@ -51,6 +52,8 @@ VERDICTS: dict[Verdict, Text] = {
     "neither": Text("—", "—"),
 }
 NOBODY = Text("无", "none")
+UNTOLD = "…"
+"""Stands for an officer of whom a limited caller is not told."""
 
 
 @dataclass(frozen=True)
@@ -142,9 +145,9 @@ def compare_plans(caller: Caller, before: PlanVersion, after: PlanVersion) -> Pl
     return PlanComparison(
         measured_old,
         measured_new,
-        plan_difference(old, new, cells),
+        _as_told(plan_difference(old, new, cells), _told(caller, old, new)),
         tuple(_metric_rows(measured_old, measured_new)),
-        _names(caller),
+        _names(caller, old, new),
         tuple(about),
         (_title(first), _title(second)),
         bool(model.town.illustrative),
@@ -181,7 +184,7 @@ def outlines_of(caller: Caller, plan: Plan) -> gpd.GeoDataFrame:
     outlines = beat_outlines(cells, plan.beat_of)
     sizes = caller.model.cells["area_km2"].groupby(caller.model.cells["code"].map(plan.beat_of)).sum().to_dict()
     colours = beat_colours(beat_neighbours(caller.model.graph, plan.beat_of), [beat.code for beat in plan.beats], sizes)
-    names = _staff_names(caller)
+    names = _staff_names(caller, plan)
     rows = [
         {
             "code": beat.code,
@@ -196,7 +199,7 @@ def outlines_of(caller: Caller, plan: Plan) -> gpd.GeoDataFrame:
         if beat.code in outlines.index
     ]
     table = gpd.GeoDataFrame(rows, columns=["code", "name", "name_en", "lead", "lead_en", "colour", "geometry"], crs=STORED_CRS)
-    return gpd.GeoDataFrame(table if names else table.drop(columns=["lead", "lead_en"]))
+    return gpd.GeoDataFrame(table if caller.level >= Sensitivity.STAFF else table.drop(columns=["lead", "lead_en"]))
 
 
 def moved_cells(caller: Caller, comparison: PlanComparison) -> gpd.GeoDataFrame:
@@ -227,7 +230,7 @@ def moved_cells(caller: Caller, comparison: PlanComparison) -> gpd.GeoDataFrame:
         geometry=cells.geometry.to_numpy(),
         crs=STORED_CRS,
     )
-    hidden = [] if _staff_names(caller) else ["from_lead", "from_lead_en", "to_lead", "to_lead_en"]
+    hidden = [] if caller.level >= Sensitivity.STAFF else ["from_lead", "from_lead_en", "to_lead", "to_lead_en"]
     return gpd.GeoDataFrame(table.drop(columns=hidden))
 
 
@@ -285,18 +288,38 @@ def _verdict(metric: Metric, before: float | None, after: float | None) -> Verdi
     return "better" if (after < before) == (metric.better == "lower") else "worse"
 
 
-def _names(caller: Caller) -> dict[str, Text]:
+def _names(caller: Caller, *plans: Plan) -> dict[str, Text]:
     cells = caller.model.cells
     named = {code: Text(name, en or name) for code, name, en in zip(cells["code"], cells["name"], cells["name_en"], strict=True)}
-    return named | _staff_names(caller)
+    return named | _staff_names(caller, *plans)
 
 
-def _staff_names(caller: Caller) -> dict[str, Text]:
-    """Names of staff by code, for those who may see them."""
+def _as_told(difference: PlanDifference, told: frozenset[str] | None) -> PlanDifference:
+    """The difference without officers whom the caller may not be told of."""
+    if told is None:
+        return difference
+    moved = difference.moved.copy()
+    for column in ("from_lead", "to_lead"):
+        moved[column] = [lead if lead is None or lead in told else UNTOLD for lead in moved[column]]
+    officers = difference.officers
+    return replace(difference, moved=moved, officers=officers[officers.index.isin(told)])
+
+
+def _told(caller: Caller, *plans: Plan) -> frozenset[str] | None:
+    """Staff whom a limited caller is told of, as on the map: who leads an own beat or one beside it in these plans. None: all."""
+    if caller.scope is None:
+        return None
+    of_plan = [(beats_with_leads(caller, plan), plan.beats) for plan in plans]
+    return frozenset(beat.lead for told, beats in of_plan for beat in beats if beat.code in told and beat.lead is not None)
+
+
+def _staff_names(caller: Caller, *plans: Plan) -> dict[str, Text]:
+    """Names of staff by code, for those who may see them; for a limited caller of those told of in these plans."""
     if caller.level < Sensitivity.STAFF:
         return {}
-    staff = caller.model.staff
-    return {row.code: Text(row.name, row.name_en or row.name) for row in staff.itertuples(index=False, name="Row")}
+    told = _told(caller, *plans)
+    named = caller.model.staff[["code", "name", "name_en"]].itertuples(index=False, name="Row")
+    return {row.code: Text(row.name, row.name_en or row.name) for row in named if told is None or row.code in told}
 
 
 def _title(plan: Plan) -> Text:

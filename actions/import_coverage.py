@@ -130,13 +130,19 @@ def _differs(before: _Town, after: _Town, key: str) -> bool:
 
 
 def _moved_along(key: str, moved_m: Metres) -> Finding:
-    """A warning about a layer that changes with the one that comes: it is not in the file."""
+    """A warning about a layer that changes with the one that comes: it is not in the file. A note where it only gains vertices."""
     n = int((moved_m > MOVED_M).sum())
+    if not n:
+        same = Text(
+            "{layer}的边界没有移动，只补上共用边界的折点；一并保存，可一并撤销。",
+            "{layer} keep their borders and gain the vertices shared with these; saved, and undone, in the same step.",
+        )
+        return Finding("check", "note", "moved_along", same.fill(layer=LAYERS[key].title), None, 1)
     what = Text(
         "{layer}的共用边界随之移动：{n} 个面，最多 {moved:.2f} 米；一并保存，可一并撤销。",
         "{layer} moves along where borders are shared: {n} areas, by {moved:.2f} m at most; saved, and undone, in the same step.",
     ).fill(layer=LAYERS[key].title, n=n, moved=float(moved_m.max(initial=0.0)))
-    return Finding("check", "warning" if n else "note", "moved_along", what, None, max(n, 1))
+    return Finding("check", "warning", "moved_along", what, None, n)
 
 
 def _on_known_vertices(mended: gpd.GeoDataFrame, known: list[gpd.GeoDataFrame], metric_crs: str) -> gpd.GeoDataFrame:

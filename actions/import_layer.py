@@ -63,6 +63,7 @@ __all__ = [
     "maps_of_import",
     "preview_import",
     "protected_of_import",
+    "refused_at_once",
     "steps",
     "undo_import",
 ]
@@ -189,6 +190,12 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
     return ImportPreview(wish, kind, report, taken, counts, revision, source.sha256, plans, plans_revision, **about)
 
 
+def refused_at_once(wish: ImportWish, refusal: Refusal) -> dict[str, Any]:
+    """The report of a file that `preview_import` refused at once, in the form of `ImportPreview.as_json`."""
+    report = ImportReport((Finding("read", "error", "refused", refusal.message, refusal.what_next),))
+    return {"target": wish.target, "file": wish.file_name, "counts": {}, "unknown_choices": {}, **report.as_json()}
+
+
 def accept_import(
     caller: Caller,
     preview: ImportPreview,
@@ -244,7 +251,7 @@ def undo_import(caller: Caller, import_id: str) -> ImportLine:
 def maps_of_import(caller: Caller, preview: ImportPreview) -> tuple[MapBase | None, MapBase | None]:
     """The layer on the map as it is now and as it would be, among the units of the town; None where there is nothing to draw.
 
-    Of a file that is read in chunks the second map shows the sample in `preview.rows`.
+    What is imported is switched on. Of a file that is read in chunks the second map shows the sample in `preview.rows`.
     """
     caller.must("import_layer")
     key, model = preview.kind.key, caller.model
@@ -266,7 +273,10 @@ def maps_of_import(caller: Caller, preview: ImportPreview) -> tuple[MapBase | No
 
     if is_plan:
         return None if now is None else drawn(beats_on_map(caller, now)), drawn(beats_on_map(caller, preview.plans[0]))
-    return drawn(model.layers[key] if key != "incidents" else model.incidents), drawn(preview.rows)
+    if key == "incidents":  # these are added to those that are there
+        both = pd.concat([part for part in (model.incidents, preview.rows) if len(part)], ignore_index=True)
+        return drawn(model.incidents), drawn(both)
+    return drawn(model.layers[key]), drawn(preview.rows)
 
 
 def _accepted_rows(preview: ImportPreview, accept_warnings: bool) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """What an import found, on a map: flaws by number, outlines before and after a repair, where each datum would put known places."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -140,7 +141,9 @@ def repair_map(caller: Caller, preview: ImportPreview) -> MapBase | None:
 def _drawn(caller: Caller, tables: Mapping[str, gpd.GeoDataFrame]) -> MapBase:
     model = caller.model
     around = {key: model.layers[key] for key in AROUND if key not in tables and len(model.layers[key])}
-    return map_base({**LAYERS, **MARKS}, {**around, **tables}, illustrative=model.town.illustrative)
+    shown = {**LAYERS, **MARKS}
+    shown |= {key: replace(shown[key], on_at_start=True) for key in tables}
+    return map_base(shown, {**around, **tables}, illustrative=model.town.illustrative)
 
 
 def _named(names: list[str], points: Any) -> gpd.GeoDataFrame:

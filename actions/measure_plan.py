@@ -17,6 +17,7 @@ from layers.definition.text import Text
 from planning.cell_measures import CellMeasures, cell_measures
 from planning.check import Finding
 from planning.circumstances import Circumstances
+from planning.metric import SHARE, Metric
 from planning.metrics import METRICS, beat_table, plan_summary
 from planning.plan import Plan
 from planning.road_distance import road_distances
@@ -26,7 +27,7 @@ from planning.tally import Tally, tally
 from planning.workload import DEFAULT_PROFILE, WORKLOAD, WorkloadProfile
 from storage.store import Store
 
-__all__ = ["METRICS", "MeasuredPlan", "circumstances", "held_on", "measure_plan", "measured", "profile_named", "shown"]
+__all__ = ["METRICS", "SHARE", "MeasuredPlan", "Metric", "circumstances", "held_on", "measure_plan", "measured", "profile_named", "shown"]
 
 RISK_LAYERS = ("risk_places", "fire_hazards")
 TOLERANCE, RESPONSE_LIMIT, ALLOWED_PIECES, STATED_SPLITS = "tolerance_share", "response_limit_m", "allowed_pieces", "stated_splits"

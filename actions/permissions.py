@@ -44,6 +44,8 @@ class Permission:
 
     roles: frozenset[RoleKey]
     reason: str
+    whole: bool = False
+    """It shows or changes the whole town, so a role that is limited to units, beats or cells may not do it."""
 
 
 _EVERYBODY_WITH_A_MAP: frozenset[RoleKey] = frozenset({"administrator", "chief", "planner", "officer", "grid_worker", "viewer"})
@@ -73,7 +75,7 @@ PERMISSIONS: dict[str, Permission] = {
     "approve_plan": Permission(frozenset({"chief"}), "Only a chief puts a plan in force or ends it."),
     "start_plans": Permission(frozenset({"planner", "chief"}), "The plan was approved before; only its day had to come."),
     "compare_plans": Permission(_STATION, "Those who carry a change must see what moves to whom."),
-    "export_plan": Permission(frozenset({"planner", "chief"}), "Files leave the tool; those who plan answer for them."),
+    "export_plan": Permission(frozenset({"planner", "chief"}), "Files leave the tool; those who plan answer for them.", whole=True),
     "see_profiles": Permission(_STATION, "Whoever reads workloads may read the weights behind them."),
     "change_profiles": Permission(frozenset({"planner", "chief"}), "Weights change every plan's figures; each save is on record."),
     "estimate_response": Permission(_STATION, "Expected times rest on incident counts, as the workload does."),
@@ -86,7 +88,7 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "export_hotspots": Permission(frozenset({"planner", "chief"}), "Files leave the tool; those who plan answer for them."),
     "record_duty": Permission(_STATION, "An officer ticks the own duties; chief and planner write down what is told by radio."),
-    "hand_over": Permission(frozenset({"planner", "chief"}), "Who takes over an area is decided by those who assign staff."),
+    "hand_over": Permission(frozenset({"planner", "chief"}), "Who takes over an area is decided by those who assign staff.", whole=True),
     "export_data": Permission(frozenset({"planner", "chief"}), "Files leave the tool; those who plan answer for them, each on record."),
     "export_incidents": Permission(frozenset({"planner", "chief"}), "Single incidents leave with a stated purpose, by those who plan."),
     "agree_to_export": Permission(
@@ -94,7 +96,9 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "export_page": Permission(frozenset({"planner", "chief"}), "A page on a stick can be copied by anybody; those who plan answer for it."),
     "make_book": Permission(
-        frozenset({"planner", "chief"}), "A book gathers the whole station's figures and names staff; those who plan answer for it."
+        frozenset({"planner", "chief"}),
+        "A book gathers the whole station's figures and names staff; those who plan answer for it.",
+        whole=True,
     ),
     "find": Permission(_EVERYBODY_WITH_A_MAP, "Search finds only what the role's map shows."),
     "see_area": Permission(
@@ -104,14 +108,18 @@ PERMISSIONS: dict[str, Permission] = {
         _EVERYBODY_WITH_A_MAP - {"viewer", "grid_worker"}, "A sheet leaves the screen; those who print answer for it."
     ),
     "import_layer": Permission(
-        frozenset({"planner", "chief"}), "Who brings data in answers for where they come from; each import can be undone."
+        frozenset({"planner", "chief"}), "Who brings data in answers for where they come from; each import can be undone.", whole=True
     ),
     "see_people": Permission(frozenset({"administrator"}), "Who has an account concerns whoever keeps the accounts."),
     "manage_people": Permission(frozenset({"administrator"}), "Accounts, roles and sessions are one person's duty, each change on record."),
-    "back_up": Permission(frozenset({"administrator"}), "A backup holds everything, so one role answers for it; each is on record."),
-    "see_staffing": Permission(frozenset({"administrator", "planner", "chief"}), "Whoever assigns staff must see who is assigned."),
+    "back_up": Permission(
+        frozenset({"administrator"}), "A backup holds everything, so one role answers for it; each is on record.", whole=True
+    ),
+    "see_staffing": Permission(
+        frozenset({"administrator", "planner", "chief"}), "Whoever assigns staff must see who is assigned.", whole=True
+    ),
     "assign_staff": Permission(
-        frozenset({"planner", "chief"}), "Who answers for which unit is decided with the plan; each change is on record."
+        frozenset({"planner", "chief"}), "Who answers for which unit is decided with the plan; each change is on record.", whole=True
     ),
     "see_record": Permission(frozenset({"auditor"}), "Only who shares none of the work reads who did what."),
     "export_record": Permission(frozenset({"auditor"}), "The record leaves the tool with a purpose, by the auditor's hand."),

@@ -21,6 +21,7 @@ __all__ = [
     "STATUSES",
     "STEPS",
     "CheckLine",
+    "PlanHeader",
     "PlanLine",
     "PlanSave",
     "Step",

@@ -1,7 +1,7 @@
 """What the panel says about one thing on the map: its fields in words, and what lies in it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import pandas as pd
 import shapely
@@ -15,6 +15,7 @@ from layers import LAYERS
 from layers.definition.layer import Field, Sensitivity
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
+from planning.staffing import on_day
 
 PERSONS = Text("{n:,} 人", "{n:,} persons")
 DWELLINGS = Text("{n:,} 户", "{n:,} dwellings")
@@ -172,11 +173,12 @@ def _sums(caller: Caller, layer: str, cells: tuple[str, ...]) -> list[tuple[Text
 
 
 def _staff_of(caller: Caller, unit: str) -> list[tuple[Text, Text]]:
-    """Who is assigned to a unit; told to a limited caller of the units in the own area alone."""
+    """Who is assigned to a unit today; told to a limited caller of the units in the own area alone."""
     model, own = caller.model, own_cells(caller)
     if own is not None and not (model.cells["unit_code"] == unit)[sorted(own)].any():
         return []
-    mine = model.assignments[(model.assignments["target_kind"] == "unit") & (model.assignments["target_code"] == unit)]
+    held = on_day(model.assignments, date.today())
+    mine = held[(held["target_kind"] == "unit") & (held["target_code"] == unit)]
     kinds = {
         "officer": Text("社区民警", "officer"),
         "auxiliary": Text("辅警", "auxiliaries"),

@@ -89,7 +89,7 @@ def plan_on_map(caller: Caller, plan_id: str | None = None) -> PlanOnMap:
     owned = model.cells.assign(beat=model.cells["code"].map(plan.beat_of))
     sums = owned.groupby("beat")[["dwellings", "persons", "organisations", "area_km2"]].sum()
     outlines = beat_outlines(model.cells.reset_index(drop=True), plan.beat_of)
-    told = _beats_with_leads(caller, plan)
+    told = beats_with_leads(caller, plan)
     names = model.staff["name"].to_dict()
     names_en = model.staff["name_en"].to_dict()
     lead_of = {beat.code: beat.lead for beat in plan.beats if beat.code in told}
@@ -121,7 +121,7 @@ def plan_on_map(caller: Caller, plan_id: str | None = None) -> PlanOnMap:
     return PlanOnMap(plan.header, gpd.GeoDataFrame(shown), officers, colours, leads)
 
 
-def _beats_with_leads(caller: Caller, plan: Plan) -> frozenset[str]:
+def beats_with_leads(caller: Caller, plan: Plan) -> frozenset[str]:
     """Beats whose leads the caller may be told: all of them, or for a limited caller the own ones and those beside them."""
     cells = own_cells(caller)
     if cells is None:

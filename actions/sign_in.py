@@ -198,12 +198,15 @@ def change_password(workspace: Workspace, who: SignedIn, old: str, new: str) -> 
 def change_second_factor(workspace: Workspace, who: SignedIn, secret: str | None, code: str) -> None:
     """Switch the second factor on with the app's secret and its present code, or off with a present code of the one in use.
 
-    Refused: the code is not right.
+    Refused: the code is not right; too many wrong ones, as at the log-in, so that whoever finds a page open tries no million.
     """
-    store, now_s = workspace.store, int(time.time())
+    store, now_s, near = workspace.store, int(time.time()), network_of(who.session.address)
+    if wait_s := wait_before(workspace, who.user.name, near, now_s):
+        raise Wait(wait_s)
     kept = store.secrets_of(who.user.id).totp_secret
     proof = kept if secret is None or kept is not None else secret
     if proof is None or not _second_factor(workspace, who.user, proof, code, now_s):
+        store.note_attempt(who.user.name, near, False, now_s)
         raise Refusal(
             Text("动态码不对。", "The code is not right."), Text("请等下一个动态码再试。", "Wait for the next one and try again.")
         )

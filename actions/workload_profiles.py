@@ -18,9 +18,10 @@ from planning.plan_life import status_of
 from planning.workload import DEFAULT_PROFILE, WorkloadProfile
 from storage.store import KeptProfile
 
-__all__ = ["KeptProfile", "ProfileEffect", "choose_profile", "effect_of", "new_profile", "profiles", "save_profile", "weighable"]
+__all__ = ["GINI", "KeptProfile", "ProfileEffect", "choose_profile", "effect_of", "new_profile", "profiles", "save_profile", "weighable"]
 
 NIGHT, MONTH = "night", "month_"
+GINI = Text("基尼系数", "Gini index")
 DUTY_TITLES: dict[str, tuple[Text, Text]] = {
     "dwellings": (Text("房屋", "dwellings"), Text("分钟/周·户", "min a week per dwelling")),
     "persons": (Text("人口", "persons"), Text("分钟/周·人", "min a week per person")),
@@ -154,8 +155,8 @@ def effect_of(caller: Caller, profile: KeptProfile, plan_id: str) -> ProfileEffe
                 largest_deviation(old, old_all),
                 largest_deviation(new, new_all),
             ),
-            (Text("变异系数", "coefficient of variation"), variation(old), variation(new)),
-            (Text("基尼系数", "Gini index"), gini(old), gini(new)),
+            (Text("离散系数", "coefficient of variation"), variation(old), variation(new)),
+            (GINI, gini(old), gini(new)),
         ),
         (now.about, then.about),
     )

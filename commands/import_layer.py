@@ -10,6 +10,7 @@ import click
 
 from actions import import_layer
 from commands.command import caller_at, command, show
+from layers.definition.refusal import Refusal
 from layers.definition.text import Language, Text
 from settings import load_settings
 
@@ -63,8 +64,15 @@ def import_(
         import_layer.ReadLimits.of(settings.max_upload_mb, settings.max_csv_mb, settings.reader_memory_mb, settings.reader_seconds),
     )
     caller = caller_at(workspace)
+    if target not in (known := import_layer.importable(caller)):
+        raise click.BadParameter(", ".join(known), param_hint="LAYER")
     with _stopped_by_ctrl_c() as stop:
-        preview = import_layer.preview_import(caller, wish, progress=_told_on_terminal(lang), stop=stop)
+        try:
+            preview = import_layer.preview_import(caller, wish, progress=_told_on_terminal(lang), stop=stop)
+        except Refusal as refusal:
+            if as_json:
+                show(import_layer.refused_at_once(wish, refusal), as_json, [])
+            raise
         lines = [
             f"{f.step:6}{f.severity:8} {f.what.in_(lang)} {f.what_next.in_(lang) if f.what_next else ''}" for f in preview.report.findings
         ]

@@ -246,6 +246,25 @@ def moved_table(data: SheetData, wording: Wording, theme: Theme) -> IndexTable |
     return IndexTable(Text("换区网格", "Cells that move"), tuple(columns), tuple(rows), wording, theme, tight=0.6)
 
 
+def balance_table(data: SheetData, wording: Wording, theme: Theme) -> IndexTable | None:
+    """Homes of every beat that gives or takes cells, before and after; None where homes are not known or nothing moves."""
+    change, beats = data.change, data.beats
+    if change is None or not len(change.moved) or "dwellings" not in change.moved or "dwellings" not in beats:
+        return None
+    taken, given = (change.moved.groupby(side)["dwellings"].sum() for side in ("after", "before"))
+    columns = [Column(Text("编号", "No."), swatch=True), Column(Text("警务区", "Beat"), share=1.0)]
+    heads = (Text("调整前户数", "Homes before"), Text("调整后", "after"), Text("增减", "change"))
+    columns += [Column(heading, number=True) for heading in heads]
+    rows = []
+    for row in beats.sort_values("code", kind="stable").itertuples():
+        if row.code in taken.index or row.code in given.index:
+            more = float(taken.get(row.code, 0) - given.get(row.code, 0))
+            sign = "+" if more > 0 else "−" if more < 0 else "±"
+            counts = ((number_text(row.dwellings - more),), (number_text(row.dwellings),), (f"{sign}{number_text(abs(more))}",))
+            rows.append(Row(((str(row.code),), (wording.one(name_of(row), "  "),), *counts)))
+    return IndexTable(Text("警务区户数变化", "Homes of beats, before and after"), tuple(columns), tuple(rows), wording, theme, tight=0.8)
+
+
 def number_text(value: Any, digits: int = 0) -> str:
     """A number with gaps between the thousands; a dash for none."""
     try:

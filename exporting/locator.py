@@ -5,7 +5,7 @@ from typing import Any
 
 import shapely
 
-from exporting.fonts import MM_PER_POINT, shortened
+from exporting.fonts import MM_PER_POINT, shortened, text_width_mm
 from exporting.map_body import TOWN_BAND, TOWN_LINE
 from exporting.page import GREY, INK, Page
 from exporting.sheet_content import SheetData
@@ -67,19 +67,17 @@ class Locator:
             page.shape(town, fill=TOWN_BAND if about else TOWN_LINE, edge=TOWN_LINE, width_pt=0.4, z=42, alpha=0.85)
         if about and subject is not None:
             page.shape(subject, fill=MARK_RED, edge=MARK_RED, width_pt=0.8, z=43)
-        small = self.theme.small
-        page.text(
-            x,
-            top - high - 1.2 * small * MM_PER_POINT,
-            shortened(self._caption(), max(wide, 24 * self.theme.factor), small),
-            small,
-            colour=GREY,
+        small, room = self.theme.small, max(wide, 24 * self.theme.factor)
+        caption = next(
+            (each for each in self._captions() if text_width_mm(each, small) <= room), shortened(self._captions()[-1], room, small)
         )
+        page.text(x, top - high - 1.2 * small * MM_PER_POINT, caption, small, colour=GREY)
 
-    def _caption(self) -> str:
-        county = self.data.table("county")
-        if not len(county):
-            return self.wording.one(Text("位置图", "Locator"), " ")
-        chinese = str(county["name"].iloc[0])
-        english = str(county["name_en"].iloc[0]) if "name_en" in county and county["name_en"].iloc[0] else chinese
-        return self.wording.one(Text(f"位置图：{chinese}", f"Locator: {english}"), " ")
+    def _captions(self) -> tuple[str, ...]:
+        """What it is called, in all languages of the sheet and in the leading one."""
+        county, said = self.data.table("county"), Text("位置图", "Locator")
+        if len(county):
+            chinese = str(county["name"].iloc[0])
+            english = str(county["name_en"].iloc[0]) if "name_en" in county and county["name_en"].iloc[0] else chinese
+            said = Text(f"位置图：{chinese}", f"Locator: {english}")
+        return self.wording.one(said, " "), said.in_(self.wording.language)

@@ -263,7 +263,7 @@ def draw_badge(page: Page, x: float, y: float, text: str, width_mm: float, size_
         linewidth=0.6,
         zorder=z,
     )
-    page.axes.add_patch(patch)
+    page.axes.add_artist(patch)
     em = size_pt * MM_PER_POINT
     page.text(x, y - 0.36 * em, text, size_pt, align="center", colour="white", bold=True, z=z + 0.1)
 

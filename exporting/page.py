@@ -149,7 +149,7 @@ class Page:
         x0, y0, x1, y1 = box
         face, rim = self.tone(fill or "none"), self.tone(edge or "none")
         patch = Rectangle((x0, y0), x1 - x0, y1 - y0, facecolor=face, edgecolor=rim, linewidth=width_pt, zorder=z, **how)
-        self.axes.add_patch(patch)
+        self.axes.add_artist(patch)
 
     def hatched(self, area: Any, name: str, factor: float = 1.0, z: float = 41) -> None:
         """A hatch of `layers.drawing.hatches` over an area in mm."""
@@ -162,7 +162,7 @@ class Page:
     ) -> None:
         """A closed outline in mm, filled, edged or both."""
         face, rim = self.tone(fill or "none"), self.tone(edge or "none")
-        self.axes.add_patch(PathPatch(outline, facecolor=face, edgecolor=rim, linewidth=width_pt, zorder=z, **how))
+        self.axes.add_artist(PathPatch(outline, facecolor=face, edgecolor=rim, linewidth=width_pt, zorder=z, **how))
 
     def write(self, target: Any, file_format: str, dpi: int, metadata: dict[str, Any]) -> None:
         """The page into a path or a binary stream, with text as embedded TrueType text and nothing that changes from run to run."""

@@ -42,6 +42,7 @@ _CROSSES = {
 """Centres of the alignment patterns (annex E)."""
 LONGEST_BYTES = sum(_BLOCKS[10][1]) - 3
 _FREE = -1
+_FINDER_LIKE = np.array([1, 0, 1, 1, 1, 0, 1, 0, 0, 0, 0], np.int8)
 
 
 def qr_code(text: str) -> Modules:
@@ -218,7 +219,7 @@ def _penalty(field: Modules) -> int:
             edges = np.concatenate(([0], np.flatnonzero(np.diff(row)) + 1, [len(row)]))
             lengths = np.diff(edges)
             total += int((lengths[lengths >= 5] - 2).sum())
-            line = "".join(map(str, row))
-            total += 40 * sum(line.startswith(part, i) for i in range(len(line)) for part in ("10111010000", "00001011101"))
+        windows = np.lib.stride_tricks.sliding_window_view(rows, len(_FINDER_LIKE), axis=1)
+        total += 40 * sum(int((windows == part).all(axis=-1).sum()) for part in (_FINDER_LIKE, _FINDER_LIKE[::-1]))
     same = (field[:-1, :-1] == field[1:, :-1]) & (field[:-1, :-1] == field[:-1, 1:]) & (field[:-1, :-1] == field[1:, 1:])
     return total + 3 * int(same.sum()) + 10 * int(abs(float(field.mean()) - 0.5) * 20)

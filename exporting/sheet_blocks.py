@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import shapely
 
-from exporting.fonts import ASCENT, MM_PER_POINT, shortened, wrapped
+from exporting.fonts import ASCENT, MM_PER_POINT, shortened, text_width_mm, wrapped
 from exporting.locator import Locator
 from exporting.map_body import (
     BADGE_FILL,
@@ -90,10 +90,10 @@ class Legend:
         y = top - ASCENT * t.heading * MM_PER_POINT
         page.text(x, y, self.wording.one(Text("图例", "Legend"), "  "), t.heading, bold=True)
         start = top - 1.6 * t.heading * MM_PER_POINT
-        wide, rows = width / self.columns, self._rows()
+        rows, swatch, columns = self._rows(), 9.0 * t.factor, self._columns_mm(width)
         for at, key in enumerate(self.keys):
-            left, middle = x + at // rows * wide, start - (at % rows + 0.5) * self._row_mm()
-            swatch = 9.0 * t.factor
+            left, middle = x + sum(columns[: at // rows]), start - (at % rows + 0.5) * self._row_mm()
+            wide = columns[at // rows]
             self._swatch(page, key, left, middle, swatch)
             lines = self.wording.lines(LEGEND[key])
             line_mm = t.small * MM_PER_POINT * 1.14
@@ -102,6 +102,18 @@ class Legend:
                 page.text(left + swatch + 1.3, baseline, shortened(line, wide - swatch - 2, t.small), t.small)
                 baseline -= line_mm
         return start - rows * self._row_mm()
+
+    def _columns_mm(self, width: float) -> list[float]:
+        """Equal columns, or where a text needs it each as wide as its longest with the rest shared out."""
+        rows, small = self._rows(), self.theme.small
+        texts = [
+            [line for key in self.keys[at : at + rows] for line in self.wording.lines(LEGEND[key])] for at in range(0, len(self.keys), rows)
+        ]
+        needed = [9.0 * self.theme.factor + 2.1 + max(text_width_mm(line, small) for line in lines) for lines in texts]
+        equal, spare = width / self.columns, width - sum(needed)
+        if spare < 0 or all(each <= equal for each in needed):
+            return [equal] * self.columns
+        return [each + spare / len(needed) for each in needed]
 
     def _swatch(self, page: Page, key: str, x: float, y: float, wide: float) -> None:
         t = self.theme

@@ -7,7 +7,7 @@ import numpy as np
 
 from exporting.fonts import MM_PER_POINT, shortened
 from exporting.index_pages import cut, parts_of
-from exporting.index_table import IndexTable, beat_table, moved_table, unit_table
+from exporting.index_table import IndexTable, balance_table, beat_table, moved_table, unit_table
 from exporting.number_key import NumberKey
 from exporting.page import GREY, Page
 from exporting.sheet_blocks import ClassLegend, Legend, SmallPrint, legend_keys
@@ -16,6 +16,7 @@ from exporting.sheet_layout import Layout, PaperSize, Theme, Wording, layout
 from layers.definition.text import Text
 
 GAP_MM = 3.5
+LARGEST = 1.4  # of the smallest letters: a table may grow so far where there is room
 HIGHEST_SHARE = 0.42  # of an upright page, for all that is not the map
 
 
@@ -75,8 +76,9 @@ class Panel:
         numbers, notes = self._key(key, width, max(free - min(least, 0.5 * free), 0.25 * free))
         free -= sum(block.height(width) + GAP_MM for block in numbers)
         table, told = self._table(width, free)
+        tables = [table, *self._balance(table, width, free - table.height(width) - GAP_MM)] if table is not None else []
         y = y1
-        for block in [*([table] if table is not None else []), *fixed[:-1], *numbers, fixed[-1]]:
+        for block in [*tables, *fixed[:-1], *numbers, fixed[-1]]:
             y = block.draw(page, x0, y, width) - GAP_MM
         small.draw(page, x0, min(y, y0 + small.height(width)), width)
         return notes + told
@@ -86,6 +88,8 @@ class Panel:
         left, right = self._columns(at)
         table, told = self._table(left, y1 - y0)
         under = table.draw(page, x0, y1, left) if table is not None else y1
+        for block in self._balance(table, left, under - GAP_MM - y0):
+            under = block.draw(page, x0, under - GAP_MM, left)
         small = self._small_print(enlarged)
         blocks: list[Any] = [*self._classes(), self._legend(legend, 2)]
         free = y1 - y0 - sum(block.height(right) + GAP_MM for block in blocks) - small.height(right)
@@ -164,7 +168,7 @@ class Panel:
             if form is None:
                 return None, Told()
             last = form
-            sizes = np.arange(small * 1.25, small - 0.01, -0.2) if isinstance(form, IndexTable) else [small]
+            sizes = np.arange(small * LARGEST, small - 0.01, -0.2) if isinstance(form, IndexTable) else [small]
             for size in sizes:
                 sized = replace(form, theme=replace(self.paper.theme, small=max(float(size), small)))
                 roomy = not isinstance(sized, IndexTable) or not sized.cramped(width)
@@ -172,6 +176,15 @@ class Panel:
                     return sized, Told()
         blocks, told = self._cut(last, width, room_mm, self._forms()[0])
         return (blocks[0] if blocks else None), told
+
+    def _balance(self, above: Any, width: float, room_mm: float) -> list[IndexTable]:
+        """On a sheet of changes what they come to for each beat, in the letters of the table above it where there is room."""
+        theme = self.paper.theme
+        for each in (getattr(above, "theme", theme), theme):
+            table = balance_table(self.data, self.wording, each) if self.data.theme.fill == "moved" else None
+            if table is not None and table.height(width) <= room_mm:
+                return [table]
+        return []
 
     def _small_print(self, enlarged: bool) -> SmallPrint:
         c = self.content

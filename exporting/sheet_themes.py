@@ -1,7 +1,8 @@
 """What a sheet can be about (themes) and how it can be coloured (variants): fills, ramps and hatches, and the tone of all the rest.
 
-The fills were searched for the largest smallest CIEDE2000 between any two and to the page, under normal, protan, deutan and
-tritan sight and on a grey print, none near the blue of water; `tests/exporting/test_map_sheet_colours.py` measures them again.
+The fills were searched for CIEDE2000 between any two and to the page, under normal, protan, deutan and tritan sight and on a grey
+print, none near the blue of water; `tests/exporting/test_map_sheet_colours.py` measures them again. Four that a grey print parts
+can't be equally light, so of those that are far enough apart "colour" takes the calmest: the darkest is the one nearest to grey.
 """
 
 from collections.abc import Mapping
@@ -109,7 +110,7 @@ class Variant:
         return (self.hatch or {}).get(colour, "")
 
 
-_CALM = {4: ("#fbf8be", "#a6e3d6", "#c2b7ed", "#c4a074"), 5: ("#fbf8be", "#d5e3d8", "#edbbe6", "#bbb882", "#9ca99e")}
+_CALM = {4: ("#fbf7c0", "#bbe0d8", "#c4b7f6", "#bfa194"), 5: ("#fbf8be", "#d5e3d8", "#edbbe6", "#bbb882", "#9ca99e")}
 _SAFE = {4: ("#f6e8de", "#fdc357", "#6bbaf0", "#d6809c"), 5: ("#cff9c6", "#f5cad6", "#88d078", "#46b8d7", "#e3769b")}
 _NIGHT = {4: ("#127a6b", "#515479", "#301b4e", "#4e3b34"), 5: ("#327957", "#5d240e", "#14261d", "#3b6432", "#484848")}
 _PRINT = {4: ("#ffffff", "#f4f4f4", "#cfcfcf", "#ececec"), 5: ("#ffffff", "#f4f4f4", "#cfcfcf", "#ececec", "#f0f0f0")}

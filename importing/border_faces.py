@@ -190,7 +190,9 @@ def _cuts(borders: Shapes, reach_m: float, mouth_m: float) -> Floats:
     points, owner, tree = shapely.points(xy), owner_of_line[line], shapely.STRtree(borders)
     sample, other = _near(points, owner, tree, reach_m)
     if mouth_m > reach_m:
-        lonely = np.setdiff1d(np.arange(len(points)), sample)
+        alone = np.ones(len(points), dtype=bool)
+        alone[sample] = False
+        lonely = np.flatnonzero(alone)
         far_sample, far_other = _near(points[lonely], owner[lonely], tree, mouth_m)
         sample, other = np.concatenate([sample, lonely[far_sample]]), np.concatenate([other, far_other])
     chosen = _where_sets_change(sample, other, line, len(borders))[sample]

@@ -250,7 +250,7 @@ def _of_places(layer: _Layer, kind: str, faces: Faces, chosen: Flags) -> _Flaws:
     kept = area_m2 >= MEASURABLE_M2
     points = shapely.point_on_surface(faces.shapes[largest[kept]])
     rows = layer.rows[_beside(faces)[largest[kept]]]
-    who = [Text("{who} 旁", "beside {who}").fill(who=layer.names[row]) for row in rows]
+    who = [Text(f"{layer.names[row]} 旁", f"beside {layer.names[row]}") for row in rows]
     return _Flaws(kind, rows, area_m2[kept], points, who)
 
 
@@ -323,7 +323,8 @@ def _of_parts(layer: _Layer, kind: str, area: Integers, parts: Shapes) -> _Flaws
 
 def _of_pairs(layer: _Layer, kind: str, a: Integers, b: Integers, area_m2: Floats, points: Shapes) -> _Flaws:
     pairs = zip(layer.rows[a], layer.rows[b], strict=True)
-    who = [Text("{a} 与 {b}", "{a} and {b}").fill(a=layer.names[i], b=layer.names[j]) for i, j in pairs]
+    names = [(layer.names[i], layer.names[j]) for i, j in pairs]  # tens of thousands, so without the care of `Text.fill`
+    who = [Text(f"{one} 与 {other}", f"{one} and {other}") for one, other in names]
     return _Flaws(kind, layer.rows[a], area_m2, points, who)
 
 

@@ -14,6 +14,7 @@ from layers.definition.text import Text
 from screens import wording
 from screens.long_work import LongWork, Progress, watch
 from screens.plain_text import plain
+from screens.plan_choice import plan_title, usual_plan
 from screens.session import caller, field, forget, keep, language, remember, remembered, say
 from screens.wording import export_data as words
 
@@ -31,8 +32,8 @@ def screen() -> None:
         plan_id = st.selectbox(
             say(wording.PLAN),
             list(headers),
-            format_func=lambda i: plain(say(headers[i].title)),
-            key=field("export plan", next(iter(headers), None)),
+            format_func=lambda i: plan_title(headers[i]),
+            key=field("export plan", usual_plan(headers)),
         )
         keep("export plan", plan_id)
         level = _level(kind)

@@ -6,8 +6,10 @@ may do is checked again inside every action.
 
 import asyncio
 import hmac
+import os
 import secrets
 import sys
+import threading
 import time
 from base64 import b32encode
 from collections import Counter
@@ -43,7 +45,10 @@ LOOK_EVERY_S = 2.0
 """How long an idle open page of an ended session stays connected; any word from it is refused at once."""
 AT_ONCE, AT_ONCE_BY_ADDRESS = 64, 2
 """Attempts to log in that may wait for one of two threads: a password takes 64 MiB and a tenth of a second of a core. So a
-dozen addresses that guess fill the queue with their two each, and whoever comes from another still waits in it and gets in."""
+dozen addresses that guess fill the queue with their two each, and whoever comes from another still waits in it and gets in. An
+address from which somebody got in since the start waits in a queue of its own, which strangers can't fill."""
+LESS_URGENT = 10
+"""Nice value of the threads that hash, where a thread may have one: pages that people work with go first."""
 FIRST_LINK_S = 3600
 
 
@@ -53,11 +58,13 @@ class Gate:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._key = secrets.token_bytes(32)
-        self._hashing = ThreadPoolExecutor(2, thread_name_prefix="log-in")
+        self._hashing = ThreadPoolExecutor(2, thread_name_prefix="log-in", initializer=_give_way)
+        self._hashing_known = ThreadPoolExecutor(1, thread_name_prefix="log-in-known", initializer=_give_way)
         self._asking = ThreadPoolExecutor(4, thread_name_prefix="openid")  # so that a slow provider keeps no password waiting
         self._openid = openid.OpenIdDoor()
         self._looking = ThreadPoolExecutor(4, thread_name_prefix="gate")
         self._busy: Counter[str] = Counter()
+        self._known: set[str] = set()
         self._first: tuple[str, float] | None = None
         self._first_of = ""
 
@@ -134,11 +141,12 @@ class Gate:
     async def _taken(self, visit: Visit, form: str, target: str, take: Callable[..., Response], *given: object) -> Response:
         """What an attempt leads to, as one of the few that may wait at a time."""
         near = sign_in.network_of(visit.address)
-        if self._busy[near] >= AT_ONCE_BY_ADDRESS or self._busy.total() >= AT_ONCE:
+        known = near in self._known
+        if self._busy[near] >= AT_ONCE_BY_ADDRESS or (not known and self._busy.total() >= AT_ONCE):
             return await self._form(form, visit, target, words.BUSY, status=429)
         self._busy[near] += 1
         try:
-            threads = self._asking if form in ("openid", "signout") else self._hashing
+            threads = self._asking if form in ("openid", "signout") else self._hashing_known if known else self._hashing
             return await asyncio.get_running_loop().run_in_executor(threads, take, *given)
         except sign_in.Wait as wait:
             answer = await self._form(form, visit, target, wait.message, status=429)
@@ -173,6 +181,7 @@ class Gate:
             password = given.get("password" if form == "signin" else "new", "")
             token, who = sign_in.sign_in(place, given.get("name", ""), password, given.get("code", ""), visit.address, agent, lasts_s)
             sign_in.sign_out(place, visit.token)  # the id of before, if any, is never taken over
+            self._known.add(sign_in.network_of(visit.address))
             target = "/password" if who.user.must_change else landing(who, _local(given.get("next", "")))
             return _with_cookie(RedirectResponse(target, 303), visit, token, lasts_s)
         if form == "openid":
@@ -196,7 +205,9 @@ class Gate:
         """One of the gate's own pages, with a mark that only the browser it was sent to can give back."""
         nonce, seed = secrets.token_urlsafe(16), visit.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
         language = "en" if visit.headers.get("accept-language", "zh").lower().startswith("en") else served().settings.language
-        told, who = await self._look(self._state, visit)
+        # a guess that failed is told so without another look into the workspace, which those who work in it are waiting for
+        guessed = name == "signin" and wrong is not None and not visit.token
+        told, who = (None, None) if guessed else await self._look(self._state, visit)
         must_change = who is not None and who.user.must_change and name != "signout"
         shown = Form(
             name="password" if must_change else name if name == "first" or (who is not None and name != "openid") else "signin",
@@ -339,6 +350,12 @@ async def _fields(request: Request) -> dict[str, str] | None:
         if len(body) > FORM_BYTES:
             return None
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+
+
+def _give_way() -> None:
+    """This thread, and those that hash for it, let others go first."""
+    with suppress(AttributeError, OSError):  # only Linux gives a thread a priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LESS_URGENT)
 
 
 def _must_be_same(given: dict[str, str]) -> None:

@@ -19,7 +19,6 @@ def screen() -> None:
     people = {code: say(name) for code, name in my_area.officers(who).items()}
     asked = asked_officer()
     start = list(people).index(asked) if asked in people else 0
-    st.markdown(f"### {say(words.HANDOVER)}")
     leaving = st.selectbox(say(words.LEAVING), list(people), index=start, format_func=lambda code: people[code], key="handover leaving")
     if leaving is None:
         return

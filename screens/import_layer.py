@@ -139,6 +139,9 @@ def _decide(preview: ImportPreview) -> None:
         outside = [finding for finding in preview.report.findings if finding.key == "outside_town" and finding.step == "place"]
         for finding in outside:
             st.warning(plain(say(finding.what)), icon=":material/wrong_location:")
+        for finding in preview.report.findings:
+            if finding.key == "protected_counted":  # why fewer are new than were read
+                st.info(plain(say(finding.what)), icon=":material/visibility_off:")
         if preview.kind.kept == "table" and preview.kind.key not in action.PLAN_KINDS:
             _first_rows(preview)
         else:

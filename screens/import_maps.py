@@ -18,6 +18,7 @@ FLAW_ZOOM = 17
 SHIFT_DEG = 0.008  # BD-09 is up to so far off
 HEIGHT = 420
 LIST_HEIGHT = 300
+COLUMNS_PX = (45, 180, 95)  # of the list of flaws: the widest wording whole
 PAGE = 20
 EARTH = Geod(ellps="GRS80")
 
@@ -89,7 +90,8 @@ def flaw_list(preview: ImportPreview) -> None:
             say(words.FLAW_KIND): page[title].tolist(),
             say(words.FLAW_SIZE): page["size"].map(str).tolist(),
         }
-        st.dataframe(shown, hide_index=True, width="stretch", height=LIST_HEIGHT)
+        sizes = {title: st.column_config.Column(width=px) for title, px in zip(shown, COLUMNS_PX, strict=True)}
+        st.dataframe(shown, hide_index=True, height=LIST_HEIGHT, column_config=sizes)
     focus = _focus(base.digest, at, row.geometry) | {"layer": "import_flaws", "code": row["code"]}
     with map_side:
         moved = {"focus": focus} if remembered("import_flaw") is not None else {}

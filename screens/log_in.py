@@ -4,7 +4,7 @@ import streamlit as st
 
 from actions.permissions import ROLES
 from screens.plain_text import plain
-from screens.session import act_as, at_open_demo, caller, field, keep, roles_to_act_in, say
+from screens.session import act_as, at_open_demo, caller, field, has_own_password, keep, roles_to_act_in, say
 from screens.wording import log_in as words
 
 
@@ -22,6 +22,7 @@ def signed_in() -> None:
             act_as(chosen)
             st.rerun()
     if not demo:
+        own = (("password", words.CHANGE_PASSWORD), ("second-factor", words.SECOND_FACTOR)) if has_own_password() else ()
         with st.container(horizontal=True, gap="small"):
-            for page, title in (("password", words.CHANGE_PASSWORD), ("second-factor", words.SECOND_FACTOR), ("signout", words.LOG_OUT)):
+            for page, title in (*own, ("signout", words.LOG_OUT)):
                 st.markdown(f"[{plain(say(title))}](/{page})")

@@ -8,6 +8,7 @@ from actions.see_map import plans
 from screens import wording
 from screens.long_work import LongWork, watch
 from screens.plain_text import plain
+from screens.plan_choice import plan_title, usual_plan
 from screens.served import served
 from screens.session import caller, field, forget, keep, remember, remembered, say
 from screens.wording import map_book as words
@@ -17,7 +18,6 @@ WORK = "map book work"
 
 def screen() -> None:
     """Choices on the left, the book on the right."""
-    st.markdown(f"#### {say(words.TITLE)}")
     st.caption(say(words.ABOUT))
     choices, made = st.columns([1, 1.4], gap="large")
     with choices:
@@ -31,8 +31,8 @@ def _wish() -> action.BookWish:
     plan_id = st.selectbox(
         say(wording.PLAN),
         list(headers),
-        format_func=lambda i: plain(say(headers[i].title)),
-        key=field("book plan", next((h.id for h in headers.values() if h.status == "in_force"), next(iter(headers), None))),
+        format_func=lambda i: plan_title(headers[i]),
+        key=field("book plan", usual_plan(headers)),
     )
     by = _segments("by", say(words.BY), {key: say(title) for key, title in action.BY.items()}, "beat")
     names = _segments("names", say(wording.NAMES), {key: say(title) for key, title in wording.NAMES_CHOICES.items()}, "both")

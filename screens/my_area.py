@@ -13,6 +13,7 @@ from screens import wording
 from screens.duty_list import duty_panel, news_panel
 from screens.map_panel import area_map
 from screens.plain_text import plain
+from screens.plan_choice import plan_title, usual_plan
 from screens.session import asked_officer, asked_plan, caller, field, keep, language, say
 from screens.take_snapshot import sheet_downloads
 from screens.wording import my_area as words
@@ -26,12 +27,11 @@ def screen() -> None:
     headers = {header.id: header for header in plans(caller())}
     asked, linked_plan = asked_officer(), asked_plan()
     linked = area_action.officer_code(caller(), asked) if asked else next(iter(people), None)
-    in_force = next((plan for plan, header in headers.items() if header.status == "in_force"), next(iter(headers), None))
     who, which = st.columns(2)
     officer = who.selectbox(say(wording.OFFICER), list(people), format_func=lambda c: say(people[c]), key=field(f"officer {asked}", linked))
-    start = linked_plan if linked_plan in headers else in_force
+    start = linked_plan if linked_plan in headers else usual_plan(headers)
     plan = which.selectbox(
-        say(wording.PLAN), list(headers), format_func=lambda i: say(headers[i].title), key=field(f"area plan {linked_plan}", start)
+        say(wording.PLAN), list(headers), format_func=lambda i: plan_title(headers[i]), key=field(f"area plan {linked_plan}", start)
     )
     if officer is None or plan is None:
         return
@@ -55,13 +55,13 @@ def screen() -> None:
         _months(area)
         _places(area)
     link = urlencode({"officer": area.name.zh, "plan": area.plan.id, "lang": language()})
-    st.caption(f"{say(wording.COPY_LINK)}: `area?{link}`")
+    st.caption(f"{say(wording.COPY_LINK)}{say(wording.COLON)}`area?{link}`")
 
 
 def _summary(area: Area) -> None:
     beats = " · ".join(f"{b.code} {b.name if language() == 'zh' else b.name_en}" for b in area.beats)
     st.markdown(f"##### {plain(say(area.name))}　{plain(beats)}")
-    st.caption(f"{say(wording.PLAN)}: {plain(say(area.plan.title))}")
+    st.caption(f"{say(wording.PLAN)}{say(wording.COLON)}{plain(say(area.plan.title))}")
     with st.container(horizontal=True, gap="small"):
         for title, value in (
             (wording.DWELLINGS, f"{area.dwellings:,}"),

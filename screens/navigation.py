@@ -2,19 +2,20 @@
 
 import sys
 import traceback
+from html import escape
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from actions.permissions import RoleKey, may
+from actions.permissions import ROLES, RoleKey, may
 from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES
 from screens import new_town, wording
 from screens.door import NotSignedIn
 from screens.log_in import signed_in
-from screens.pages import PAGES, ready
+from screens.pages import PAGES, Page, ready
 from screens.plain_text import plain
 from screens.session import asked_officer, caller, field, keep, language, say, say_language_in_address, set_language
 from screens.take_snapshot import wants_to_print
@@ -38,13 +39,10 @@ def chosen_page() -> StreamlitPage:
     st.set_page_config(page_title=f"{wording.APP.zh} {wording.APP.en}", page_icon=str(ICON), layout="wide")
     role = _role()
     offered = [page for pages in PAGES.values() for page in pages if role is None or may(page.action, role)]
-    made = {
-        page.address: st.Page(
-            ready(page), title=say(page.title), icon=f":material/{page.icon}:", url_path=page.address, default=page is offered[0]
-        )
-        for page in offered
-    }
-    sections = {say(section): [made[page.address] for page in pages if page.address in made] for section, pages in PAGES.items()}
+    made = {page.address: _made(page, page is offered[0]) for page in offered}
+    shut = {page.address: _shut(page, role) for pages in PAGES.values() for page in pages if page.address not in made and role is not None}
+    every = made | shut
+    sections = {say(section): [every[page.address] for page in pages if page.address in every] for section, pages in PAGES.items()}
     menu: Literal["hidden", "top"] = "hidden" if role is None else "top"
     page = st.navigation({title: pages for title, pages in sections.items() if pages}, position=menu)
     wanted = new_town.wanted_page()
@@ -57,6 +55,19 @@ def chosen_page() -> StreamlitPage:
     return page
 
 
+def _made(page: Page, first: bool) -> StreamlitPage:
+    return st.Page(ready(page), title=say(page.title), icon=f":material/{page.icon}:", url_path=page.address, default=first)
+
+
+def _shut(page: Page, role: RoleKey) -> StreamlitPage:
+    """A page that this role may not open: in no menu, and a link to it is answered in words instead of by Streamlit's own."""
+
+    def refused() -> NoReturn:
+        raise Refusal(wording.SHUT.fill(role=ROLES[role].title, page=page.title), wording.SHUT_NEXT)
+
+    return st.Page(refused, title=say(page.title), url_path=page.address, visibility="hidden")
+
+
 def _role() -> RoleKey | None:
     """The role acted in. None where no workspace can be used or nobody is signed in: no menu then, and the frame says why."""
     if new_town.no_workspace():
@@ -67,9 +78,11 @@ def _role() -> RoleKey | None:
         return None
 
 
-def frame() -> None:
-    """What every screen carries: name of the town, language switch, and the mark of illustrative data."""
+def frame(title_of_page: str) -> None:
+    """What every screen carries: its title, name of the town, language switch, and the mark of illustrative data."""
+    st.set_page_config(page_title=f"{title_of_page} · {say(wording.APP)}")
     st.html(STYLE)
+    st.html(f'<h1 class="page-title">{escape(title_of_page)}</h1>')
     say_language_in_address()
     with st.sidebar:
         heading = st.container()
@@ -132,6 +145,6 @@ def show_refusal(refusal: Refusal) -> None:
         return
     st.error(plain(say(refusal.message)), icon=":material/block:")
     if refusal.what_next is not None:
-        st.info(f"{say(wording.WHAT_NEXT)}: {plain(say(refusal.what_next))}", icon=":material/arrow_forward:")
+        st.info(f"{say(wording.WHAT_NEXT)}{say(wording.COLON)}{plain(say(refusal.what_next))}", icon=":material/arrow_forward:")
     if st.button(say(wording.TRY_AGAIN)):
         st.rerun()

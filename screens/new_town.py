@@ -22,7 +22,7 @@ from screens.door import made_since_start
 from screens.file_field import file_field
 from screens.plain_text import plain
 from screens.served import serve_instead, served
-from screens.session import caller, field, forget, keep, language, remember, remember_maker, remembered, say, set_language
+from screens.session import at_open_demo, caller, field, forget, keep, language, remember, remember_maker, remembered, say, set_language
 from screens.wording import new_town as words
 
 STEP_TARGETS = (("communities", "villages"), ("grid_cells",), ("schools", "staff", "incidents"))
@@ -35,7 +35,6 @@ def screen() -> None:
     if made is not None:
         _made(*made)
         return
-    st.markdown(f"### {say(words.TITLE)}")
     st.caption(say(words.ABOUT))
     if no_workspace():
         about = say(words.MISSING, place=Path(served().settings.workspace).name)
@@ -256,10 +255,13 @@ def _folder() -> Path:
 
 
 def _make(town: NewTown, crs: str, name: str, opens_in: str) -> None:
-    """Make the workspace; open it here where that takes nobody's own town away: in place of none, of an empty one, or of the demo."""
+    """Make the workspace; open it here where that takes nobody's own town away: in place of none, or of the demo.
+
+    Where people have accounts it is made beside: in another workspace none of them could log in.
+    """
     path = action.place_of_new(_folder(), name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    switches = no_workspace() or caller().store.town().illustrative or not has_areas(caller())
+    switches = no_workspace() or at_open_demo()
     user, role = (str(MAKER), MAKER) if no_workspace() else (caller().user, caller().role)
     languages = (opens_in, *(code for code in LANGUAGES if code != opens_in))
     whole = replace(town, metric_crs=crs, longitude=None, languages=languages)

@@ -14,7 +14,6 @@ from screens.wording import people as words
 
 def screen() -> None:
     """A form for a new account, then all accounts. Administrators only."""
-    st.markdown(f"### {say(words.TITLE)}")
     st.caption(say(words.ABOUT))
     users = action.people(caller())
     _once()

@@ -16,6 +16,8 @@ from layers.definition.text import Text
 from screens import wording
 from screens.map_host import map_view
 from screens.plain_text import capital, plain
+from screens.plan_choice import plan_title, usual_plan
+from screens.plan_figures import by_beat, title_of, value_of
 from screens.session import caller, field, keep, language, remember, remembered, say
 from screens.wording import plans as words
 
@@ -30,13 +32,11 @@ def screen() -> None:
         st.info(say(words.NO_PLANS))
         return
     ids = list(headers)
-    in_force = next((i for i in ids if headers[i].status == "in_force"), ids[-1])
-    other = next((i for i in ids if i != in_force), in_force)
     sides = []
-    for side, title, start in zip(st.columns(2), (words.BEFORE, words.AFTER), (in_force, other), strict=True):
+    for side, title, start in zip(st.columns(2), (words.BEFORE, words.AFTER), _usual_sides(headers), strict=True):
         with side:
             name = f"compared {title.en}"
-            plan = st.selectbox(say(title), ids, format_func=lambda i: say(headers[i].title), key=field(name, start))
+            plan = st.selectbox(say(title), ids, format_func=lambda i: plan_title(headers[i]), key=field(name, start))
             keep(name, plan)
             if plan is None:
                 return
@@ -56,14 +56,24 @@ def screen() -> None:
     _show(comparison, f"{sides}")
 
 
+def _usual_sides(headers: dict[str, publish_plan.PlanHeader]) -> tuple[str, str]:
+    """What is to come against what is in force; where nothing is to come, what is in force against what was."""
+    ids = list(headers)
+    in_force = usual_plan(headers) or ids[0]
+    others = [i for i in ids if i != in_force]
+    coming = next((i for i in others if headers[i].status != "archived"), None)
+    if coming is not None or not others:
+        return in_force, coming or in_force
+    return others[0], in_force
+
+
 def measures_of(found: MeasuredPlan) -> None:
     """Every measure of one plan: for the whole, then beat by beat."""
     action_rows = action.metrics_of(found)
     head = f"| {say(words.MEASURE)} | |\n|:--|--:|\n"
-    st.markdown(head + "\n".join(f"| {_metric_title(row)} | {plain(row.shown(row.after))} |" for row in action_rows))
+    st.markdown(head + "\n".join(f"| {plain(title_of(row.metric))} | {plain(value_of(row.metric, row.after))} |" for row in action_rows))
     st.markdown(f"**{say(words.BY_BEAT)}**")
-    columns = {key: capital(say(title)) for key, title in action.beat_metric_titles().items()}
-    st.dataframe(found.beats.rename(columns=columns).round(3), width="stretch")
+    st.dataframe(by_beat(found), width="stretch")
 
 
 def _kept_comparison(before: PlanVersion, after: PlanVersion) -> PlanComparison:
@@ -108,16 +118,12 @@ def _metrics(comparison: PlanComparison) -> None:
     titles = (words.MEASURE, words.OLD, words.NEW, words.CHANGE)
     head = "| " + " | ".join(say(title) for title in titles) + " |\n|:--|--:|--:|:--|\n"
     rows = [
-        f"| {_metric_title(row)} | {plain(row.shown(row.before))} | {plain(row.shown(row.after))} "
-        f"| {plain(say(action.VERDICTS[row.verdict]))} {plain(row.shown(row.difference)) if row.difference else ''} |"
+        f"| {plain(title_of(row.metric))} | {plain(value_of(row.metric, row.before))} | {plain(value_of(row.metric, row.after))} "
+        f"| {plain(say(action.VERDICTS[row.verdict]))} {plain(value_of(row.metric, row.difference)) if row.difference else ''} |"
         for row in comparison.metrics
     ]
     with st.container(key="compared_measures"):
         st.markdown(head + "\n".join(rows))
-
-
-def _metric_title(row: action.MetricRow) -> str:
-    return plain(f"{capital(say(row.metric.title))} {say(row.metric.unit)}".strip())
 
 
 def _moved(comparison: PlanComparison) -> None:

@@ -1,25 +1,24 @@
 """All figures of a plan as tables: one of its beats, one of the whole, each measure with unit and meaning."""
 
+from math import isfinite
+
 import pandas as pd
 import streamlit as st
 
-from actions.measure_plan import METRICS, MeasuredPlan, shown
+from actions.measure_plan import METRICS, SHARE, MeasuredPlan, Metric, shown
 from screens.plain_text import capital, plain
-from screens.session import say
+from screens.session import language, say
 from screens.wording import draw_plan as words
 
 
 def figures(found: MeasuredPlan) -> None:
     """Beats in rows and measures in columns; then the plan's own measures; then what they rest on."""
-    beats = found.beats
-    table = pd.DataFrame({_title(key): [shown(value, METRICS[key].digits) for value in beats[key]] for key in beats}, index=[*beats.index])
-    names = [f"{beat.code} {plain(say(beat.title))}" for beat in found.plan.beats]
-    st.dataframe(table.set_axis(names), height=min(38 * (len(table) + 1), 560))
+    table = by_beat(found)
+    st.dataframe(table, height=min(38 * (len(table) + 1), 560))
     rows = [
         {
-            say(words.FIGURE): capital(say(METRICS[key].title)),
-            say(words.VALUE): shown(value, METRICS[key].digits),
-            say(words.UNIT): say(METRICS[key].unit),
+            say(words.FIGURE): title_of(METRICS[key]),
+            say(words.VALUE): value_of(METRICS[key], value),
             say(words.MEANING): say(METRICS[key].about),
         }
         for key, value in found.summary.items()
@@ -29,6 +28,27 @@ def figures(found: MeasuredPlan) -> None:
         st.caption(plain(say(line)))
 
 
-def _title(key: str) -> str:
-    unit = say(METRICS[key].unit)
-    return f"{capital(say(METRICS[key].title))}（{unit.strip('（）')}）" if unit.strip() else capital(say(METRICS[key].title))
+def by_beat(found: MeasuredPlan) -> pd.DataFrame:
+    """One row per beat, named, and one column per measure with its unit; texts, as they are shown."""
+    beats = found.beats
+    columns = {title_of(METRICS[key]): [value_of(METRICS[key], value) for value in beats[key]] for key in beats}
+    return pd.DataFrame(columns, index=[f"{beat.code} {plain(say(beat.title))}" for beat in found.plan.beats])
+
+
+def title_of(metric: Metric) -> str:
+    """A measure with its unit, but for shares: their values carry the sign."""
+    title, unit = capital(say(metric.title)), say(metric.unit).strip("（）")
+    if metric.unit == SHARE or not unit:
+        return title
+    return f"{title}（{unit}）" if language() == "zh" else f"{title} ({unit})"
+
+
+def value_of(metric: Metric, value: float | None) -> str:
+    """A value as all screens write it: a share as a percentage, large numbers with separators; – where it is not known."""
+    if value is None or not isfinite(value):
+        return shown(None, 0)
+    if metric.unit == SHARE:
+        return f"{shown(100 * value, 1)}%"
+    text = shown(value, metric.digits)
+    whole, point, rest = text.lstrip("-").partition(".")
+    return f"{'-' if text.startswith('-') else ''}{int(whole):,}{point}{rest}"

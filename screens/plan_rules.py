@@ -9,6 +9,7 @@ from actions.measure_plan import measure_plan
 from actions.permissions import may
 from actions.plan_rules import MOST_PIECES, TOLERANCES_SHARE, PlanRules
 from layers.definition.refusal import Refusal
+from screens import wording
 from screens.plain_text import plain
 from screens.session import caller, remember, say
 from screens.wording import plan_rules as words
@@ -51,7 +52,7 @@ def _splits(rules: PlanRules) -> None:
     names = plan_rules.unit_names(caller())
     st.markdown(f"**{say(words.SPLITS)}**")
     for code, why in rules.stated_splits.items():
-        st.markdown(f"- {plain(say(names[code]) if code in names else code)}: {plain(why)}")
+        st.markdown(f"- {plain(say(names[code]) if code in names else code)}{say(wording.COLON)}{plain(why)}")
     if not rules.stated_splits:
         st.caption(say(words.NO_SPLITS))
     if not may("draw_plan", caller().role):

@@ -19,6 +19,7 @@ from actions.see_map import where_on_map
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens import plan_compare, plan_rules, wording
+from screens.file_field import file_field
 from screens.kept_results import kept_base, kept_plan, kept_plan_patch
 from screens.map_host import map_view
 from screens.plain_text import plain
@@ -68,7 +69,7 @@ def _plans() -> None:
     chosen = st.selectbox(
         say(wording.PLAN),
         list(by_id),
-        format_func=lambda i: f"{say(by_id[i].header.title)} · {say(by_id[i].status)}",
+        format_func=lambda i: say(by_id[i].header.title),  # no status: what stands in the field is not worded anew when it changes
         key=field("managed plan", start),
     )
     keep("managed plan", chosen)
@@ -100,7 +101,7 @@ def _table(lines: tuple[PlanLine, ...]) -> None:
 def _one_plan(line: PlanLine) -> None:
     header = line.header
     if header.reason:
-        st.caption(f"{say(words.REASON)}: {plain(header.reason)}")
+        st.caption(f"{say(words.REASON)}{say(wording.COLON)}{plain(header.reason)}")
     _steps(line)
     part = st.segmented_control(
         say(words.PARTS["checks"]),
@@ -131,14 +132,14 @@ def _steps(line: PlanLine) -> None:
     with st.container(horizontal=True):
         for key in line.steps:
             step = publish_plan.STEPS[key]
-            with st.popover(say(step.title), icon=":material/approval:" if key == "approve" else None):
+            with st.popover(say(step.title), icon=":material/approval:" if key == "approve" else None, key=f"open {key} {line.header.id}"):
                 st.caption(say(step.about))
                 _step_form(line, key)
         if drawing and line.header.status == "draft":
-            with st.popover(say(words.RENAME)):
+            with st.popover(say(words.RENAME), key=f"open rename {line.header.id}"):
                 _rename_form(line)
         if drawing:
-            with st.popover(say(words.NEW_DRAFT)):
+            with st.popover(say(words.NEW_DRAFT), key=f"open draft {line.header.id}"):
                 _draft_form(line, None)
 
 
@@ -245,7 +246,7 @@ def _history(line: PlanLine) -> None:
             head
             + "\n".join(
                 f"| {s.revision} | {plain(s.at.replace('T', ' '))} | {plain(s.who)} | {say(publish_plan.STATUSES[s.status])} "
-                f"| {s.n_cells_changed} | {plain(s.reason)} |"
+                f"| {s.n_cells_changed:,} | {plain(_in_language(s.reason))} |"
                 for s in saves[:CHUNK_ROWS]
             )
         )
@@ -255,6 +256,13 @@ def _history(line: PlanLine) -> None:
         with st.expander(say(words.RESTORE)):
             revision = st.selectbox(say(words.WHICH_REVISION), [s.revision for s in saves], key=f"restore {line.header.id}")
             _draft_form(line, revision)
+
+
+def _in_language(reason: str) -> str:
+    """What the program noted stands as "中文 / English"; what a person wrote stays as it is."""
+    zh, between, en = reason.partition(" / ")
+    both = between and any(ord(letter) > 0x2E80 for letter in zh) and en.isascii()
+    return (zh if language() == "zh" else en) if both else reason
 
 
 def _export(line: PlanLine) -> None:
@@ -283,8 +291,7 @@ def _exported(who: Caller, plan_id: str, format: str) -> bytes:
 
 
 def _import() -> None:
-    st.caption(say(words.FILE_NOTE))
-    sent = st.file_uploader(say(words.FILE), type=["csv", "xlsx", "geojson", "json", "gpkg", "zip", "kml"], key="plan_file")
+    sent = file_field(words.FILE, "plan_file", served().settings.max_upload_mb, words.FILE_NOTE)
     layer = st.text_input(say(words.LAYER), max_chars=80, key="plan_layer")
     if sent is not None and st.button(say(words.READ), icon=":material/search:"):
         remember("plan preview", _read(sent.name, sent.getvalue(), layer.strip() or None))

@@ -17,7 +17,6 @@ SHOWN_LINES = 100
 
 def screen() -> None:
     """Lines of the record, newest first. Auditors only."""
-    st.markdown(f"### {say(words.TITLE)}")
     st.caption(say(words.ABOUT))
     left, middle, right = st.columns(3, gap="small")
     person = str(keep("record person", left.text_input(say(words.PERSON), max_chars=60, key=field("record person", ""))))

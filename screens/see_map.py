@@ -15,6 +15,7 @@ from screens.incident_choice import chosen_incidents, chosen_radius
 from screens.kept_results import density_maker, kept_density, kept_plan
 from screens.map_panel import MapState, sight_to_print, town_map
 from screens.plain_text import capital, plain
+from screens.plan_choice import plan_title, usual_plan
 from screens.session import caller, field, forget, keep, language, remember, remembered, say
 from screens.take_snapshot import hand_over
 
@@ -36,9 +37,8 @@ def _plan() -> PlanOnMap | None:
     headers = {header.id: header for header in plans(caller())}
     if not headers:
         return None
-    in_force = next((plan for plan, header in headers.items() if header.status == "in_force"), next(iter(headers)))
-    start = remembered("kept plan") if remembered("kept plan") in headers else in_force
-    chosen = st.selectbox(say(wording.PLAN), list(headers), format_func=lambda i: say(headers[i].title), key=field("plan", start))
+    start = remembered("kept plan") if remembered("kept plan") in headers else usual_plan(headers)
+    chosen = st.selectbox(say(wording.PLAN), list(headers), format_func=lambda i: plan_title(headers[i]), key=field("plan", start))
     return kept_plan(caller(), keep("plan", chosen))
 
 

@@ -57,9 +57,22 @@ def caller() -> Caller:
     if open_demo(visit):
         return demo_caller(place, cast(RoleKey, _asked_role() or served().settings.role), session=_demo_session())
     who = visitor(visit)
-    if who is None:
+    if who is None or not _begun_by(who.session.id):
         raise not_signed_in(visit)
     return caller_of(place, who, _asked_role())
+
+
+def _begun_by(login: str) -> bool:
+    """Whether this session of Streamlit's was begun by that log-in.
+
+    A browser that loses its connection may ask for its session back by id. In a tab that stays open while somebody else logs in
+    beside it, that would be the session of whoever was there before: what was put aside in it is dropped, and the page begins anew.
+    """
+    begun = st.session_state.setdefault("begun by", login)
+    if begun != login:
+        st.session_state.clear()
+        st.session_state["begun by"] = begun  # so no later call of the same run takes it over either
+    return bool(begun == login)
 
 
 def roles_to_act_in() -> tuple[RoleKey, ...]:
@@ -76,17 +89,33 @@ def at_open_demo() -> bool:
     return open_demo(visit_of_script(st.context.headers))
 
 
+def has_own_password() -> bool:
+    """Whether whoever is signed in has a password here, and not at the organisation's own provider."""
+    who = visitor(visit_of_script(st.context.headers))
+    return who is not None and who.user.issuer is None
+
+
 def remember_maker(location: str) -> None:
     """The workspace there was made in this browser, which so may make its first administrator."""
     made_here(visit_of_script(st.context.headers), location)
 
 
 def act_as(role: RoleKey) -> None:
-    """Act in another role from now on, which goes on record; one that is not held is never acted in."""
+    """Act in another role from now on, which goes on record; one that is not held is never acted in.
+
+    What the screens put aside in the role before is dropped: no role lends another its sight.
+    """
     if role in roles_to_act_in() and role != caller().role:
         before = caller()
         before.note("act_as", role)
+        kept = {key: st.session_state[key] for key in _OF_THE_PERSON if key in st.session_state}
+        st.session_state.clear()
+        st.session_state.update(kept)
         remember("acting role", role)
+
+
+_OF_THE_PERSON = ("language", "begun by", "demo session")
+"""What stays when the role is switched."""
 
 
 def _asked_role() -> str | None:

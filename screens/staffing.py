@@ -15,7 +15,6 @@ from screens.wording import staffing as words
 def screen() -> None:
     """A day, its counts, what lacks, what is doubled, the loads; below, leave and the standard."""
     who = caller()
-    st.markdown(f"### {say(words.TITLE)}")
     day = st.date_input(say(words.DAY), value=date.today(), key="staffing day")
     report = action.see_staffing(who, day if isinstance(day, date) else None)
     found = report.found

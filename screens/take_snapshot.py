@@ -17,6 +17,7 @@ from screens import wording
 from screens.kept_results import kept_plan
 from screens.long_work import LongWork, watch
 from screens.plain_text import plain
+from screens.plan_choice import plan_title, usual_plan
 from screens.session import caller, field, forget, keep, language, remember, remembered, reset, say
 from screens.wording import take_snapshot as words
 
@@ -63,8 +64,8 @@ def sheet_downloads(plan_id: str, officer: str | None, key: str) -> None:
 def _wish() -> tuple[action.SheetWish, int]:
     """The choices as a wish, and the resolution of pictures."""
     headers = {header.id: header for header in plans(caller())}
-    title = {key: plain(say(header.title)) for key, header in headers.items()}
-    plan_id = _select(wording.PLAN, "plan", list(headers), title.__getitem__)
+    title = {key: plan_title(header) for key, header in headers.items()}
+    plan_id = _select(wording.PLAN, "plan", list(headers), title.__getitem__, usual_plan(headers))
     themes, variants = action.themes(), action.variants()
     theme = _select(words.THEME, "theme", list(themes), lambda key: say(themes[key])) or "beats"
     others = [key for key in headers if key != plan_id]

@@ -14,6 +14,7 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens import wording
 from screens.plain_text import capital, plain
+from screens.plan_choice import plan_title
 from screens.session import caller, field, forget, keep, language, remember, remembered, reset, say
 from screens.wording import workload_profiles as words
 
@@ -138,7 +139,7 @@ def _effect(profile: KeptProfile, edited: KeptProfile) -> None:
     if not headers:
         return
     plan = st.selectbox(
-        say(words.ON_PLAN), list(headers), format_func=lambda i: say(headers[i].title), key=field("profile plan", next(iter(headers)))
+        say(words.ON_PLAN), list(headers), format_func=lambda i: plan_title(headers[i]), key=field("profile plan", next(iter(headers)))
     )
     keep("profile plan", plan)
     if plan is None:
@@ -150,8 +151,8 @@ def _effect(profile: KeptProfile, edited: KeptProfile) -> None:
         return
     with st.container(horizontal=True, gap="small"):
         for title, before, after in found.balance:
-            change = f"{after - before:+.3f}"
-            st.metric(capital(say(title)), f"{after:.3f}", None if float(change) == 0 else change, delta_color="inverse")
+            now, change = (f"{after:.3f}", f"{after - before:+.3f}") if title == action.GINI else (f"{after:.1%}", f"{after - before:+.1%}")
+            st.metric(capital(say(title)), now, None if float(change.strip("%")) == 0 else change, delta_color="inverse")
     names = {
         "before_min": words.MINUTES_NOW,
         "after_min": words.MINUTES_THEN,
@@ -159,8 +160,11 @@ def _effect(profile: KeptProfile, edited: KeptProfile) -> None:
         "after_deviation": words.DEVIATION_THEN,
     }
     table = found.beats[list(names)].rename(columns={key: say(text) for key, text in names.items()}).rename_axis(say(wording.BEAT))
-    shares = {say(names[key]): st.column_config.NumberColumn(format="percent") for key in ("before_deviation", "after_deviation")}
-    minutes = {say(names[key]): st.column_config.NumberColumn(format="%.0f") for key in ("before_min", "after_min")}
+    percents = [say(names[key]) for key in ("before_deviation", "after_deviation")]
+    table[percents] *= 100
+    shares = {title: st.column_config.NumberColumn(format="%+.1f%%") for title in percents}
+    minutes = {say(names[key]): st.column_config.NumberColumn(format="localized") for key in ("before_min", "after_min")}
+    table = table.round(dict.fromkeys(minutes, 0))
     st.dataframe(table, width="stretch", column_config={**shares, **minutes})
     st.caption(say(words.EQUAL_PART))
     st.caption(plain(say(found.about[1])))

@@ -136,7 +136,7 @@ class MapPainter:
 
     def _add(self, artist: Any, **how: Any) -> None:
         if isinstance(artist, PathPatch):
-            self.axes.add_patch(artist)
+            self.axes.add_artist(artist)  # unlike add_patch it measures no outline: the page's limits are fixed
         else:
             self.axes.add_collection(artist, **how)
         artist.set_clip_box(self._clip)

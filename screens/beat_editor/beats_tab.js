@@ -137,7 +137,7 @@ export class BeatsTab {
       facts.push(line(editor.word("lead"), this.staff, "", "fact whole"), exemplars());
     }
     const zoom = el("button", { type: "button", class: "plain", "data-action": "zoomTo", onclick: () => editor.show(editor.core.cellsOf(slot)) }, editor.word("zoomTo"));
-    const nextPiece = el("button", { type: "button", class: "plain", "data-action": "nextPiece", onclick: () => this.#nextPiece(slot) }, `${editor.word("pieces")} ${editor.word("next")}`);
+    const nextPiece = el("button", { type: "button", class: "plain", "data-action": "nextPiece", onclick: () => this.#nextPiece(slot) }, editor.word("nextPiece"));
     this.pieceButton = nextPiece;
     const edit = slot >= 0 && editor.editing ? this.form.button(slot) : null;
     const form = slot >= 0 && editor.editing ? this.form.node(slot) : null;

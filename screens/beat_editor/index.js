@@ -3,7 +3,7 @@ import { hostOf, mount as mountMap, patch as patchMap, stay } from "../map_host/
 import { Editor } from "./editor.js";
 import { readBase } from "./read.js";
 
-const ABOVE_PX = 84; // what stands over the editor on the page, so that its foot is seen without scrolling
+const ABOVE_PX = 116; // what stands over the editor on the page, so that its foot is seen without scrolling
 const LEAST_PX = 560;
 const editors = new Map(); // by key; they outlive the page's changes
 const patches = new Map();

@@ -24,7 +24,8 @@ export class Panel {
     this.by = el("select", { "data-says": "shareBy" });
     const bodies = Object.values(this.tabs).map((tab) => tab.node);
     const heads = el("div", { class: "tabs", role: "tablist" }, ...Object.values(this.heads));
-    this.node = el("aside", { class: "panel", "data-says": "panel" }, this.title, this.offer, this.figures, this.selection, heads, el("div", { class: "bodies" }, ...bodies));
+    this.bodies = el("div", { class: "bodies" }, ...bodies);
+    this.node = el("aside", { class: "panel", "data-says": "panel" }, this.title, this.offer, this.figures, this.selection, heads, this.bodies);
   }
 
   get shareBy() {
@@ -32,8 +33,10 @@ export class Panel {
   }
 
   open(name) {
+    const other = this.tab !== name;
     this.tab = name;
     this.say();
+    if (other) this.bodies.scrollTop = 0;
   }
 
   /** On a phone: out and in. */

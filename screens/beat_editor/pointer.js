@@ -124,6 +124,7 @@ export class Pointer {
     }
     const changed = cells.length ? editor.core.add(cells) : cells;
     if (changed.length) editor.painted(changed);
+    stroke.metLock ||= cells.some((cell) => editor.core.beats[editor.core.beatOf[cell]]?.locked);
   }
 
   #frame(at) {
@@ -163,7 +164,10 @@ export class Pointer {
     this.stroke = null;
     this.#clear();
     if (!stroke) return;
-    if (!stroke.points) return editor.finished(editor.core.commit());
+    if (!stroke.points) {
+      const change = editor.core.commit();
+      return !change && stroke.metLock ? editor.say("locked") : editor.finished(change);
+    }
     const cells = this.#framed(stroke);
     if (event.shiftKey) return editor.selection.take(...cells);
     const refused = editor.core.begin(stroke.kind, editor.active);

@@ -86,6 +86,7 @@ const WORDS = {
   not_checked: ["未检查", "not checked"],
   stale: ["正在重新检查…", "being checked again…"],
   next: ["下一处", "Next"],
+  nextPiece: ["下一片", "Next piece"],
   previous: ["上一处", "Previous"],
   place: ["{i} / {n}", "{i} of {n}"],
   more: ["另有 {n} 处", "{n} more"],

@@ -132,6 +132,7 @@ export class Layers {
     const labels = [], symbols = [];
     const zoom = this.map.getZoom() + 0.01;
     const view = this.#view();
+    const told = new Set([...this.notes.values()].filter(Boolean).map(([zh]) => zh)); // leads that stand in the names of their beats
     for (const { spec, leaf } of this.visible) {
       if (spec.priority == null) continue;
       leaf.eachLayer((child) => {
@@ -143,6 +144,7 @@ export class Layers {
         if (own && spec.priority <= SYMBOLS_KEPT_FREE) symbols.push({ own, priority: spec.priority, box: [p.x - size, p.y - size, p.x + size, p.y + size] });
         const key = `${spec.key}/${properties.code}`, stressed = this.notes.has(key);
         if (zoom < spec.from_zoom && !stressed) return;
+        if (spec.key === "officers" && told.has(properties.name)) return;
         const label = { ...this.#label(spec, child, this.notes.get(key), language), x: p.x, y: p.y, own, layer: spec.key };
         if (stressed) this.#stress(label, child, view);
         labels.push(label);

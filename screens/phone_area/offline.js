@@ -1,6 +1,7 @@
 // Keeps the last view of an officer's own area for when there is no connection, and drops it at log-out, after a
 // refusal, or when it is old. Everything else goes its way untouched.
 const KEPT = "jingge-mine", LAST = "/mine-last", READ_AT = "x-read-at";
+const LEAVING = ["/signout", "/signin", "/openid", "/openid/back"]; // whoever comes next may be another
 const OLD_MS = 12 * 3600 * 1000; // a shift; after it nothing of staff or incidents may lie on the telephone
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -11,7 +12,7 @@ self.addEventListener("message", (event) => {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event, { pathname } = new URL(request.url);
-  if (pathname === "/signout" || pathname === "/signin") event.waitUntil(caches.delete(KEPT));
+  if (LEAVING.includes(pathname)) event.waitUntil(caches.delete(KEPT));
   else if (pathname === "/mine" && request.method === "GET" && request.mode === "navigate") event.respondWith(shown(event));
 });
 

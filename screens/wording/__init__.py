@@ -13,6 +13,7 @@ SECTION_OFFICE = Text("管理", "Administration")
 MAP = Text("地图", "Map")
 AREA = Text("民警责任区", "Officer's area")
 PRINT = Text("打印地图", "Print")
+COLON = Text("：", ": ")
 ILLUSTRATIVE = Text("示意数据 · 仅供演示", "Illustrative data · demo only")
 
 PLAN = Text("方案", "Plan")
@@ -92,6 +93,11 @@ DOWNLOAD = Text("下载 {format}", "Download {format}")
 DRAWING = Text("正在制图……", "Drawing the sheet …")
 SCALE = Text("比例尺 1:{scale:,} · {width} × {height} 毫米 · 请按 100% 打印", "Scale 1:{scale:,} · {width} × {height} mm · print at 100 %")
 
+SHUT = Text("角色“{role}”不能打开“{page}”。", "The role '{role}' may not open '{page}'.")
+SHUT_NEXT = Text(
+    "请从上方菜单选择别的界面；有其他角色时，可在侧栏换用。",
+    "Choose another screen in the menu, or another of your roles in the sidebar.",
+)
 WHAT_NEXT = Text("处理办法", "What to do")
 WENT_WRONG = Text(
     "出现意外错误，没有改动任何数据。请重试，或将服务器日志交给管理员。",

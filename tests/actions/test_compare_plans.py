@@ -1,11 +1,12 @@
 """Two plans side by side: what moves, what every measure says, maps, expected response."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from actions.caller import Caller
+from actions.caller import Caller, Scope
 from actions.compare_plans import (
     PlanVersion,
     compare_plans,
@@ -16,9 +17,11 @@ from actions.compare_plans import (
     outlines_of,
 )
 from actions.open_workspace import as_caller
+from actions.own_area import own_cells
 from actions.response import ResponseWish, expected_response
 from layers.definition.refusal import Refusal
 from layers.drawing.web_patch import unpacked
+from planning.beat_outlines import beat_neighbours
 
 DRAFT, IN_FORCE = "plan-2026-draft", "plan-2025"
 BOTH = (PlanVersion(IN_FORCE), PlanVersion(DRAFT))
@@ -43,6 +46,25 @@ def test_every_measure_has_both_values_and_a_verdict_by_its_own_direction(planne
     assert rows["beats"].verdict == "same" and rows["unserved_share"].verdict == "neither"
     back = {row.metric.key: row.verdict for row in compare_plans(planner, *reversed(BOTH)).metrics}
     assert back["workload_gini"] == "worse" and back["mean_polsby_popper"] == "better"
+
+
+def test_an_officer_is_told_of_the_leads_beside_the_own_beats_and_of_no_others(planner: Caller) -> None:
+    staff, plans = planner.model.staff, [planner.store.plan(version.plan_id) for version in BOTH]
+    led = {plan.header.id: {beat.code for beat in plan.beats_led_by("P01")} for plan in plans}
+    officer = replace(planner, role="officer", scope=Scope(staff="P01"))
+    own = {plan.header.id: {b for b in (plan.beat_of.get(c) for c in own_cells(officer)) if b is not None} for plan in plans}
+    assert led[IN_FORCE] == own[IN_FORCE]
+    pairs = {plan.header.id: beat_neighbours(planner.model.graph, plan.beat_of) for plan in plans}
+    near = {id: codes | {b for pair in pairs[id] if codes & set(pair) for b in pair} for id, codes in own.items()}
+    told = {beat.lead for plan in plans for beat in plan.beats if beat.code in near[plan.header.id]}
+    others = {beat.lead for plan in plans for beat in plan.beats} - told - {None}
+    assert others, "the town has officers who are no neighbours"
+    found = compare_plans(officer, *BOTH)
+    pictured = [outlines_of(officer, plan)["lead"].dropna() for plan in plans] + [moved_cells(officer, found)[["from_lead", "to_lead"]]]
+    sent = " ".join([json.dumps(found.as_json(), ensure_ascii=False), str(found.names), *(table.to_csv() for table in pictured)])
+    assert staff.at["P01", "name"] in sent
+    assert not [code for code in others if staff.at[code, "name"] in sent or f'"{code}"' in sent]
+    assert set(compare_plans(planner, *BOTH).difference.officers.index) >= others
 
 
 def test_two_versions_of_one_plan_and_the_refusal_of_one_with_itself(drafter: Caller) -> None:

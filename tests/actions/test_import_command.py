@@ -43,6 +43,21 @@ def test_options_that_say_nothing_are_wrong_usage(demo_file: Path, file: Path, o
     assert run("import", "incidents", file, "--workspace", demo_file, *option).exit_code == 2
 
 
+def test_a_layer_that_is_none_is_wrong_usage_and_the_known_ones_are_named(demo_file: Path, file: Path) -> None:
+    wrong = run("import", "nothing", file, "--workspace", demo_file)
+    assert wrong.exit_code == 2 and "grid_cells" in wrong.output
+
+
+def test_a_file_that_is_refused_at_once_has_a_report_too(demo_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "cut.geojson"
+    path.write_text('{"type": "FeatureCollection", "features": [', encoding="utf-8")
+    refused = run("import", "schools", path, "--workspace", demo_file, "--json")
+    report = json.loads(refused.stdout)
+    assert (
+        refused.exit_code == 1 and report["refused"] and report["findings"][0]["what_zh"] and "cut.geojson" in report["findings"][0]["what"]
+    )
+
+
 def test_a_limit_from_the_settings_refuses_a_larger_file(demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JINGGE_MAX_UPLOAD_MB", "1")
     path = tmp_path / "staff.csv"

@@ -2,15 +2,26 @@
 
 import json
 import shutil
+import zlib
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
 from actions.caller import Caller
-from actions.import_layer import ImportWish, accept_import, import_template, importable, imports, preview_import, undo_import
+from actions.import_layer import (
+    ImportWish,
+    accept_import,
+    import_template,
+    importable,
+    imports,
+    maps_of_import,
+    preview_import,
+    undo_import,
+)
 from actions.make_workspace import SAMPLE, NewTown, make_empty
 from actions.open_workspace import as_caller, open_workspace
 from layers.definition.crs import wgs84_to_gcj02
@@ -40,7 +51,7 @@ def schools_csv(me: Caller, folder: Path, shift: bool = False, encoding: str = "
     return path
 
 
-def wish(path: Path, target: str = "schools", **said: object) -> ImportWish:
+def wish(path: Path, target: str = "schools", **said: Any) -> ImportWish:
     return ImportWish(target, path, path.name, **said)
 
 
@@ -163,6 +174,24 @@ def test_every_table_has_a_template_that_reads_back_as_no_rows(me: Caller, tmp_p
         path.write_bytes(import_template(me, target, ending))
         preview = preview_import(me, wish(path, target))
         assert not preview.may_be_taken and not preview.counts.get("new"), target
+
+
+def drawn_of(packed: bytes, key: str) -> tuple[bool, int]:
+    """Whether a layer of a map's base is switched on at first, and how many rows it has."""
+    whole = zlib.decompress(packed)
+    header = json.loads(whole[4 : 4 + int.from_bytes(whole[:4], "little")])
+    return next((line["on"], line["count"]) for line in header["layers"] if line["key"] == key)
+
+
+def test_the_maps_show_what_is_imported_without_a_click(me: Caller, tmp_path: Path) -> None:
+    path = tmp_path / "incidents.csv"
+    path.write_text("编码,发生时间,类别,来源,经度,纬度\nN1,2025-12-01 23:10,盗窃,群众报警,109.66,28.70\n", encoding="utf-8")
+    now, then = maps_of_import(me, preview_import(me, wish(path, "incidents")))
+    assert now is not None and then is not None
+    assert [drawn_of(base.packed, "incidents") for base in (now, then)] == [(True, 9_000), (True, 9_001)]
+    now, then = maps_of_import(me, preview_import(me, wish(SAMPLE / "grid_cells.geojson", "grid_cells")))
+    assert now is not None and then is not None
+    assert [drawn_of(base.packed, "grid_cells")[0] for base in (now, then)] == [True, True]
 
 
 def test_blank_rows_of_a_workbook_are_left_out_and_told(me: Caller, tmp_path: Path) -> None:

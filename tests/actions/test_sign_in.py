@@ -155,6 +155,16 @@ def test_a_second_factor_is_asked_for_and_its_code_counts_once(place: Workspace)
         enter(place, code=code)
 
 
+def test_an_open_page_is_no_place_to_try_codes_until_one_fits(place: Workspace) -> None:
+    place.store.set_totp_secret(place.store.find_user("li").id, RFC_SECRET, by="tests")
+    signed = who_is(place, enter(place, code=passwords.totp(RFC_SECRET, NOW)), 10**9, NOW)
+    for _ in range(3):
+        with pytest.raises(Refusal, match="code is not right"):
+            sign_in.change_second_factor(place, signed, None, "no code")
+    with pytest.raises(Wait):
+        sign_in.change_second_factor(place, signed, None, "no code")
+
+
 def test_the_first_administrator_is_made_once(place: Workspace) -> None:
     assert not sign_in.has_administrator(place)
     sign_in.make_first_administrator(place, "admin", RIGHT, "127.0.0.1")

@@ -11,6 +11,7 @@ from actions.area_news import changes, periods
 from actions.caller import Caller, Scope
 from actions.handover import hand_over, handover_csv, handover_list
 from actions.my_area import area_of
+from actions.see_details import see_details
 from actions.staffing import end_leave, leads_on, see_staffing, set_leave, set_people_per_officer
 from layers.definition.refusal import Refusal
 
@@ -110,3 +111,19 @@ def test_incidents_of_week_and_month_add_up_by_kind_hour_and_place(planner: Call
 
 def test_a_first_plan_has_nothing_to_compare_with(planner: Caller) -> None:
     assert changes(planner, area_of(planner, "P04")).before is None
+
+
+def test_the_panel_of_a_unit_names_who_is_assigned_today_and_nobody_of_before(drafter: Caller) -> None:
+    table = drafter.store.assignments()
+    mine = table[(table["target_kind"] == "unit") & (table["valid_to"].isna())].iloc[0]
+    unit, code = mine["target_code"], mine["staff_code"]
+    name = drafter.model.staff.at[code, "name"]
+    layer = {"community": "communities", "village": "villages"}.get(str(drafter.model.units.at[unit, "kind"]), "communities")
+
+    def shown() -> str:
+        return " ".join(value.zh for _, value in see_details(drafter, layer, unit, None, None).rows)
+
+    assert name in shown()
+    ended = table.assign(valid_to=(date.today() - timedelta(days=1)).isoformat())
+    drafter.store.write_assignments(ended, by="tests")
+    assert name not in shown()

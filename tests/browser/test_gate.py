@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from actions.open_workspace import open_workspace
 from tests.browser.conftest import RunningApp
@@ -55,12 +58,13 @@ def closed(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterato
     running.stop()
 
 
-def socket(running: RunningApp, visitor: Visitor, origin: str | None = None) -> ClientConnection:
-    """The WebSocket as Streamlit's page opens it."""
+def socket(running: RunningApp, visitor: Visitor, origin: str | None = None, session: str | None = None) -> ClientConnection:
+    """The WebSocket as Streamlit's page opens it; with the id of a session to go on with, if it had one."""
     cookie = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
     headers = {"Cookie": cookie} if cookie else {}
     url = f"ws://127.0.0.1:{running.port}/_stcore/stream"
-    return connect(url, origin=origin or running.url, subprotocols=["streamlit"], additional_headers=headers)
+    protocols = [Subprotocol(one) for one in ("streamlit", *(("no-token", session) if session else ()))]
+    return connect(url, origin=origin or running.url, subprotocols=protocols, additional_headers=headers, max_size=None)
 
 
 @pytest.mark.parametrize("path", [*SCREENS, *FILES])
@@ -194,6 +198,63 @@ def test_a_word_over_the_open_socket_of_an_ended_session_is_not_heard(closed: Ru
             while True:
                 opened.recv(timeout=30)
     store.close()
+
+
+def test_a_session_of_streamlits_is_never_handed_to_the_next_log_in(closed: RunningApp) -> None:
+    """A tab that stays open while another logs in beside it asks for its session back, with the other's cookie."""
+    keeps, walks = Visitor(closed.port), Visitor(closed.port)
+    keeps.log_in("keeps")
+    walks.log_in("walks")
+    with socket(closed, keeps) as opened:
+        session, shown = first_run(opened)
+        assert "keeps ·".encode() in shown
+    with socket(closed, walks, session=session) as opened:
+        again, shown = first_run(opened)
+        assert again == session, "Streamlit would give it back"
+        assert "walks ·".encode() not in shown and "尚未登录".encode() in shown, "nothing runs in it but the way out"
+    with socket(closed, walks) as opened:
+        assert "walks ·".encode() in first_run(opened)[1]
+
+
+def first_run(opened: ClientConnection) -> tuple[str, bytes]:
+    """Ask for the start page; the id of the session, and all that the server sends for it."""
+    asked = BackMsg()
+    asked.rerun_script.query_string = "lang=zh"
+    opened.send(asked.SerializeToString())
+    session, told = "", b""
+    while True:
+        received = opened.recv(timeout=60)
+        message = ForwardMsg()
+        message.ParseFromString(bytes(received))
+        told += bytes(received)
+        session = message.new_session.initialize.session_id or session
+        if message.HasField("script_finished"):
+            return session, told
+
+
+def test_guesses_from_everywhere_keep_nobody_out_who_logged_in_from_there_before(closed: RunningApp) -> None:
+    """36 addresses with two guesses each are more than the 64 that may wait."""
+    boss, over = Visitor(closed.port, source="127.0.0.9"), threading.Event()
+    assert boss.log_in("boss")[0] == 303
+    answers: Counter[int] = Counter()
+
+    def guess(number: int) -> None:
+        guesser = Visitor(closed.port, source=f"127.0.0.{100 + number % 36}")
+        mark = guesser.mark()
+        while not over.is_set():
+            answers[guesser.ask("POST", "/signin", {"form": mark, "name": f"n{number}", "password": f"guess {number}"})[0]] += 1
+
+    guessers = [threading.Thread(target=guess, args=(number,)) for number in range(72)]
+    for guesser in guessers:
+        guesser.start()
+    time.sleep(3)
+    try:
+        again = [Visitor(closed.port, source="127.0.0.9").log_in("boss")[0] for _ in range(3)]
+    finally:
+        over.set()
+        for guesser in guessers:
+            guesser.join(60)
+    assert again == [303, 303, 303] and answers[303] == 0
 
 
 def test_a_hundred_guesses_a_second_from_elsewhere_stop_nobody(closed: RunningApp) -> None:

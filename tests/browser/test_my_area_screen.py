@@ -102,6 +102,10 @@ def test_the_last_view_is_readable_offline_and_gone_after_log_out(mine: RunningA
     phone.goto(f"{mine.url}/signout")
     phone.locator("form button").click()
     wait_until_kept(phone, False)
+    phone.goto(f"{mine.url}/mine?officer=P04&lang=en")
+    wait_until_kept(phone, True)
+    phone.evaluate("fetch('/openid', {method: 'POST'})")  # somebody sets out to sign in with the organisation
+    wait_until_kept(phone, False)
     context.close()
 
 

@@ -137,3 +137,18 @@ def test_a_file_name_that_is_taken_is_refused_and_nothing_is_lost(
     page.get_by_role("button", name="新建", exact=True).click()
     expect(page.get_by_text("已有名为 taken.gpkg 的工作区")).to_be_visible()
     assert open_workspace(path).store.count("communities") == 11
+
+
+def test_where_people_have_accounts_a_new_town_is_made_beside_and_nobody_is_thrown_out(
+    page: Page, start: Callable[[Path], RunningApp], tmp_path: Path, demo_file: Path
+) -> None:
+    path = Path(shutil.copy(demo_file, tmp_path / "demo.gpkg"))
+    add_accounts(path)
+    app = start(path)
+    colleague = Visitor(app.port)
+    assert colleague.log_in("boss")[0] == 303
+    log_in(page, app.url, "draws", "/new")
+    fill(page, "另一镇")
+    page.get_by_role("button", name="新建", exact=True).click()
+    expect(page.get_by_text("本程序正在使用另一个工作区")).to_be_visible(timeout=60_000)
+    assert colleague.ask("GET", "/_stcore/health")[0] == 200

@@ -109,6 +109,9 @@ def test_a_person_signs_in_works_in_the_mapped_role_and_signs_out_here_and_there
     page.locator("[data-testid=stApp]").wait_for()
     assert page.url == f"{town.url}/draw?lang=zh"
     page.get_by_text("li.wei@127.0.0.1 · 规划员").first.wait_for(state="attached")
+    expect(page.get_by_role("link", name=words.LOG_OUT.zh)).to_have_count(1)
+    for elsewhere in (words.CHANGE_PASSWORD, words.SECOND_FACTOR):
+        expect(page.get_by_role("link", name=elsewhere.zh)).to_have_count(0)
     user = store.find_user("li.wei@127.0.0.1")
     assert (user.display_name, [role.role for role in user.roles], user.issuer) == ("李伟", ["planner"], provider.url)
     assert store.secrets_of(user.id).password_hash is None
