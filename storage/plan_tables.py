@@ -83,7 +83,7 @@ def carry_plan(connection: Connection, schema: Schema, plan: Plan, by: str, at: 
     The one way to change the cells of a plan submitted or in force. Refused: `Overtaken`; an archived plan; another status;
     anything but the cells of a plan submitted or in force; an unknown id.
     """
-    note, reason = {"import": import_id}, " / ".join(Text("随数据导入", "carried over with an import"))
+    note, reason = {"import": import_id}, " / ".join(Text("随网格变更", "carried over to changed cells"))
     kept = _header(connection, schema, plan.header.id)
     if kept is None:
         if plan.header.revision:
