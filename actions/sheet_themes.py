@@ -17,6 +17,7 @@ from actions.permissions import may
 from actions.see_map import DensityMaker, PlanOnMap, plan_on_map, shown_plan, static_tables
 from actions.take_snapshot import SheetWish, settled
 from analysis.density import Density
+from analysis.disclosure import SMALL
 from analysis.incident_filter import IncidentFilter, year_up_to
 from exporting.sheet_content import ClassedAreas, PlanChange, SheetContent
 from exporting.sheet_themes import MOST_CLASSES, THEMES
@@ -117,7 +118,11 @@ def _focus(caller: Caller, wish: SheetWish, plan_id: str) -> tuple[str, ...]:
 
 
 def _with_incidents(caller: Caller, on_map: PlanOnMap) -> gpd.GeoDataFrame:
-    """The beats with the incidents of the last twelve months, for those who may know."""
+    """The beats with the incidents of the last twelve months, for those who may know.
+
+    The index has a total, from which one hidden count could be worked out, so a count of 1 to 4 takes the whole column away
+    from those who may not see it.
+    """
     if caller.level < Sensitivity.INCIDENT:
         return on_map.beats
     day = as_of(caller)
@@ -125,6 +130,8 @@ def _with_incidents(caller: Caller, on_map: PlanOnMap) -> gpd.GeoDataFrame:
     incidents = caller.model.incidents
     plan = shown_plan(caller, on_map.header.id)
     counts = incidents.loc[year.keeps(incidents), "cell_code"].map(plan.beat_of).value_counts()
+    if counts.between(1, SMALL - 1).any() and not may("see_small_counts", caller.role):
+        return on_map.beats
     return on_map.beats.assign(incidents_year=on_map.beats["code"].map(counts).fillna(0).astype(np.int64))
 
 

@@ -96,6 +96,20 @@ def test_each_role_gets_what_it_may_see_of_each_theme_or_is_refused(role: str, d
     workspace.store.close()
 
 
+def test_a_small_count_of_a_beat_takes_the_counts_of_all_from_whom_it_must_be_hidden(drafter: Caller) -> None:
+    incidents = drafter.model.incidents
+    counts = incidents.loc[YEAR.keeps(incidents), "cell_code"].value_counts()
+    quiet = counts[counts.between(1, 4)].index[0]
+    draft = drafter.store.plan("plan-2026-draft")
+    beat = draft.beats[0].code
+    others = {cell: draft.beats[1].code if of == beat else of for cell, of in draft.beat_of.items()}
+    drafter.store.save_plan(replace(draft, beat_of=others | {quiet: beat}), "tests")
+    wish = replace(WISH, plan_id="plan-2026-draft")
+    assert "incidents_year" in themed_content(drafter, wish).layers["beats"]
+    officer = replace(drafter, role="officer")
+    assert "incidents_year" not in themed_content(officer, wish).layers["beats"]
+
+
 @pytest.mark.parametrize(("plan_id", "against"), [(None, None), ("plan-2025", "plan-2026-draft"), ("plan-2026-draft", None)])
 def test_a_change_sheet_leads_from_the_plan_in_force_to_the_newest_draft(planner: Caller, plan_id: str | None, against: str | None) -> None:
     content = themed_content(planner, replace(WISH, theme="change", plan_id=plan_id, against=against))
