@@ -9,8 +9,8 @@ import pandas as pd
 
 from actions.caller import Caller
 from actions.measure_plan import MeasuredPlan, measured
+from actions.own_area import beats_with_leads
 from actions.response import USUAL_WISH, WAYS, ExpectedResponse, ResponseWish, response_of
-from actions.see_map import beats_with_leads
 from layers import LAYERS
 from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Sensitivity

@@ -14,6 +14,7 @@ from layers import LAYERS
 from layers.definition.layer import Sensitivity
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
+from planning.beat_outlines import beat_neighbours
 from planning.plan import Plan
 
 
@@ -84,3 +85,13 @@ def plan_of_area(caller: Caller, plan: Plan) -> Plan:
             Text("请选择现行方案。", "Choose the plan in force."),
         )
     return plan
+
+
+def beats_with_leads(caller: Caller, plan: Plan) -> frozenset[str]:
+    """Beats whose leads the caller may be told: all of them, or for a limited caller the own ones and those beside them."""
+    cells = own_cells(caller)
+    if cells is None:
+        return frozenset(beat.code for beat in plan.beats)
+    own = {beat for cell in cells if (beat := plan.beat_of.get(cell)) is not None}
+    beside = {b for pair in beat_neighbours(caller.model.graph, plan.beat_of) if own & set(pair) for b in pair}
+    return frozenset(own | beside)

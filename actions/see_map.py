@@ -10,7 +10,7 @@ import pandas as pd
 
 from actions.base_map import BaseMap
 from actions.caller import Caller
-from actions.own_area import own_cells, own_incidents, own_rows
+from actions.own_area import beats_with_leads, own_incidents, own_rows
 from actions.permissions import may
 from analysis.analysis_grid import AnalysisGrid, analysis_grid
 from analysis.density import Density, Smoother, suggested_radius_m
@@ -119,16 +119,6 @@ def plan_on_map(caller: Caller, plan_id: str | None = None) -> PlanOnMap:
         shown = shown.drop(columns="lead_en", errors="ignore")
     leads = {} if officers is None else {code: lead for code, lead in lead_of.items() if lead is not None}
     return PlanOnMap(plan.header, gpd.GeoDataFrame(shown), officers, colours, leads)
-
-
-def beats_with_leads(caller: Caller, plan: Plan) -> frozenset[str]:
-    """Beats whose leads the caller may be told: all of them, or for a limited caller the own ones and those beside them."""
-    cells = own_cells(caller)
-    if cells is None:
-        return frozenset(beat.code for beat in plan.beats)
-    own = {beat for cell in cells if (beat := plan.beat_of.get(cell)) is not None}
-    beside = {b for pair in beat_neighbours(caller.model.graph, plan.beat_of) if own & set(pair) for b in pair}
-    return frozenset(own | beside)
 
 
 def _units_of(caller: Caller, owned: pd.DataFrame, beat: str) -> dict[str, str]:

@@ -30,6 +30,7 @@ ASKS_NOTHING: dict[str, str] = {
     "audit_record.incidents_shown": "writes to the record, and gives nothing back",
     "audit_record.once_per_session": "writes to the record, and gives nothing back",
     "audit_record.searched": "writes to the record, and gives nothing back",
+    "own_area.beats_with_leads": NARROWS,
     "own_area.own_cells": NARROWS,
     "own_area.own_incidents": NARROWS,
     "own_area.own_rows": NARROWS,
