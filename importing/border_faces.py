@@ -1,5 +1,6 @@
 """The ground cut along every border: small faces, each covered by no area (a gap), one, or several (an overlap)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -128,9 +129,11 @@ def border_faces(
         cuts = np.delete(cuts, covered, axis=0)
     noded = shapely.union_all(np.concatenate([borders, _overshot(cuts, shapely.get_coordinates(borders))]), grid_size=grid_m)
     shapes = shapely.get_parts(shapely.polygonize([noded]))
-    face, area = shapely.STRtree(areas).query(shapely.point_on_surface(shapes), predicate="within")
-    order = np.lexsort((area, face))
-    return Faces(shapes, np.column_stack([face, area])[order].astype(np.int64), *shared_borders(shapes))
+    with ThreadPoolExecutor(max_workers=1) as beside:  # either takes about as long, mostly outside the interpreter
+        borders = beside.submit(shared_borders, shapes)
+        face, area = shapely.STRtree(areas).query(shapely.point_on_surface(shapes), predicate="within")
+        order = np.lexsort((area, face))
+        return Faces(shapes, np.column_stack([face, area])[order].astype(np.int64), *borders.result())
 
 
 def summed(group: Integers, value: Floats, groups: int) -> Floats:
