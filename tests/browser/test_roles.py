@@ -137,8 +137,8 @@ def test_every_page_has_an_action_of_the_table() -> None:
     assert {one.action for one in ALL_PAGES} <= set(PERMISSIONS)
 
 
-@pytest.mark.parametrize(("name", "patch"), FORGED)
-def test_a_word_forged_by_the_browser_changes_nothing(closed: RunningApp, page: Page, name: str, patch: dict[str, str]) -> None:
+@pytest.mark.parametrize("name", sorted({name for name, _ in FORGED}))
+def test_words_forged_by_the_browser_change_nothing(closed: RunningApp, page: Page, name: str) -> None:
     """The browser's words to the server, with another officer, plan or gesture written in, over the socket it has open."""
     page.add_init_script(KEEP_SOCKET)
     log_in(page, closed.url, name, "/map?lang=zh")
@@ -148,8 +148,11 @@ def test_a_word_forged_by_the_browser_changes_nothing(closed: RunningApp, page: 
     others = set(store.staff().query("kind == 'officer' and code != 'P01'")["name"])
     told = {officer for officer in others if officer in page.content()}
     sent = "bytes => { const s = window.sockets.at(-1); s.send(new Uint8Array(bytes)); return s.readyState }"
-    assert page.evaluate(sent, list(forged(patch))) == 1, "the socket is open"
-    page.wait_for_timeout(4000)
-    assert ([(header.id, header.revision) for header in store.plan_headers()], store.revision()) == before, "no plan, rule or cell"
-    assert {officer for officer in others if officer in page.content()} <= told
+    for patch in [patch for sender, patch in FORGED if sender == name]:
+        assert page.evaluate(sent, list(forged(patch))) == 1, "the socket is open"
+        page.wait_for_timeout(3000)
+        assert ([(header.id, header.revision) for header in store.plan_headers()], store.revision()) == before, (
+            f"no plan, rule or cell: {patch}"
+        )
+        assert {officer for officer in others if officer in page.content()} <= told, patch
     store.close()
