@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.conftest import REPOSITORY
 
@@ -28,6 +28,7 @@ CHROMIUM_FLAGS = [
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 START_S = 120
+expect.set_options(timeout=20_000)  # a machine may have more to do than this test
 
 
 def chromium() -> str:

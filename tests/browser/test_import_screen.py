@@ -75,6 +75,7 @@ def test_a_file_in_gbk_is_told_taken_and_undone_after_asking(page: Page, own_app
     page.get_by_role("button", name="撤销").first.click()
     expect(page.get_by_text(re.compile("撤销这次导入"))).to_be_visible()
     page.get_by_role("button", name="保留").click()
+    expect(page.get_by_role("button", name="确认撤销")).to_have_count(0)
     page.get_by_role("button", name="撤销").first.click()
     page.get_by_role("button", name="确认撤销").click()
     expect(page.get_by_text(re.compile("已撤销")).first).to_be_visible()

@@ -68,7 +68,7 @@ def test_every_page_opens_for_the_roles_of_its_action_and_for_no_other(closed: R
         if may(one.action, role):
             expect(missing).to_have_count(0)
             expect(page.get_by_text("无权执行此操作")).to_have_count(0)
-        elif sum(may(other.action, role) for other in ALL_PAGES) == 1:  # Streamlit then opens that one page in the place of every other
+        elif one.address == "map":  # the app's start by another name
             expect(page.get_by_role("heading", name=first.title.zh, level=1)).to_be_visible()
         else:
             expect(missing).to_be_visible()
