@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from actions.caller import Caller
+from actions.own_area import own_cells
 from actions.town_model import TownModel
 from analysis.incident_filter import IncidentFilter, year_up_to
 from layers.definition.text import Text
@@ -79,9 +80,10 @@ def model_workload(model: TownModel, profile: WorkloadProfile, period: Period | 
 
 
 def workload_interval(caller: Caller, profile: WorkloadProfile = DEFAULT_PROFILE, share: float = 0.90) -> pd.DataFrame:
-    """low and high of the minutes a week that each cell's incidents take, by cell code: bootstrap over whole weeks.
+    """Minutes a week that each cell's incidents take, with an interval by bootstrap over the whole weeks of the last year.
 
-    Duties are not in it, as they do not vary. Refused: fewer than eight weeks of incidents.
+    By cell code: name, name_en, minutes_week, low, high. Duties are not in it, as they do not vary. A limited
+    caller receives the own cells. Refused: fewer than eight weeks of incidents.
     """
     caller.must("see_workload")
     incidents, period = caller.model.incidents, _last_year(caller.model.incidents)
@@ -96,7 +98,10 @@ def workload_interval(caller: Caller, profile: WorkloadProfile = DEFAULT_PROFILE
     week = (pd.Timestamp(last) - chosen["occurred_at"].dt.normalize()).dt.days.to_numpy() // 7
     np.add.at(by_week, (codes.get_indexer(chosen["cell_code"]), week), incident_minutes(chosen, profile))
     low, high = bootstrap_interval(by_week, share)
-    return pd.DataFrame({"low": low, "high": high}, index=codes)
+    cells, own = caller.model.cells, own_cells(caller)
+    names = {"name": cells["name"].to_numpy(), "name_en": cells["name_en"].fillna(cells["name"]).to_numpy()}
+    found = pd.DataFrame({**names, "minutes_week": by_week.mean(axis=1), "low": low, "high": high}, index=codes)
+    return found if own is None else found[found.index.isin(own)]
 
 
 def cell_facts(model: TownModel) -> pd.DataFrame:

@@ -37,7 +37,6 @@ __all__ = [
     "PlanComparison",
     "PlanVersion",
     "ResponseWish",
-    "beat_metric_titles",
     "compare_plans",
     "compared_response",
     "maps_of",
@@ -237,15 +236,6 @@ def moved_cells(caller: Caller, comparison: PlanComparison) -> gpd.GeoDataFrame:
 def metrics_of(found: MeasuredPlan) -> tuple[MetricRow, ...]:
     """The measures of one plan for the whole of it, as rows without a first plan."""
     return tuple(MetricRow(METRICS[key], None, value, "neither") for key, value in found.summary.items())
-
-
-def beat_metric_titles() -> dict[str, Text]:
-    """The wording of every measure of a beat, with its unit."""
-    return {
-        key: Text(f"{metric.title.zh} {metric.unit.zh}".strip(), f"{metric.title.en} {metric.unit.en}".strip())
-        for key, metric in METRICS.items()
-        if metric.scope == "beat"
-    }
 
 
 def _version(caller: Caller, version: PlanVersion) -> Plan:

@@ -1,7 +1,9 @@
 """A second person for incident-level files, where the workspace asks for one: asked for, agreed to by somebody else, used once."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from actions.caller import Caller
@@ -42,7 +44,7 @@ def ask_for_release(caller: Caller, purpose: str) -> Release:
     """Ask that somebody agrees to a file of single incidents. Refused: no purpose."""
     caller.must("export_incidents")
     asked = Release(uuid4().hex[:12], caller.user, purpose_of(purpose), datetime.now().isoformat(timespec="seconds"))
-    _keep(caller, [*releases(caller), asked])
+    _change(caller, lambda kept: [*kept, asked])
     caller.note("ask_for_release", asked.id, purpose=asked.purpose)
     return asked
 
@@ -56,17 +58,23 @@ def releases(caller: Caller) -> list[Release]:
 def agree(caller: Caller, release_id: str) -> Release:
     """Agree to somebody's request. Refused: an unknown or used one; one's own."""
     caller.must("agree_to_export")
-    found = next((r for r in releases(caller) if r.id == release_id and not r.used), None)
-    if found is None:
-        raise Refusal(Text("没有这项申请，或已使用。", "There is no such request, or it was used."), Text("请重新申请。", "Ask again."))
-    if found.who == caller.user:
-        raise Refusal(
-            Text("不能同意自己的申请。", "Nobody agrees to their own request."), Text("请由另一人同意。", "Another person has to agree.")
-        )
-    agreed = Release(found.id, found.who, found.purpose, found.asked_at, caller.user)
-    _keep(caller, [agreed if r.id == release_id else r for r in releases(caller)])
-    caller.note("agree_to_export", agreed.id, purpose=agreed.purpose, asked_by=agreed.who)
-    return agreed
+    agreed: list[Release] = []
+
+    def agreeing(kept: list[Release]) -> list[Release]:
+        found = next((r for r in kept if r.id == release_id and not r.used), None)
+        if found is None:
+            raise _gone()
+        if found.who == caller.user:
+            raise Refusal(
+                Text("不能同意自己的申请。", "Nobody agrees to their own request."),
+                Text("请由另一人同意。", "Another person has to agree."),
+            )
+        agreed.append(replace(found, agreed_by=caller.user))
+        return [agreed[0] if r.id == release_id else r for r in kept]
+
+    _change(caller, agreeing)
+    caller.note("agree_to_export", agreed[0].id, purpose=agreed[0].purpose, asked_by=agreed[0].who)
+    return agreed[0]
 
 
 def released(caller: Caller, purpose: str) -> Release | None:
@@ -91,10 +99,16 @@ def released(caller: Caller, purpose: str) -> Release | None:
 
 
 def use_up(caller: Caller, release: Release | None) -> None:
-    """Mark a request as used, once its file was made."""
-    if release is not None:
-        done = Release(release.id, release.who, release.purpose, release.asked_at, release.agreed_by, True)
-        _keep(caller, [done if r.id == release.id else r for r in releases(caller)])
+    """Mark a request as used, once its file was made and before it is handed out. Refused: another file used it meanwhile."""
+    if release is None:
+        return
+
+    def using(kept: list[Release]) -> list[Release]:
+        if not any(r.id == release.id and r.agreed_by and not r.used for r in kept):
+            raise _gone()
+        return [replace(r, used=True) if r.id == release.id else r for r in kept]
+
+    _change(caller, using)
 
 
 def purpose_of(words: str) -> str:
@@ -105,5 +119,14 @@ def purpose_of(words: str) -> str:
     return purpose
 
 
-def _keep(caller: Caller, rows: list[Release]) -> None:
-    caller.store.set_setting(RELEASES, [asdict(r) for r in rows[-KEPT:]], by=caller.user, reason="releases")
+def _gone() -> Refusal:
+    return Refusal(Text("没有这项申请，或已使用。", "There is no such request, or it was used."), Text("请重新申请。", "Ask again."))
+
+
+def _change(caller: Caller, change: Callable[[list[Release]], list[Release]]) -> None:
+    """All requests, read and kept again with nobody between: no two agree to, or use, one twice."""
+
+    def rows(kept: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+        return [asdict(r) for r in change([Release(**row) for row in kept or []])[-KEPT:]]
+
+    caller.store.change_setting(RELEASES, rows, by=caller.user, reason="releases")

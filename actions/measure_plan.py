@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from actions.caller import Caller
 from actions.cell_workload import CellWorkload, model_workload
+from actions.permissions import may
 from actions.see_map import shown_plan
 from actions.town_model import TownModel
+from analysis.disclosure import SMALL
 from layers.definition.text import Text
 from planning.cell_measures import CellMeasures, cell_measures
 from planning.check import Finding
@@ -44,11 +46,18 @@ class MeasuredPlan:
     findings: tuple[Finding, ...]
     about: tuple[Text, ...]
     """What a reader must know of the figures: profile and period, how distances were measured, what is missing."""
+    small_counts: bool = True
+    """Whether the reader may see incident counts of 1 to 4."""
 
     @property
     def beats(self) -> pd.DataFrame:
-        """One row per beat, one column per measure of scope "beat"."""
-        return beat_table(self.tally)
+        """One row per beat, one column per measure of scope "beat".
+
+        The total is known, so for a reader without small counts one count of 1 to 4 makes the whole column of incidents NaN.
+        """
+        table = beat_table(self.tally)
+        hidden = not self.small_counts and table["incidents"].between(1, SMALL - 1).any()
+        return table.assign(incidents=np.nan) if hidden else table
 
     @property
     def summary(self) -> dict[str, float | None]:
@@ -90,7 +99,8 @@ class MeasuredPlan:
 def measure_plan(caller: Caller, plan_id: str | None = None) -> MeasuredPlan:
     """A kept plan in numbers and checks. Refused: an unknown id; what its workload profile refuses."""
     caller.must("measure_plan")
-    return measured(caller.model, caller.store, shown_plan(caller, plan_id))
+    found = measured(caller.model, caller.store, shown_plan(caller, plan_id))
+    return replace(found, small_counts=may("see_small_counts", caller.role))
 
 
 def measured(model: TownModel, store: Store, plan: Plan) -> MeasuredPlan:

@@ -126,8 +126,8 @@ def _balanced(case: Case) -> Finding:
 
 
 def _percent(share: float) -> str:
-    """With its sign, in whole percent."""
-    return f"{'+' if share > 0 else ''}{shown(share * 100, 0)}%"
+    """With its sign and one decimal, as the editor writes it."""
+    return f"{'+' if share > 0 else ''}{shown(share * 100, 1)}%"
 
 
 def _response_distance(case: Case) -> Finding:

@@ -21,7 +21,7 @@ def duty_panel(area: Area) -> None:
         due = duty.due
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             state = say(words.NEVER) if due.last is None else say(words.LATE, n=due.late_days) if due.late_days else say(words.DUE_TODAY)
-            st.markdown(plain(f"{say(duty.title)}（{state}）"))
+            st.markdown(plain(f"{say(duty.title)} · {state}"))
             key = f"tick {area.officer} {due.kind} {due.target_kind} {due.target_code}"
             if may_tick and st.button(f"✓ {say(words.TICK)}", key=key):
                 duties.record_duty(caller(), area.officer, due.kind, due.target_kind, due.target_code)
@@ -48,7 +48,7 @@ def _recent(found: DutyList, may_tick: bool) -> None:
         return
     with st.expander(say(words.RECENT)):
         for line in found.lines:
-            undone = f"（{say(words.UNDONE)}）" if line.undone else ""
+            undone = f"· {say(words.UNDONE)}" if line.undone else ""
             st.markdown(
                 plain(f"{line.at[5:16].replace('T', ' ')} {say(DUTY_KINDS[line.kind].title)} {say(line.place)} {line.count} {undone}")
             )

@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from actions.caller import Caller
+from actions.cell_workload import workload_interval
 from actions.hotspot_evaluate import DISTANCES, METHODS, beat_workload, best_method, evaluation_view, repeat_view
 from actions.hotspots import CLAIM_CELL_M
 from layers.definition.text import Text
@@ -132,4 +133,18 @@ def workload(who: Caller, asked: Asked) -> OnMap:
         "hotspot workload",
     )
     st.caption(plain(say(found.note)))
+    with st.expander(say(words.BY_CELL)):
+        _by_cell(who)
     return plain_density(who, asked)
+
+
+def _by_cell(who: Caller) -> None:
+    """The same of every grid cell, most work first."""
+    of_cells = kept_hotspots(who, ("workload of cells",), lambda: workload_interval(who)).sort_values("minutes_week", ascending=False)
+    shown = {
+        say(words.CELLS): of_cells[say(Text("name", "name_en"))].to_numpy(),
+        say(words.MINUTES): of_cells["minutes_week"].round(1).to_numpy(),
+        say(words.LOW): of_cells["low"].round(1).to_numpy(),
+        say(words.HIGH): of_cells["high"].round(1).to_numpy(),
+    }
+    table(pd.DataFrame(shown), "hotspot workload of cells")

@@ -105,7 +105,9 @@ def _heat(view: WhenView) -> None:
     )
     heat = base.mark_rect(stroke="white", strokeWidth=0.5, cursor="pointer").encode(
         color=alt.condition(
-            "isValid(datum.value)", alt.Color("value:Q", scale=alt.Scale(scheme="yelloworangered"), legend=None), alt.value("#dddddd")
+            "isValid(datum.value)",
+            alt.Color("value:Q", scale=alt.Scale(scheme="yelloworangered"), title=say(words.COUNT), legend=alt.Legend(gradientLength=150)),
+            alt.value("#dddddd"),
         )
     )
     chart = heat.add_params(pick).properties(height=190)

@@ -194,6 +194,15 @@ class Store(AccountStore):
         with self._writing.begin() as connection:
             named_values.write_setting(connection, self._schema, key, value, by, at or audit.now(), reason)
 
+    def change_setting(self, key: str, change: Callable[[Any], Any], by: str, reason: str = "") -> None:
+        """Set a setting to what `change` makes of its present value (None: nobody set it), with nobody else's change between.
+
+        Refused, and nothing changed: what `change` refuses, and a value that JSON can't hold.
+        """
+        with self._writing.begin() as connection:
+            value = change(named_values.read_setting(connection, self._schema, key, None))
+            named_values.write_setting(connection, self._schema, key, value, by, audit.now(), reason)
+
     def change_town(self, town: Town, by: str, at: str | None = None, reason: str = "") -> None:
         """Other names, station, source or system of the town; its audit line says from what to what. Refused: see `town_of`."""
         new = town_of(town.row())

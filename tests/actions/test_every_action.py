@@ -184,9 +184,9 @@ def _simplest(kind: Any) -> object:
     return {tuple: (), frozenset: frozenset(), dict: {}, list: []}.get(get_origin(kind), Blank())
 
 
-def what_happens(name: str, role: str) -> tuple[list[str], BaseException | None]:
+def what_happens(name: str, role: str, limited: bool = False) -> tuple[list[str], BaseException | None]:
     """The permissions that an action asks for as a role, in order, and how it ends."""
-    caller = Asking(Trap(), "tests", role, Scope() if ROLES[role].own_area else None)
+    caller = Asking(Trap(), "tests", role, Scope() if limited or ROLES[role].own_area else None)
     try:
         ACTIONS[name](caller, **harmless(ACTIONS[name]))
     except (Exception, Touched) as ended:
@@ -202,6 +202,16 @@ def test_an_action_asks_first_and_refuses_every_role_that_is_not_listed(name: st
     if role in PERMISSIONS[asked[0]].roles:
         return
     assert isinstance(ended, Refusal) and f"({asked[-1]})" in str(ended), f"{name} lets {role} go on: {ended!r}"
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIONS if name not in ASKS_NOTHING])
+def test_what_is_about_the_whole_town_is_refused_to_a_role_that_is_limited(name: str) -> None:
+    action = what_happens(name, "auditor")[0][0]
+    if not PERMISSIONS[action].whole:
+        return
+    for role in PERMISSIONS[action].roles:
+        asked, ended = what_happens(name, role, limited=True)
+        assert asked == [action] and isinstance(ended, Refusal) and "the whole town" in str(ended), f"{name} as {role}: {ended!r}"
 
 
 def test_the_list_of_exceptions_is_no_longer_than_needed() -> None:

@@ -13,7 +13,7 @@ from actions.caller import Caller
 from actions.export_all import AllWish, make_all, save_all
 from actions.export_data import DataWish, data_tables, layers_offered, levels, make_data, save_data
 from actions.export_page import PageWish, make_page, save_page
-from actions.export_release import agree, ask_for_release, releases, set_second_person
+from actions.export_release import agree, ask_for_release, released, releases, set_second_person, use_up
 from actions.see_map import shown_plan
 from layers.definition.layer import Sensitivity
 from layers.definition.refusal import Refusal
@@ -80,6 +80,18 @@ def test_a_second_person_agrees_once_and_never_to_the_own_request(drafter: Calle
     assert "chief" in _read_me(make_data(drafter, wish).content) and releases(drafter)[0].used
     with pytest.raises(Refusal, match="second person"):
         make_data(drafter, wish)
+
+
+def test_one_agreement_is_good_for_one_file_even_where_two_are_made_at_once(drafter: Caller) -> None:
+    chief = Caller(drafter.workspace, "chief", "chief")
+    set_second_person(chief, True, "rule of the station")
+    agree(chief, ask_for_release(drafter, "patrol plan").id)
+    first, second = released(drafter, "patrol plan"), released(drafter, "patrol plan")  # both are being made
+    use_up(drafter, first)
+    with pytest.raises(Refusal, match="it was used"):
+        use_up(drafter, second)
+    with pytest.raises(Refusal, match="it was used"):
+        agree(chief, first.id)
 
 
 def test_a_file_is_written_whole_or_not_at_all(planner: Caller, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from actions.caller import Caller
+from actions.caller import Caller, Scope
 from actions.cell_workload import town_workload, workload_interval
 from actions.measure_plan import METRICS, STATED_SPLITS, TOLERANCE, measure_plan
 from actions.open_workspace import as_caller
@@ -36,6 +36,8 @@ def test_the_interval_of_a_cell_holds_its_incident_minutes(planner: Caller) -> N
     incidents = found.minutes_week - duties
     inside = (interval["low"] <= incidents + 2) & (incidents - 2 <= interval["high"])  # whole weeks leave out a day of the year
     assert inside.mean() > 0.97 and (interval["low"] <= interval["high"]).all()
+    scope = Scope(cells=frozenset(list(interval.index[:2])))
+    assert workload_interval(replace(planner, role="officer", scope=scope)).index.tolist() == interval.index[:2].tolist()
 
 
 def test_every_check_and_every_measure_of_the_plan_in_force_is_there_in_plain_values(planner: Caller) -> None:
@@ -94,3 +96,13 @@ def test_who_sees_no_incidents_sees_no_figures_that_rest_on_them(planner: Caller
     for action in (lambda: measure_plan(other), lambda: town_workload(other), lambda: workload_interval(other)):
         with pytest.raises(Refusal, match="may not do this"):
             action()
+
+
+def test_a_small_count_of_incidents_in_a_beat_is_for_those_who_plan(planner: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = measure_plan(planner).beats["incidents"]
+    officer = as_caller(planner.workspace, "x", "officer")
+    assert measure_plan(officer).beats["incidents"].tolist() == counts.tolist()  # none is small in the demo town
+    monkeypatch.setattr("actions.measure_plan.SMALL", int(counts.min()) + 1)
+    assert measure_plan(planner).beats["incidents"].tolist() == counts.tolist()
+    assert measure_plan(officer).beats["incidents"].isna().all()
+    assert {row["incidents"] for row in measure_plan(officer).as_json()["beats"].values()} == {None}

@@ -152,7 +152,7 @@ def test_missing_numbers_are_named():
 
 def test_balance_names_the_beats_beyond_the_tolerance_worst_first():
     off = found("balanced", plan())
-    assert off.where == ("1", "3", "2") and "1 Beat 1 -53%" in off.message.en
+    assert off.where == ("1", "3", "2") and "1 Beat 1 -53.3%" in off.message.en
     assert found("balanced", plan(), tolerance_share=0.25).where == ("1", "3")
     even = found("balanced", plan(), tolerance_share=8 / 15)
     assert (even.state, even.where) == ("ok", ())
