@@ -21,7 +21,7 @@ from screens.plain_text import plain
 from screens.plan_figures import figures
 from screens.plan_rules import state_dialog
 from screens.served import served
-from screens.session import caller, component_value, field, forget, keep, language, remember, remembered, say
+from screens.session import caller, component_value, field, forget, keep, language, place_of, remember, remembered, say
 from screens.wording import draw_plan as words
 
 HEIGHT = 820
@@ -42,9 +42,9 @@ def _chosen_plan() -> str | None:
     headers = {header.id: header for header in plans(caller()) if header.status != "archived"}
     if headers:
         drafts = [header.id for header in headers.values() if header.status == "draft"]
-        start = remembered("kept drawn plan") if remembered("kept drawn plan") in headers else (drafts or list(headers))[-1]
+        place = place_of("drawn plan", (drafts or list(headers))[-1], list(headers))
         title = {key: f"{say(h.title)}　{say(draw_plan.STATUSES[h.status])}" for key, h in headers.items()}
-        keep("drawn plan", st.selectbox(say(wording.PLAN), list(headers), format_func=title.__getitem__, key=field("drawn plan", start)))
+        keep("drawn plan", st.selectbox(say(wording.PLAN), list(headers), place, format_func=title.__getitem__, key=field("drawn plan")))
     if st.button(say(words.NEW), icon=":material/add:", width="stretch"):
         new_draft_dialog()
     return str(remembered("kept drawn plan")) if headers else None

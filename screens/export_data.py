@@ -15,7 +15,7 @@ from screens import wording
 from screens.long_work import LongWork, Progress, watch
 from screens.plain_text import plain
 from screens.plan_choice import plan_title, usual_plan
-from screens.session import caller, field, forget, keep, language, remember, remembered, say
+from screens.session import caller, field, forget, keep, language, place_of, remember, remembered, say, start_of
 from screens.wording import export_data as words
 
 WORK = "export work"
@@ -32,8 +32,9 @@ def screen() -> None:
         plan_id = st.selectbox(
             say(wording.PLAN),
             list(headers),
+            place_of("export plan", usual_plan(headers), list(headers)),
             format_func=lambda i: plan_title(headers[i]),
-            key=field("export plan", usual_plan(headers)),
+            key=field("export plan"),
         )
         keep("export plan", plan_id)
         level = _level(kind)
@@ -55,7 +56,8 @@ def screen() -> None:
 
 
 def _choice(title: Text, name: str, keys: list[str], default: str, shown: dict[str, Text]) -> str:
-    chosen = st.segmented_control(say(title), keys, format_func=lambda key: say(shown[key]), key=field(f"export {name}", default))
+    start = start_of(f"export {name}", default, keys)
+    chosen = st.segmented_control(say(title), keys, default=start, format_func=lambda key: say(shown[key]), key=field(f"export {name}"))
     return str(keep(f"export {name}", chosen or default))
 
 

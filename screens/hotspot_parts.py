@@ -13,7 +13,7 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens.long_work import LongWork, Progress, watch
 from screens.plain_text import plain
-from screens.session import field, keep, language, remember, remembered, say
+from screens.session import field, keep, language, remember, remembered, say, start_of
 from screens.wording import hotspots as words
 
 T = TypeVar("T")
@@ -77,18 +77,20 @@ def basis_below(basis: Basis) -> None:
 
 def choice(title: Text, options: dict[Any, Text], name: str, start: Any) -> Any:
     """One of a few, always visible."""
-    chosen = st.segmented_control(say(title), list(options), format_func=lambda key: say(options[key]), key=field(name, start))
+    chosen = st.segmented_control(
+        say(title), list(options), default=start_of(name, start, options), format_func=lambda key: say(options[key]), key=field(name)
+    )
     return keep(name, chosen) or start
 
 
 def slider(title: Text, options: list[int], name: str, start: int) -> int:
     """One of some numbers."""
-    return int(keep(name, st.select_slider(say(title), options, key=field(name, start))))
+    return int(keep(name, st.select_slider(say(title), options, start_of(name, start, options), key=field(name))))
 
 
 def number(title: Text, name: str, start: int, least: int, most: int) -> int:
     """A whole number within bounds."""
-    return int(keep(name, st.number_input(say(title), least, most, step=1, key=field(name, start))))
+    return int(keep(name, st.number_input(say(title), least, most, start_of(name, start), step=1, key=field(name))))
 
 
 def table(rows: pd.DataFrame, name: str, picks: bool = False) -> int | None:

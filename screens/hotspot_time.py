@@ -32,11 +32,12 @@ from actions.hotspot_when import (
     when_view,
 )
 from actions.hotspots import CLAIM_CELL_M
+from layers.definition.text import Text
 from screens.hotspot_parts import Asked, OnMap, choice, table, worked_out
 from screens.hotspot_views import plain_density
 from screens.kept_results import kept_hotspots
 from screens.plain_text import plain
-from screens.session import component_value, field, forget, keep, language, remember, remembered, say
+from screens.session import component_value, field, forget, keep, language, remember, remembered, say, start_of
 from screens.wording import hotspots as words
 
 HOUR = "hotspot hour"
@@ -47,16 +48,20 @@ TERM_EXAMPLE = "2025-02-17..2025-07-05 2025-09-01..2026-01-20"
 def when(who: Caller, asked: Asked) -> OnMap:
     """The heat table of the week, whose cells filter the map, and the months."""
     picked = st.pills(
-        say(words.KINDS), list(DAY_KINDS), selection_mode="multi", format_func=lambda k: say(DAY_KINDS[k]), key=field("hotspot_kinds", [])
+        say(words.KINDS),
+        list(DAY_KINDS),
+        selection_mode="multi",
+        default=start_of("hotspot_kinds", []),
+        format_func=lambda k: say(DAY_KINDS[k]),
+        key=field("hotspot_kinds"),
     )
     kinds = tuple(keep("hotspot_kinds", picked))
     with st.expander(say(words.HOLIDAYS)):
-        typed = st.text_input(say(words.HOLIDAYS), placeholder=say(words.HOLIDAYS_HINT), key=field("hotspot_holidays", ""), max_chars=2000)
-        keep("hotspot_holidays", typed)
+        typed = _typed("hotspot_holidays", words.HOLIDAYS, say(words.HOLIDAYS_HINT))
         st.dataframe(_listed(asked), hide_index=True, height=180)
-        hours = keep("hotspot_school", st.text_input(say(words.SCHOOL_HOURS), placeholder=_usual(), key=field("hotspot_school", "")))
-        terms = keep("hotspot_terms", st.text_input(say(words.TERMS), placeholder=TERM_EXAMPLE, key=field("hotspot_terms", "")))
-    spans = bool(keep("hotspot_spans", st.toggle(say(words.SPANS), key=field("hotspot_spans", False))))
+        hours = _typed("hotspot_school", words.SCHOOL_HOURS, _usual())
+        terms = _typed("hotspot_terms", words.TERMS, TERM_EXAMPLE)
+    spans = bool(keep("hotspot_spans", st.toggle(say(words.SPANS), start_of("hotspot_spans", False), key=field("hotspot_spans"))))
     school = read_school_hours(hours, terms)
     wish = ("when", asked.by, kinds, typed, spans, hours, terms)
     view = kept_hotspots(who, wish, lambda: when_view(who, asked.by, kinds, read_holidays(typed), spans, school))
@@ -75,6 +80,10 @@ def _listed(asked: Asked) -> pd.DataFrame:
     inside = days[(days["date"] >= str(asked.by.first)) & (days["date"] <= str(asked.by.last))]
     kinds = [say(words.WORKED if kind == "workday" else words.DAY_OFF) for kind in inside["kind"]]
     return pd.DataFrame({say(words.DAY): inside["date"], say(words.DAY_KIND): kinds, say(words.NAME): inside["name"]})
+
+
+def _typed(name: str, title: Text, hint: str) -> str:
+    return str(keep(name, st.text_input(say(title), start_of(name, ""), placeholder=hint, key=field(name), max_chars=2000)))
 
 
 def _usual() -> str:
@@ -161,7 +170,8 @@ def change(who: Caller, asked: Asked) -> OnMap:
     """The period against the one before, per row and on the map."""
     before, how = usual_before(asked.by, span(who)[0])
     st.markdown(plain(say(words.COMPARED, how=how, p=before.title)))
-    fair = bool(keep("hotspot_fair", st.toggle(say(words.FAIR_MONTHS), key=field("hotspot_fair", False), help=say(words.FAIR_HELP))))
+    start = start_of("hotspot_fair", False)
+    fair = bool(keep("hotspot_fair", st.toggle(say(words.FAIR_MONTHS), start, key=field("hotspot_fair"), help=say(words.FAIR_HELP))))
     rows = choice(words.ROWS, dict(ROWS), "hotspot_rows", "beat")
     shown = choice(words.SHOW, words.SHOW_CHOICES, "hotspot_show", "rows")
     view = kept_hotspots(who, ("change", asked.by, before, rows, fair), lambda: change_view(who, asked.by, before, rows, fair_months=fair))

@@ -23,7 +23,7 @@ from screens.kept_results import kept_hotspot_base, kept_hotspots
 from screens.map_host import map_view
 from screens.plain_text import plain
 from screens.served import served
-from screens.session import caller, field, keep, language, remember, remembered, say
+from screens.session import caller, field, keep, language, remember, remembered, say, start_of
 from screens.wording import hotspots as words
 
 MAP_HEIGHT = 620
@@ -84,10 +84,12 @@ def _public(who: Caller) -> None:
 def _radius(who: Caller) -> float:
     by_rule = round(radius_by_rule(who, CELL_M))
     start = served().settings.density_radius_m or by_rule
+    radii = sorted({*RADII_M, start})
     radius = st.select_slider(
         say(wording.RADIUS),
-        sorted({*RADII_M, start}),
-        key=field("filter_radius", start),
+        radii,
+        start_of("filter_radius", start, radii),
+        key=field("filter_radius"),
         help=f"{say(wording.RADIUS_BY_RULE, radius=by_rule, rule='Scott')} {say(words.CELL_BELOW)}",
     )
     return float(keep("filter_radius", radius))

@@ -21,7 +21,7 @@ from screens.long_work import LongWork, watch
 from screens.map_panel import compared_maps
 from screens.plain_text import plain
 from screens.served import served
-from screens.session import caller, field, forget, keep, remember, remembered, say
+from screens.session import caller, field, forget, keep, place_of, remember, remembered, say
 from screens.wording import import_layer as words
 
 FIRST_ROWS = 20
@@ -32,10 +32,14 @@ def screen() -> None:
     kinds = action.importable(caller())
     choosing, result = st.columns([1, 3], gap="medium")
     with choosing:
-        target = st.selectbox(
-            say(words.WHAT), list(kinds), format_func=lambda key: say(kinds[key].title), key=field("import target", "communities")
+        chosen = st.selectbox(
+            say(words.WHAT),
+            list(kinds),
+            place_of("import target", "communities", list(kinds)),
+            format_func=lambda key: say(kinds[key].title),
+            key=field("import target"),
         )
-        keep("import target", target)
+        target = str(keep("import target", chosen))
         settings = served().settings
         most_mb = settings.max_csv_mb if target == "incidents" else settings.max_upload_mb
         largest_mb = max(settings.max_csv_mb, settings.max_upload_mb)

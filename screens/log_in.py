@@ -4,7 +4,7 @@ import streamlit as st
 
 from actions.permissions import ROLES
 from screens.plain_text import plain
-from screens.session import act_as, at_open_demo, caller, field, has_own_password, keep, roles_to_act_in, say
+from screens.session import act_as, at_open_demo, caller, field, has_own_password, roles_to_act_in, say
 from screens.wording import log_in as words
 
 
@@ -17,8 +17,9 @@ def signed_in() -> None:
         st.caption(plain(say(words.SIGNED_IN, user=who.user, role=ROLES[who.role].title)))
     roles = roles_to_act_in()
     if len(roles) > 1:
-        chosen = st.selectbox(say(words.ACT_AS), roles, format_func=lambda role: say(ROLES[role].title), key=field("act as", who.role))
-        if keep("act as", chosen) != who.role:
+        key = f"{field('act as')} {who.role}"  # another input for each role, so that none ever shows or sends a role of before
+        chosen = st.selectbox(say(words.ACT_AS), roles, roles.index(who.role), format_func=lambda role: say(ROLES[role].title), key=key)
+        if chosen != who.role:
             act_as(chosen)
             st.rerun()
     if not demo:

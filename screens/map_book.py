@@ -10,7 +10,7 @@ from screens.long_work import LongWork, watch
 from screens.plain_text import plain
 from screens.plan_choice import plan_title, usual_plan
 from screens.served import served
-from screens.session import caller, field, forget, keep, remember, remembered, say
+from screens.session import caller, field, forget, keep, place_of, remember, remembered, say, start_of
 from screens.wording import map_book as words
 
 WORK = "map book work"
@@ -31,17 +31,18 @@ def _wish() -> action.BookWish:
     plan_id = st.selectbox(
         say(wording.PLAN),
         list(headers),
+        place_of("book plan", usual_plan(headers), list(headers)),
         format_func=lambda i: plan_title(headers[i]),
-        key=field("book plan", usual_plan(headers)),
+        key=field("book plan"),
     )
     by = _segments("by", say(words.BY), {key: say(title) for key, title in action.BY.items()}, "beat")
     names = _segments("names", say(wording.NAMES), {key: say(title) for key, title in wording.NAMES_CHOICES.items()}, "both")
     public = _tick("public", say(words.PUBLIC))
-    number = st.text_input(say(words.REVIEW_NUMBER), key=field("book review", ""), max_chars=40) if public else ""
+    number = st.text_input(say(words.REVIEW_NUMBER), start_of("book review", ""), key=field("book review"), max_chars=40) if public else ""
     staff = not public and _tick("staff", say(words.STAFF), True)
     exact = not public and may("see_small_counts", caller().role) and _tick("exact", say(words.EXACT))
     watermark = _tick("watermark", say(words.WATERMARK))
-    purpose = st.text_input(say(words.PURPOSE), key=field("book purpose", ""), max_chars=action.LONGEST_PURPOSE)
+    purpose = st.text_input(say(words.PURPOSE), start_of("book purpose", ""), key=field("book purpose"), max_chars=action.LONGEST_PURPOSE)
     for name, value in (("plan", plan_id), ("purpose", purpose), ("review", number)):
         keep(f"book {name}", value)
     address = served().settings.public_address
@@ -50,12 +51,13 @@ def _wish() -> action.BookWish:
 
 
 def _segments(name: str, label: str, options: dict[str, str], default: str) -> str:
-    chosen = st.segmented_control(label, list(options), format_func=options.__getitem__, key=field(f"book {name}", default))
+    start = start_of(f"book {name}", default, options)
+    chosen = st.segmented_control(label, list(options), default=start, format_func=options.__getitem__, key=field(f"book {name}"))
     return str(keep(f"book {name}", chosen or default))
 
 
 def _tick(name: str, label: str, default: bool = False) -> bool:
-    return bool(keep(f"book {name}", st.checkbox(label, key=field(f"book {name}", default))))
+    return bool(keep(f"book {name}", st.checkbox(label, start_of(f"book {name}", default), key=field(f"book {name}"))))
 
 
 def _book(wish: action.BookWish) -> None:

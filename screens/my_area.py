@@ -14,7 +14,7 @@ from screens.duty_list import duty_panel, news_panel
 from screens.map_panel import area_map
 from screens.plain_text import plain
 from screens.plan_choice import plan_title, usual_plan
-from screens.session import asked_officer, asked_plan, caller, field, keep, language, say
+from screens.session import asked_officer, asked_plan, caller, field, keep, language, place_of, say
 from screens.take_snapshot import sheet_downloads
 from screens.wording import my_area as words
 
@@ -28,10 +28,20 @@ def screen() -> None:
     asked, linked_plan = asked_officer(), asked_plan()
     linked = area_action.officer_code(caller(), asked) if asked else next(iter(people), None)
     who, which = st.columns(2)
-    officer = who.selectbox(say(wording.OFFICER), list(people), format_func=lambda c: say(people[c]), key=field(f"officer {asked}", linked))
+    officer = who.selectbox(
+        say(wording.OFFICER),
+        list(people),
+        place_of(f"officer {asked}", linked, list(people)),
+        format_func=lambda c: say(people[c]),
+        key=field(f"officer {asked}"),
+    )
     start = linked_plan if linked_plan in headers else usual_plan(headers)
     plan = which.selectbox(
-        say(wording.PLAN), list(headers), format_func=lambda i: plan_title(headers[i]), key=field(f"area plan {linked_plan}", start)
+        say(wording.PLAN),
+        list(headers),
+        place_of(f"area plan {linked_plan}", start, list(headers)),
+        format_func=lambda i: plan_title(headers[i]),
+        key=field(f"area plan {linked_plan}"),
     )
     if officer is None or plan is None:
         return

@@ -17,7 +17,7 @@ from screens.door import NotSignedIn
 from screens.log_in import signed_in
 from screens.pages import PAGES, Page, ready
 from screens.plain_text import plain
-from screens.session import asked_officer, caller, field, keep, language, say, say_language_in_address, set_language
+from screens.session import asked_officer, caller, field, language, say, say_language_in_address, set_language
 from screens.take_snapshot import wants_to_print
 
 STYLE = Path(__file__).with_name("style.css")
@@ -112,12 +112,13 @@ def _language_switch() -> None:
     chosen = st.segmented_control(
         say(wording.LANGUAGE),
         list(LANGUAGES),
+        default=language(),
         format_func=lambda code: LANGUAGES[code],
         label_visibility="collapsed",
-        key=field("language_switch", language()),
+        key=field("language_switch"),
     )
     if chosen and chosen != language():
-        set_language(keep("language_switch", chosen))
+        set_language(chosen)
         st.rerun()
 
 

@@ -22,7 +22,21 @@ from screens.door import made_since_start
 from screens.file_field import file_field
 from screens.plain_text import plain
 from screens.served import serve_instead, served
-from screens.session import at_open_demo, caller, field, forget, keep, language, remember, remember_maker, remembered, say, set_language
+from screens.session import (
+    at_open_demo,
+    caller,
+    field,
+    forget,
+    keep,
+    language,
+    place_of,
+    remember,
+    remember_maker,
+    remembered,
+    say,
+    set_language,
+    start_of,
+)
 from screens.wording import new_town as words
 
 STEP_TARGETS = (("communities", "villages"), ("grid_cells",), ("schools", "staff", "incidents"))
@@ -157,13 +171,17 @@ def _pair(key: str, zh: Text, en: Text) -> tuple[str, str]:
 
 def _text(key: str, title: Text, hint: Text | None = None) -> str:
     name = f"new town {key}"
-    value = st.text_input(say(title), placeholder=say(hint) if hint else None, max_chars=80, key=field(name, ""))
+    value = st.text_input(say(title), start_of(name, ""), placeholder=say(hint) if hint else None, max_chars=80, key=field(name))
     return str(keep(name, value) or "")
 
 
 def _language() -> str:
     chosen = st.selectbox(
-        say(words.OPENS_IN), list(LANGUAGES), format_func=lambda code: LANGUAGES[code], key=field("new town language", language())
+        say(words.OPENS_IN),
+        list(LANGUAGES),
+        place_of("new town language", language(), list(LANGUAGES)),
+        format_func=lambda code: LANGUAGES[code],
+        key=field("new town language"),
     )
     return str(keep("new town language", chosen or language()))
 
@@ -173,7 +191,11 @@ def _projection() -> str | None:
     st.markdown(f"**{say(words.PROJECTION)}**")
     st.caption(say(words.PROJECTION_WHY))
     way = st.segmented_control(
-        say(words.WAY), list(words.WAYS), format_func=lambda w: say(words.WAYS[w]), key=field("new town way", "later")
+        say(words.WAY),
+        list(words.WAYS),
+        default=start_of("new town way", "later"),
+        format_func=lambda w: say(words.WAYS[w]),
+        key=field("new town way"),
     )
     keep("new town way", way)
     if way in ("later", None):
@@ -199,7 +221,7 @@ def _by_file() -> tuple[str | None, tuple[Text, ...]]:
     crs = remembered("kept new town file crs", "")
     zone = _zone(upload, crs)
     if zone.metric_crs is None or crs:
-        crs = st.text_input(say(words.FILE_CRS), placeholder="EPSG:4546", key=field("new town file crs", ""), max_chars=20)
+        crs = st.text_input(say(words.FILE_CRS), crs, placeholder="EPSG:4546", key=field("new town file crs"), max_chars=20)
         if crs != remembered("kept new town file crs", ""):
             keep("new town file crs", crs)
             st.rerun()
@@ -227,7 +249,13 @@ def _zone(upload: UploadedFile, crs: str) -> ZoneChoice:
 
 def _by_longitude() -> str | None:
     longitude = st.number_input(
-        say(words.LONGITUDE), min_value=73.5, max_value=136.5, step=0.01, format="%.2f", key=field("new town longitude", None)
+        say(words.LONGITUDE),
+        min_value=73.5,
+        max_value=136.5,
+        value=start_of("new town longitude", None),
+        step=0.01,
+        format="%.2f",
+        key=field("new town longitude"),
     )
     return None if keep("new town longitude", longitude) is None else metric_zone(float(longitude))
 

@@ -18,7 +18,7 @@ from screens.map_host import map_view
 from screens.plain_text import capital, plain
 from screens.plan_choice import plan_title, usual_plan
 from screens.plan_figures import by_beat, title_of, value_of
-from screens.session import caller, field, keep, language, remember, remembered, say
+from screens.session import caller, field, keep, language, place_of, remember, remembered, say
 from screens.wording import plans as words
 
 DIFFERENCE_HEIGHT, SIDE_HEIGHT = 560, 420
@@ -36,7 +36,7 @@ def screen() -> None:
     for side, title, start in zip(st.columns(2), (words.BEFORE, words.AFTER), _usual_sides(headers), strict=True):
         with side:
             name = f"compared {title.en}"
-            plan = st.selectbox(say(title), ids, format_func=lambda i: plan_title(headers[i]), key=field(name, start))
+            plan = st.selectbox(say(title), ids, place_of(name, start, ids), format_func=lambda i: plan_title(headers[i]), key=field(name))
             keep(name, plan)
             if plan is None:
                 return
@@ -98,7 +98,7 @@ def _show(comparison: PlanComparison, key: str) -> None:
     first, second, changes = remembered("comparison")[2]
     st.caption(say(words.DIFFERENCE_MAP))
     map_view(changes.base, {"language": language(), "plan": changes.plan}, key="difference_map", height=DIFFERENCE_HEIGHT)
-    if st.toggle(say(words.SIDE_BY_SIDE), key=field("side by side", False)):
+    if st.toggle(say(words.SIDE_BY_SIDE), key=field("side by side")):
         for side, picture, title in zip(st.columns(2, gap="small"), (first, second), comparison.titles, strict=True):
             with side:
                 st.caption(plain(say(title)))

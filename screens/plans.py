@@ -24,7 +24,7 @@ from screens.kept_results import kept_base, kept_plan, kept_plan_patch
 from screens.map_host import map_view
 from screens.plain_text import plain
 from screens.served import served
-from screens.session import caller, field, forget, keep, language, remember, remembered, say
+from screens.session import caller, field, forget, keep, language, place_of, remember, remembered, say, start_of
 from screens.wording import plans as words
 
 STATUS_COLOURS = {"draft": "blue", "submitted": "orange", "in_force": "green", "archived": "gray"}
@@ -43,8 +43,9 @@ def screen() -> None:
     section = st.segmented_control(
         say(words.TITLE),
         sections,
+        default=start_of("plan section", "plans", sections),
         format_func=lambda key: say(words.SECTIONS[key]),
-        key=field("plan section", "plans"),
+        key=field("plan section"),
         label_visibility="collapsed",
     )
     keep("plan section", section or "plans")
@@ -69,8 +70,9 @@ def _plans() -> None:
     chosen = st.selectbox(
         say(wording.PLAN),
         list(by_id),
+        place_of("managed plan", start, list(by_id)),
         format_func=lambda i: say(by_id[i].header.title),  # no status: what stands in the field is not worded anew when it changes
-        key=field("managed plan", start),
+        key=field("managed plan"),
     )
     keep("managed plan", chosen)
     if chosen in by_id:
@@ -106,8 +108,9 @@ def _one_plan(line: PlanLine) -> None:
     part = st.segmented_control(
         say(words.PARTS["checks"]),
         list(words.PARTS),
+        default=start_of("plan part", "checks", words.PARTS),
         format_func=lambda key: say(words.PARTS[key]),
-        key=field("plan part", "checks"),
+        key=field("plan part"),
         label_visibility="collapsed",
     )
     part = keep("plan part", part or "checks")

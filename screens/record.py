@@ -9,7 +9,7 @@ import streamlit as st
 from actions import audit_record as action
 from actions.permissions import ROLES
 from screens.plain_text import plain
-from screens.session import caller, field, forget, keep, remember, remembered, say
+from screens.session import caller, field, forget, keep, place_of, remember, remembered, say, start_of
 from screens.wording import record as words
 
 SHOWN_LINES = 100
@@ -19,9 +19,12 @@ def screen() -> None:
     """Lines of the record, newest first. Auditors only."""
     st.caption(say(words.ABOUT))
     left, middle, right = st.columns(3, gap="small")
-    person = str(keep("record person", left.text_input(say(words.PERSON), max_chars=60, key=field("record person", ""))))
+    start = start_of("record person", "")
+    person = str(keep("record person", left.text_input(say(words.PERSON), start, max_chars=60, key=field("record person"))))
     actions = ["", *sorted(words.ACTIONS, key=_called)]
-    wanted = str(keep("record action", middle.selectbox(say(words.ACTION), actions, format_func=_called, key=field("record action", ""))))
+    place = place_of("record action", "", actions)
+    wanted = middle.selectbox(say(words.ACTION), actions, place, format_func=_called, key=field("record action"))
+    wanted = str(keep("record action", wanted or ""))
     day = right.date_input(say(words.DAY), value=None, key="record_day", format="YYYY-MM-DD")
     written = day.isoformat() if isinstance(day, date) else ""
     asked = (person, wanted, written)
@@ -80,7 +83,8 @@ def _role(key: str) -> str:
 
 
 def _export() -> None:
-    purpose = str(keep("record purpose", st.text_input(say(words.PURPOSE), max_chars=200, key=field("record purpose", ""))))
+    start = start_of("record purpose", "")
+    purpose = str(keep("record purpose", st.text_input(say(words.PURPOSE), start, max_chars=200, key=field("record purpose"))))
     if st.button(say(words.PREPARE), disabled=not purpose.strip()):
         remember("record csv", action.record_csv(caller(), purpose))
     if remembered("record csv") is not None:

@@ -16,7 +16,7 @@ from screens.kept_results import density_maker, kept_density, kept_plan
 from screens.map_panel import MapState, sight_to_print, town_map
 from screens.plain_text import capital, plain
 from screens.plan_choice import plan_title, usual_plan
-from screens.session import caller, field, forget, keep, language, remember, remembered, say
+from screens.session import caller, field, forget, keep, language, place_of, remember, remembered, say
 from screens.take_snapshot import hand_over
 
 
@@ -37,8 +37,8 @@ def _plan() -> PlanOnMap | None:
     headers = {header.id: header for header in plans(caller())}
     if not headers:
         return None
-    start = remembered("kept plan") if remembered("kept plan") in headers else usual_plan(headers)
-    chosen = st.selectbox(say(wording.PLAN), list(headers), format_func=lambda i: plan_title(headers[i]), key=field("plan", start))
+    place = place_of("plan", usual_plan(headers), list(headers))
+    chosen = st.selectbox(say(wording.PLAN), list(headers), place, format_func=lambda i: plan_title(headers[i]), key=field("plan"))
     return kept_plan(caller(), keep("plan", chosen))
 
 

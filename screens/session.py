@@ -1,6 +1,7 @@
 """What belongs to one browser session. The only user of st.session_state and of the query string."""
 
 import secrets
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -139,15 +140,26 @@ def asked_plan() -> str | None:
     return st.query_params.get("plan")
 
 
-def field(name: str, default: Any) -> str:
+def field(name: str) -> str:
     """The key of an input that keeps its value when the screen is left or the language switched, and can be reset.
 
-    The input is given no value of its own; hand what it returns to `keep`.
+    Give the input its value by `start_of` or `place_of`, and hand what it returns to `keep`. No value is written into the
+    session's state for it: Streamlit tells the browser of such a value once, and a browser that is slow enough to draw the next run
+    first would show the input's own default and send that back as if somebody had chosen it.
     """
-    key = f"{name} {language()} {st.session_state.get(f'round of {name}', 0)}"
-    if key not in st.session_state:
-        st.session_state[key] = st.session_state.get(f"kept {name}", default)
-    return key
+    return f"{name} {language()} {st.session_state.get(f'round of {name}', 0)}"
+
+
+def start_of(name: str, default: Any, among: Collection[Any] | None = None) -> Any:
+    """The value that an input of `field` starts with: the one kept last, else the default; the default also if it is not offered."""
+    value = st.session_state.get(f"kept {name}", default)
+    return value if among is None or value in among else default
+
+
+def place_of(name: str, default: Any, options: Sequence[Any]) -> int | None:
+    """The same as its place among the options of a select box; the first where neither is offered, None where there is none."""
+    value = start_of(name, default, options)
+    return options.index(value) if value in options else 0 if options else None
 
 
 def keep(name: str, value: Any) -> Any:

@@ -18,7 +18,7 @@ from screens.kept_results import kept_plan
 from screens.long_work import LongWork, watch
 from screens.plain_text import plain
 from screens.plan_choice import plan_title, usual_plan
-from screens.session import caller, field, forget, keep, language, remember, remembered, reset, say
+from screens.session import caller, field, forget, keep, language, place_of, remember, remembered, reset, say, start_of
 from screens.wording import take_snapshot as words
 
 VIEW = "view"
@@ -82,7 +82,8 @@ def _wish() -> tuple[action.SheetWish, int]:
     officer = scope if scope and view is None and beat is None else None
     purpose = st.text_input(
         say(words.PURPOSE),
-        key=field("sheet purpose", ""),
+        start_of("sheet purpose", ""),
+        key=field("sheet purpose"),
         max_chars=action.LONGEST_PURPOSE,
         placeholder=say(words.PURPOSE_HINT),
         help=say(words.PURPOSE_ABOUT),
@@ -90,11 +91,12 @@ def _wish() -> tuple[action.SheetWish, int]:
     keep("sheet purpose", purpose)
     with st.expander(say(words.MORE)):
         dpi = _select(words.DPI, "dpi", list(action.DPI_CHOICES), str, action.PRINT_DPI) or action.PRINT_DPI
-        watermark = keep("sheet watermark", st.checkbox(say(words.WATERMARK), key=field("sheet watermark", False)))
-        public = keep("sheet public", st.checkbox(say(words.PUBLIC_USE), key=field("sheet public", False)))
-        number = (
-            keep("sheet review", st.text_input(say(words.REVIEW_NUMBER), key=field("sheet review", ""), max_chars=40)) if public else ""
-        )
+        watermark = _tick(words.WATERMARK, "watermark")
+        public = _tick(words.PUBLIC_USE, "public")
+        number = ""
+        if public:
+            number = st.text_input(say(words.REVIEW_NUMBER), start_of("sheet review", ""), key=field("sheet review"), max_chars=40)
+            keep("sheet review", number)
     wish = action.SheetWish(
         plan_id,
         paper,
@@ -127,15 +129,17 @@ def _scopes(plan_id: str) -> dict[str, str]:
 
 
 def _select(label: Text, name: str, options: list[Any], shown: Callable[[Any], str], default: Any = None) -> Any:
-    first = default if default is not None else next(iter(options), None)
-    if (kept := remembered(f"kept sheet {name}", first)) not in options:
-        keep(f"sheet {name}", first)
-    key = field(f"sheet {name}", first if kept not in options else kept)
-    return keep(f"sheet {name}", st.selectbox(say(label), options, format_func=shown, key=key))
+    place = place_of(f"sheet {name}", default, options)
+    return keep(f"sheet {name}", st.selectbox(say(label), options, place, format_func=shown, key=field(f"sheet {name}")))
+
+
+def _tick(label: Text, name: str) -> bool:
+    return bool(keep(f"sheet {name}", st.checkbox(say(label), start_of(f"sheet {name}", False), key=field(f"sheet {name}"))))
 
 
 def _segments(label: Text, name: str, options: dict[str, str], default: str) -> str:
-    chosen = st.segmented_control(say(label), list(options), format_func=options.__getitem__, key=field(f"sheet {name}", default))
+    start = start_of(f"sheet {name}", default, options)
+    chosen = st.segmented_control(say(label), list(options), default=start, format_func=options.__getitem__, key=field(f"sheet {name}"))
     return str(keep(f"sheet {name}", chosen or default))
 
 

@@ -15,7 +15,7 @@ from layers.definition.text import Text
 from screens import wording
 from screens.plain_text import capital, plain
 from screens.plan_choice import plan_title
-from screens.session import caller, field, forget, keep, language, remember, remembered, reset, say
+from screens.session import caller, field, forget, keep, language, place_of, remember, remembered, reset, say
 from screens.wording import workload_profiles as words
 
 LARGEST = 100_000.0
@@ -26,7 +26,13 @@ def screen() -> None:
     _told()
     who = caller()
     kept = {profile.name if profile.revision else "": profile for profile in action.profiles(who)}
-    chosen = st.selectbox(say(words.PROFILE), list(kept), format_func=lambda name: _title(kept[name]), key=field("profile", ""))
+    chosen = st.selectbox(
+        say(words.PROFILE),
+        list(kept),
+        place_of("profile", "", list(kept)),
+        format_func=lambda name: _title(kept[name]),
+        key=field("profile"),
+    )
     keep("profile", chosen or "")
     profile = kept[chosen or ""]
     st.caption(plain(say(profile.about)))
@@ -139,7 +145,11 @@ def _effect(profile: KeptProfile, edited: KeptProfile) -> None:
     if not headers:
         return
     plan = st.selectbox(
-        say(words.ON_PLAN), list(headers), format_func=lambda i: plan_title(headers[i]), key=field("profile plan", next(iter(headers)))
+        say(words.ON_PLAN),
+        list(headers),
+        place_of("profile plan", next(iter(headers)), list(headers)),
+        format_func=lambda i: plan_title(headers[i]),
+        key=field("profile plan"),
     )
     keep("profile plan", plan)
     if plan is None:
