@@ -162,7 +162,7 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
     report = joined(report, found.report)
     protected, told_counts = protected_to_keep(caller, found.protected_counts, found.protected_months, source.sha256)
     report = report.with_(*told_counts, **protected_choices(model, found.protected_counts))
-    about |= {"unknown_choices": found.unknown_choices, "protected": protected}
+    about |= {"unknown_choices": found.unknown_choices, "usual_choices": found.usual_choices, "protected": protected}
     if report.refused:
         return refused()
     frame = found.frame.reset_index(drop=True)

@@ -146,6 +146,7 @@ def _checked(
         points.sha256,
         streamed=points,
         unknown_choices=check.unknown_choices(),
+        usual_choices=check.usual_choices(),
         protected=protected,
         places=seen,
     )

@@ -118,6 +118,8 @@ class ImportPreview:
     streamed: "StreamedPoints | None" = None
     unknown_choices: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Field -> wording that stands for no known choice -> rows; `ImportWish.values` says what they mean."""
+    usual_choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Field -> wording that was read by its usual meaning -> the choice; `ImportWish.values` wins over it."""
     drawn: gpd.GeoDataFrame | None = None
     """Units and cells as the file has them (EPSG:4490), also when the import is refused, so that flaws are seen among them."""
     flaws: gpd.GeoDataFrame | None = None

@@ -35,6 +35,7 @@ _X_NAMES = (
     "坐标x",
     "point_x",
     "xcoord",
+    "jd",
 )
 _Y_NAMES = (
     "纬度",
@@ -53,6 +54,7 @@ _Y_NAMES = (
     "坐标y",
     "point_y",
     "ycoord",
+    "wd",
 )
 _BOTH_NAMES = (
     "经纬度",

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from importing.column import EMPTY_MARKS, Column, different, on_rows, plain, text_of, values_on_rows
+from importing.usual_wordings import usual_choice
 from importing.wall_clock import wall_clock
 from layers.definition.layer import Field
 from layers.definition.text import Text
@@ -21,17 +22,25 @@ _EMPTY_TEXT = frozenset({"", "null", "none", "n/a", "nan", "nat", "#n/a", "\\n"}
 _EXACT_FLOAT = 2**53  # whole numbers above lose digits in a float
 
 
-def column_of(field: Field, raw: Any, time_zone: str, is_code: bool = False, also: Mapping[str, str] | None = None) -> Column:
+def column_of(
+    field: Field,
+    raw: Any,
+    time_zone: str,
+    is_code: bool = False,
+    also: Mapping[str, str] | None = None,
+    usual: Mapping[str, str] | None = None,
+) -> Column:
     """A raw column (a Series) as the field declares it: one value per row, same order.
 
     time_zone: IANA name of the town's wall clock; is_code: full-width characters become plain ones, numbers become digits;
-    also: further wordings of a choice, by wording. Choices are read by key or by wording in either language.
+    also: further wordings of a choice, by wording, as the person says them; usual: those of `usual_wordings`. Choices are
+    read by key or by wording in either language.
     """
     if field.type == "time":
         return wall_clock(raw, time_zone)
     if field.type in ("integer", "number"):
         return numbers(raw, whole=field.type == "integer", unit=field.unit)
-    return choices(raw, field.choices, also or {}) if field.choices else texts(raw, is_code)
+    return choices(raw, field.choices, also or {}, usual) if field.choices else texts(raw, is_code)
 
 
 def texts(raw: Any, is_code: bool = False) -> Column:
@@ -48,16 +57,19 @@ def texts(raw: Any, is_code: bool = False) -> Column:
     return Column(values, missing, {"code_lost_digits": on_rows(where, lost)})
 
 
-def choices(raw: Any, known: Mapping[str, Text], also: Mapping[str, str]) -> Column:
-    """Keys of the choices by key or wording. Reported: 'unknown_choice'."""
-    keys = {plain(word): key for key, text in known.items() for word in (text.zh, text.en, key)}
-    keys |= {plain(word): key for word, key in also.items()}
+def choices(raw: Any, known: Mapping[str, Text], also: Mapping[str, str], usual: Mapping[str, str] | None = None) -> Column:
+    """Keys of the choices by key or wording. Reported: 'usual_choice', by a usual other wording; 'unknown_choice'."""
+    own = {plain(word): key for key, text in known.items() for word in (text.zh, text.en, key)}
+    keys = own | {plain(word): key for word, key in also.items()}
     where, uniques = different(raw)
     words = [plain(text_of(value)) for value in uniques]
-    found = [keys.get(word) for word in words]
+    meant = [None if word in keys or not usual else usual_choice(word, own, usual) for word in words]
+    found = [keys.get(word, key) for word, key in zip(words, meant, strict=True)]
     empty = np.array([word in EMPTY_MARKS and key is None for word, key in zip(words, found, strict=True)], bool)
     unknown = np.array([key is None for key in found], bool) & ~empty
-    return Column(values_on_rows(where, found), on_rows(where, empty, True), {"unknown_choice": on_rows(where, unknown)})
+    usually = np.array([key is not None for key in meant], bool)
+    problems = {"usual_choice": on_rows(where, usually), "unknown_choice": on_rows(where, unknown)}
+    return Column(values_on_rows(where, found), on_rows(where, empty, True), problems)
 
 
 def numbers(raw: Any, whole: bool, unit: Text | None = None) -> Column:

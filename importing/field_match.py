@@ -25,17 +25,24 @@ DOUBTFUL_BELOW = 0.8
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "code": ("编码", "代码", "编号", "代号", "统计代码", "区划代码", "统计用区划代码", "行政区划代码", "唯一编码", "警情编号", "接警编号",
-             "接警单编号", "案件编号", "案事件编号", "警号", "工号", "人员编号", "警务区编号", "code", "id", "no", "number", "objectid"),
-    "name": ("名称", "名字", "全称", "地名", "姓名", "人员姓名", "name", "title"),
+             "接警单编号", "接警单号", "接处警编号", "警单编号", "案件编号", "案事件编号", "警号", "工号", "人员编号", "警务区编号",
+             "code", "id", "no", "number", "xzqdm", "zldwdm", "qsdwdm", "djzqdm", "sqdm", "cdm", "cundm", "wgdm", "wgbm", "wgbh",
+             "dm", "bm", "bh", "bsm", "objectid"),
+    "name": ("名称", "名字", "全称", "地名", "姓名", "人员姓名", "name", "title", "xzqmc", "zldwmc", "qsdwmc", "djzqmc", "sqmc", "cmc",
+             "cunmc", "cun_mc", "wgmc", "mc"),
     "name_en": ("英文名", "英文名称", "英文", "拼音", "english name", "name en", "english", "pinyin"),
     "unit_code": ("所属社区", "所属村", "所属社区村", "所在社区", "所在村", "所属单位", "所属单位代码", "社区", "行政村", "村", "村社区",
-                  "村居", "社区代码", "村代码", "社区名称", "村名称", "unit", "unit code", "community", "village"),
-    "occurred_at": ("发生时间", "案发时间", "发案时间", "报警时间", "接警时间", "警情时间", "最早时间", "发生时间起", "时间", "日期",
-                    "time", "date", "datetime", "occurred", "from", "start"),
+                  "村居", "社区代码", "村代码", "社区名称", "村名称", "村社区名称", "所属村居", "所属社村", "所属村社区", "所属辖区",
+                  "所在村社区", "辖区社区", "unit", "unit code", "community", "village"),
+    "occurred_at": ("发生时间", "案发时间", "发案时间", "报警时间", "接警时间", "警情时间", "最早时间", "发生时间起", "报警日期",
+                    "接报时间", "接报警时间", "发案起始时间", "立案时间", "时间", "日期", "time", "date", "datetime", "occurred",
+                    "from", "start"),
     "occurred_until": ("最晚时间", "截止时间", "发生时间止", "结束时间", "终止时间", "until", "end time", "end", "to"),
-    "category": ("类别", "类型", "种类", "警情类别", "警情类型", "案件类别", "案由", "性质", "行业", "category", "type", "kind"),
-    "kind": ("类型", "类别", "种类", "人员类别", "岗位", "职务", "kind", "type", "category"),
-    "source": ("来源", "警情来源", "报警来源", "发现方式", "来源方式", "source", "origin"),
+    "category": ("类别", "类型", "种类", "警情类别", "警情类型", "案件类别", "案由", "性质", "警情性质", "报警类别",
+                 "报警类型", "警情小类", "警情大类", "案别", "行业", "category", "type", "kind"),
+    "kind": ("类型", "类别", "种类", "人员类别", "岗位", "职务", "身份", "警种", "人员类型", "kind", "type", "category"),
+    "source": ("来源", "警情来源", "报警来源", "警情来源方式", "发现方式", "来源方式", "报警方式", "接警方式", "报警形式", "发现途径",
+               "source", "origin"),
     "dwellings": ("房屋", "户数", "总户数", "房屋数", "住户数", "住房", "dwellings", "households", "homes"),
     "persons": ("人口", "人口数", "人数", "总人口", "实有人口", "persons", "population", "people"),
     "organisations": ("单位", "单位数", "企事业单位", "organisations", "organizations"),
@@ -62,7 +69,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "beat_name": ("警务区名称", "警务区名", "责任区名称", "beat name"),
     "lead": ("责任民警", "警长", "社区民警", "负责民警", "lead", "lead officer", "officer"),
 }  # fmt: skip
-"""Further names of a field, most usual first; its own name and title are known without them."""
+"""Further names of a field, most usual first; its own name and title are known without them. Letters such as xzqdm are the
+initials by which land surveys name their columns (行政区代码)."""
 
 
 @dataclass(frozen=True)

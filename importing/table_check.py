@@ -26,6 +26,7 @@ from importing.protected_categories import PROTECTED, counts_by_unit, protected_
 from importing.seen_rows import SeenHashes, column_hashes, joined, shape_hashes
 from importing.source_table import SourceTable
 from importing.town_tables import TownTables
+from importing.usual_wordings import counted, usual_told, usual_wordings
 from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Field, Geometry
 from layers.definition.text import Text
@@ -51,13 +52,14 @@ class Checked:
     frame: the kind's fields and geometry (EPSG:4490), or lon and lat; its index holds the row numbers of the file.
     protected_counts: unit_code, group, incidents for what must not become points (see `protected_categories`), all of it
     in `protected_months`, first and last.
-    unknown_choices: see `TableCheck.unknown_choices`.
+    unknown_choices, usual_choices: see `TableCheck`.
     """
 
     frame: pd.DataFrame
     protected_counts: pd.DataFrame
     report: ImportReport
     unknown_choices: Mapping[str, Mapping[str, int]]
+    usual_choices: Mapping[str, Mapping[str, str]]
     protected_months: tuple[str, str] | None = None
 
 
@@ -88,7 +90,8 @@ def checked(
     """A whole table at once; the arguments are those of `TableCheck`, `rows` is what the step place gave (None: no place)."""
     check = TableCheck(kind, columns, town, given=given, wordings=wordings, staff_columns=staff_columns)
     frame = check.add(source, rows)
-    return Checked(frame, check.protected_counts(), check.report(), check.unknown_choices(), check.protected_months())
+    counts, months = check.protected_counts(), check.protected_months()
+    return Checked(frame, counts, check.report(), check.unknown_choices(), check.usual_choices(), months)
 
 
 class TableCheck:
@@ -119,6 +122,7 @@ class TableCheck:
         self._counts: list[pd.DataFrame] = []
         self._protected_days: list[np.datetime64] = []
         self._unknown: dict[str, Counter[str]] = {}
+        self._usual: dict[str, Counter[tuple[str, str]]] = {}
         self._read = self._taken = 0
 
     def add(self, source: SourceTable, placed: Placed | None = None) -> pd.DataFrame:
@@ -160,6 +164,10 @@ class TableCheck:
         """Field -> wording that stands for none of its choices -> rows, the most frequent first; at most 200 a field."""
         return {name: dict(words.most_common(SHOWN_CHOICES)) for name, words in self._unknown.items()}
 
+    def usual_choices(self) -> dict[str, dict[str, str]]:
+        """Field -> wording that was read as a choice since it usually means it -> that choice, the most frequent first."""
+        return {name: {word: key for (word, key), _ in words.most_common(SHOWN_CHOICES)} for name, words in self._usual.items() if words}
+
     def report(self) -> ImportReport:
         """All that was found so far, and the number of rows read and taken."""
         whole = FindingTally(CHECK)
@@ -174,7 +182,10 @@ class TableCheck:
             choices["wordings"] = {field: dict(words) for field, words in self._wordings.items()}
         if self._counts:
             choices["protected"] = sorted(set(self.protected_counts()["group"]))  # how many, only where small numbers are hidden
-        return ImportReport((*self._personal.values(), *self._tally.findings(), *whole.findings()), choices)
+        if usual_choices := self.usual_choices():
+            choices["usual_wordings"] = usual_choices
+        usual = (usual_told(self._kind.field(name), self._usual[name]) for name in usual_choices)
+        return ImportReport((*self._personal.values(), *self._tally.findings(), *usual, *whole.findings()), choices)
 
     def _chunk(self, source: SourceTable, placed: Placed | None) -> _Chunk:
         rows = row_numbers(source)
@@ -229,7 +240,8 @@ class TableCheck:
         else:
             raw = chunk.columns[column_name]
         is_code = field.name == self._kind.key_field or field.name in self._kind.references or field.name.endswith(("code", "_id"))
-        column = column_of(field, raw, self._town.time_zone, is_code, self._wordings.get(field.name))
+        usual = usual_wordings(self._kind.key, field.name)
+        column = column_of(field, raw, self._town.time_zone, is_code, self._wordings.get(field.name), usual)
         known = Text("、".join(text.zh for text in field.choices.values()), ", ".join(text.en for text in field.choices.values()))
         shown = np.asarray(raw, object)
         private = column_name in self._staff
@@ -237,6 +249,9 @@ class TableCheck:
             if key == "time_without_clock" and self._kind.kept == "table":  # there days are meant
                 continue
             values = None if private or not mask.any() else shown[mask]
+            if key == "usual_choice":
+                self._usual.setdefault(field.name, Counter()).update(counted(shown[mask], column.values[mask]))
+                continue
             if key == "unknown_choice" and values is not None:
                 self._unknown.setdefault(field.name, Counter()).update(map(text_of, values))
             self._tally.add(key, chunk.rows[mask], field.title, self._at(chunk, mask), values, known=known, zone=self._town.time_zone)

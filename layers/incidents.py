@@ -17,6 +17,7 @@ CATEGORIES = {
     "noise": Text("噪声扰民", "noise"),
     "traffic": Text("交通警情", "traffic"),
     "help": Text("群众求助", "call for help"),
+    "other": Text("其他", "other"),
 }
 CLASSES = {
     "criminal": Text("刑事", "criminal"),

@@ -74,6 +74,7 @@ DEFAULT_PROFILE = WorkloadProfile(
         "noise": 30,
         "traffic": 45,
         "help": 30,
+        "other": 45,
     },
     minutes_week_per={
         "dwellings": 0.2,  # one visit of ten minutes a year

@@ -1,6 +1,6 @@
 """The four steps of an import: what was found in each, and what the person may say about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -243,21 +243,26 @@ def _one_value(choices: Choices, each: Field) -> None:
 
 
 def _meanings(choices: Choices, preview: ImportPreview) -> None:
-    """What each unknown wording of the file means, said by the person."""
-    unknown = preview.unknown_choices
+    """What each unknown wording of the file means, said by the person; and what others were taken to mean, to be changed."""
+    usual = {(name, text): key for name, texts in preview.usual_choices.items() for text, key in texts.items()}
     said = {(name, text): 0 for name, text in choices.meanings}
-    asked = said | {(name, text): n for name, texts in unknown.items() for text, n in texts.items()}
-    if not asked:
-        return
-    st.markdown(f"**{say(words.UNKNOWN_HINT)}**")
-    rows = paged(sorted(asked.items(), key=lambda item: -item[1]), f"{choices.token} meanings")
+    asked = said | {(name, text): n for name, texts in preview.unknown_choices.items() for text, n in texts.items()}
+    if asked:
+        st.markdown(f"**{say(words.UNKNOWN_HINT)}**")
+        _asked(choices, preview, asked, choices.meanings, "meanings")
+    if usual:
+        st.markdown(f"**{say(words.USUAL_HINT)}**")
+        _asked(choices, preview, dict.fromkeys(usual, 0), usual, "usual")
+
+
+def _asked(choices: Choices, preview: ImportPreview, asked: dict[Any, int], now: Mapping[tuple[str, str], str], key: str) -> None:
+    """A list to choose from for each wording (field, text): in how many rows it stands, and what it means so far."""
+    rows = paged(sorted(asked.items(), key=lambda item: -item[1]), f"{choices.token} {key}")
     for place, ((name, text), n) in _three_abreast(rows):
         each = preview.kind.field(name)
         with place:
             title = plain(say(words.UNKNOWN, field=each.title, wording=text, n=n)) if n else plain(f"{say(each.title)}：“{text}”")
-            now = choices.meanings.get((name, text), "")
-            options = ["", *each.choices]
-            pick(choices, "meanings", (name, text), title, options, now, _worded(each))
+            pick(choices, "meanings", (name, text), title, ["", *each.choices], now.get((name, text), ""), _worded(each))
 
 
 def _worded(each: Field) -> Any:

@@ -122,6 +122,7 @@ GIVEN_HINT = Text(
 GIVEN = Text("{field}（所有行）", "{field} (all rows)")
 NO_VALUE = Text("（未填）", "(none)")
 UNKNOWN_HINT = Text("文件里的这些写法不认识，请逐一选择含义：", "These wordings of the file are not known. Say what each means:")
+USUAL_HINT = Text("这些写法按通常的含义理解，可以改：", "These wordings were read by their usual meaning, yours to change:")
 UNKNOWN = Text("{field}：“{wording}”（{n:,} 行）", "{field}: '{wording}' ({n:,} rows)")
 
 REPAIR = Text("修补边界缝隙和重叠（移动不超过 5 米）", "Mend gaps and overlaps (no border moves by more than 5 m)")

@@ -10,12 +10,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from importing.column import plain
 from importing.crs_check import Placed, placed
 from importing.field_match import matched
 from importing.import_report import ImportReport
 from importing.kinds import KINDS
 from importing.protected_categories import PROTECTED
 from importing.table_check import TableCheck, checked
+from importing.usual_wordings import USUAL
 from layers import LAYERS
 from storage.rows_in import layer_rows
 from tests.importing.drawn_source import FRAME, TOWN, UNIT_SHAPES, UNITS, finding, keys, source
@@ -129,12 +131,35 @@ def test_missing_required_values_are_named_by_row_and_place():
 
 
 def test_unknown_choices_are_listed_with_their_counts_and_can_be_given_a_meaning():
-    table = changed(INCIDENTS, 类别={0: "扒窃", 1: "扒窃", 2: "黄赌"})
+    table = changed(INCIDENTS, 类别={0: "摸包", 1: "摸包", 2: "黄赌"})
     found = finding(check(table, "incidents").report, "unknown_choice")
     assert found.severity == "error" and found.count == 3
-    assert '"扒窃" in 2' in found.what.en and "“扒窃”2 行、“黄赌”1 行" in found.what.zh and "纠纷" in found.what_next.zh
-    result = check(table, "incidents", wordings={"category": {"扒窃": "petty_theft", "黄赌": "gambling"}})
+    assert '"摸包" in 2' in found.what.en and "“摸包”2 行、“黄赌”1 行" in found.what.zh and "纠纷" in found.what_next.zh
+    result = check(table, "incidents", wordings={"category": {"摸包": "petty_theft", "黄赌": "gambling"}})
     assert result.frame["category"].tolist() == ["petty_theft", "petty_theft", "gambling", "noise"] and not result.report.refused
+
+
+def test_usual_wordings_are_read_told_and_overruled_by_the_person():
+    table = changed(INCIDENTS, 类别={0: "扒窃", 1: "盗窃类案件", 2: "邻里纠纷"}, 来源={0: "110报警", 3: "巡逻发现"})
+    result = check(table, "incidents")
+    assert result.frame["category"].tolist() == ["theft", "theft", "dispute", "noise"] and not result.report.refused
+    assert result.frame["source"].tolist() == ["reported", "reported", "found", "found"]
+    told = [f for f in result.report.findings if f.key == "usual_wording"]
+    assert [(f.severity, f.count) for f in told] == [("note", 3), ("note", 2)]
+    assert "“扒窃”→盗窃 1 行" in told[0].what.zh and '"邻里纠纷" as dispute in 1' in told[0].what.en
+    assert result.usual_choices["category"] == {"扒窃": "theft", "盗窃类案件": "theft", "邻里纠纷": "dispute"}
+    said = check(table, "incidents", wordings={"category": {"扒窃": "petty_theft"}})
+    assert said.frame["category"].tolist() == ["petty_theft", "theft", "dispute", "noise"]
+    assert "扒窃" not in said.usual_choices["category"]
+
+
+@pytest.mark.parametrize("kind_field", USUAL, ids=".".join)
+def test_every_usual_wording_means_one_known_choice_that_is_not_its_own_name(kind_field):
+    kind, field = kind_field
+    choices = KINDS[kind].field(field).choices
+    words = [plain(word) for written in USUAL[kind_field].values() for word in written.split()]
+    assert set(USUAL[kind_field]) <= set(choices) and len(words) == len(set(words))
+    assert not {plain(word) for key, text in choices.items() for word in (key, *text)} & set(words)
 
 
 def test_one_value_can_be_given_for_all_rows():
@@ -354,6 +379,6 @@ def test_every_row_is_taken_counted_or_named(rows):
 
 
 def test_the_report_goes_into_json():
-    report = check(changed(INCIDENTS, 类别={0: "扒窃"}), "incidents").report
+    report = check(changed(INCIDENTS, 类别={0: "摸包"}), "incidents").report
     assert isinstance(report, ImportReport) and report.as_json()["findings"][0]["key"] == "unknown_choice"
     assert len(UNIT_SHAPES) == len(UNITS)
