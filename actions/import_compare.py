@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from actions.caller import Caller
-from actions.town_model import TownModel
+from actions.import_town import rows_there
 from importing.import_report import Finding, ImportReport, Severity
 from importing.kinds import Kind
 from importing.new_version import VersionChanges, compare_versions, what_depends_on
@@ -40,7 +40,7 @@ def compared(caller: Caller, kind: Kind, frame: pd.DataFrame) -> tuple[pd.DataFr
         return frame[~known].reset_index(drop=True), {"new": int((~known).sum()), "known": int(known.sum())}, ImportReport()
     if kind.key_field is None:
         return frame, {"new": len(frame)}, ImportReport()
-    present, others = _present(caller.model, kind), None
+    present, others = rows_there(caller.model, kind), None
     if kind.key == BY_KIND:
         others = present[~present["kind"].isin(frame["kind"])]
         present = present[present["kind"].isin(frame["kind"])].reset_index(drop=True)
@@ -87,10 +87,6 @@ def _codes_of_other_kinds(rows: pd.DataFrame) -> Finding:
         "{n} 行的编码已用于其他类型的场所（首个：{code}）。", "{n} rows have a code that a place of another kind has (first: {code})."
     ).fill(n=len(rows), code=rows["code"].iloc[0])
     return Finding("check", "error", "code_of_other_kind", what, Text("请换用不重复的编码。", "Give them codes of their own."), len(rows))
-
-
-def _present(model: TownModel, kind: Kind) -> pd.DataFrame:
-    return model.staff.reset_index(drop=True) if kind.key == "staff" else model.layers[kind.key]
 
 
 def _vanished(caller: Caller, kind: Kind, changes: VersionChanges) -> list[Finding]:

@@ -14,7 +14,7 @@ from actions.import_plan import PLAN_KINDS, beats_on_map, imported_plan
 from actions.import_points import WritingWatch, is_streamed, joined, outside_town, preview_points, rows_again, some_places
 from actions.import_protected import TITLES as PROTECTED_TITLES
 from actions.import_protected import protected_choices, protected_of_import, protected_to_keep
-from actions.import_town import COVERAGES, first_zone, town_frame, town_tables
+from actions.import_town import COVERAGES, first_zone, given_fields, made_codes, town_frame, town_tables
 from actions.import_wish import (
     CHECKING,
     COMPARING,
@@ -34,6 +34,7 @@ from importing.field_match import matched
 from importing.finding_tally import SHOWN_ROWS
 from importing.import_report import STEPS, Finding, ImportReport
 from importing.kinds import KINDS, Kind, kind_named
+from importing.made_codes import may_be_made
 from importing.read_file import read_file
 from importing.read_limits import ReadLimits
 from importing.source_table import SourceTable
@@ -61,6 +62,7 @@ __all__ = [
     "importable",
     "imports",
     "maps_of_import",
+    "may_be_made",
     "preview_import",
     "protected_of_import",
     "refused_at_once",
@@ -152,13 +154,14 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
                 return refused()
             model = TownModel(caller.store, metric_crs)
     columns, told = matched(
-        list(source.columns.columns), kind, wish.columns, taken=rows.columns if rows is not None else (), given=tuple(wish.given)
+        list(source.columns.columns), kind, wish.columns, taken=rows.columns if rows is not None else (), given=given_fields(wish, kind)
     )
     report = joined(report, told)
     if told.refused:
         return refused()
     watch.at(0.5, CHECKING)
-    found = checked(source, rows, kind, columns, town_tables(caller, model, kind), given=wish.given, wordings=values)
+    tables, numbers = town_tables(caller, model, kind), made_codes(wish, kind, model)
+    found = checked(source, rows, kind, columns, tables, given=wish.given, wordings=values, left=wish.left_out, made=numbers)
     report = joined(report, found.report)
     protected, told_counts = protected_to_keep(caller, found.protected_counts, found.protected_months, source.sha256)
     report = report.with_(*told_counts, **protected_choices(model, found.protected_counts))
@@ -284,7 +287,7 @@ def _accepted_rows(preview: ImportPreview, accept_warnings: bool) -> pd.DataFram
         errors = [finding for finding in preview.report.findings if finding.severity == "error"]
         first = errors[0].what if errors else Text("没有可导入的行", "there are no rows to take")
         raise Refusal(
-            Text("未导入：有 {n} 类错误（首个：{first}）", "Not imported: {n} kinds of errors (first: {first})").fill(
+            Text("未导入：有 {n} 类错误（首个：{first}）", "Not imported; kinds of errors: {n} (the first: {first})").fill(
                 n=len(errors), first=first
             ),
             errors[0].what_next if errors else None,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from actions.caller import Caller
 from actions.import_protected import protected_choices, protected_to_keep
-from actions.import_town import NO_PROJECTION, town_frame, town_tables
+from actions.import_town import NO_PROJECTION, given_fields, made_codes, town_frame, town_tables
 from actions.import_wish import CHECKING, READING, WRITING, ImportPreview, ImportWish, Watch, stopped
 from importing.crs_check import Placed, Placement, TownFrame, choose_placement, place_rows
 from importing.field_match import matched
@@ -58,7 +58,8 @@ class StreamedPoints:
 
     def check(self) -> TableCheck:
         """A check that has seen nothing yet."""
-        return TableCheck(self.kind, self.columns, self.tables, given=self.wish.given, wordings=self.values)
+        wish, made = self.wish, made_codes(self.wish, self.kind)
+        return TableCheck(self.kind, self.columns, self.tables, given=wish.given, wordings=self.values, left=wish.left_out, made=made)
 
     def kept(self, check: TableCheck, tally: FindingTally, known: Hashes, watch: Watch, end: float) -> Iterator[pd.DataFrame]:
         """The rows to take, chunk by chunk: readable, without those whose code is there already. Refused: stopped.
@@ -106,7 +107,7 @@ def preview_points(caller: Caller, wish: ImportWish, kind: Kind, values: dict[st
     if placement is None or told.refused:
         return refused(report, seen)
     taken = placement.columns.names if placement.columns else ()
-    columns, told = matched(list(head.columns.columns), kind, wish.columns, taken=taken, given=tuple(wish.given))
+    columns, told = matched(list(head.columns.columns), kind, wish.columns, taken=taken, given=given_fields(wish, kind))
     report = joined(report, told)
     if told.refused:
         return refused(report, seen)

@@ -3,20 +3,25 @@
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
 from actions.caller import Caller
+from actions.import_wish import ImportWish
 from actions.town_model import TownModel
 from importing.crs_check import Placed, TownFrame, town_zone
 from importing.import_report import Finding
 from importing.kinds import Kind
+from importing.made_codes import KEY_FIELD, MadeCodes, may_be_made
 from importing.town_tables import TownTables
 from layers.definition.crs import STORED_CRS
+from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
 CONTROL_LAYERS = ("industrial_parks", "rural_parks", "schools", "police_rooms", "risk_places", "stations")
 """Layers whose named places tell in which datum a file is."""
 COVERAGES = ("communities", "villages", "grid_cells")
+NO_ROWS = pd.DataFrame({"code": [], "name": []}, dtype=object)
 NO_PROJECTION = Finding(
     "place",
     "error",
@@ -64,6 +69,28 @@ def first_zone(kind: Kind, rows: Placed) -> tuple[str | None, tuple[Finding, ...
         return None, (NO_PROJECTION,)
     metric_crs, _ = town_zone(shapely.get_coordinates(rows.shapes))  # the step place has told of it
     return metric_crs, () if metric_crs else (NO_PROJECTION,)
+
+
+def rows_there(model: TownModel, kind: Kind) -> pd.DataFrame:
+    """The rows of a layer, or of the staff, that an import would replace; none of incidents and of beats."""
+    return model.staff.reset_index(drop=True) if kind.key == "staff" else model.layers.get(kind.key, NO_ROWS)
+
+
+def given_fields(wish: ImportWish, kind: Kind) -> tuple[str, ...]:
+    """The fields for which no column is looked for. Refused: rows to be numbered whose key names a row of another table."""
+    if wish.number_rows and not may_be_made(kind):
+        raise Refusal(
+            Text("{kind}的行不能由程序编号。", "The rows of {kind} can't be numbered.").fill(kind=kind.title),
+            Text("请指定编码所在的列。", "Choose the column with the codes."),
+        )
+    return (*wish.given, KEY_FIELD) if wish.number_rows else tuple(wish.given)
+
+
+def made_codes(wish: ImportWish, kind: Kind, model: TownModel | None = None) -> MadeCodes | None:
+    """What makes the codes of an import, if the person asked for it; model: of the town, where rows are known by name."""
+    if not wish.number_rows:
+        return None
+    return MadeCodes(kind, NO_ROWS if model is None else rows_there(model, kind))
 
 
 def town_tables(caller: Caller, model: TownModel, kind: Kind) -> TownTables:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from importing.field_match import LEAVE
 from importing.import_report import ImportReport
 from importing.kinds import Kind
 from importing.read_limits import DEFAULT_LIMITS, ReadLimits
@@ -66,7 +67,8 @@ class ImportWish:
 
     columns: column -> field; '-' leaves a column out. given: field -> one value for all rows. datum: auto, wgs84, gcj02, bd09.
     values: field -> wording in the file -> the choice it stands for, by key or by its wording in either language.
-    repair: mend the borders of units and cells. limits: how much of a file is read; see `importing.read_limits`.
+    repair: mend the borders of units and cells. number_rows: make the codes that the file lacks. limits: how much of a file is
+    read; see `importing.read_limits`.
     """
 
     target: str
@@ -79,8 +81,14 @@ class ImportWish:
     columns: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)
     repair: bool = False
+    number_rows: bool = False
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     limits: ReadLimits = DEFAULT_LIMITS
+
+    @property
+    def left_out(self) -> list[str]:
+        """The columns that the person said are not to be taken."""
+        return [column for column, target in self.columns.items() if target in LEAVE]
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,6 +27,7 @@ BAR = 30  # letters
 @click.option("--crs", metavar="EPSG", help="Coordinate system of the file, e.g. 4546; wins over what the file says.")
 @click.option("--datum", type=click.Choice(["auto", "wgs84", "gcj02", "bd09"]), default="auto", show_default=True)
 @click.option("--encoding", help="Encoding of the file's text, e.g. gb18030.")
+@click.option("--number-rows", is_flag=True, help="Make the codes that the file lacks; what is there keeps its code by its name.")
 @click.option("--repair", is_flag=True, help="Mend gaps and overlaps of areas; no border moves by more than 5 m.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be taken.")
 @click.option("--accept-warnings", is_flag=True, help="Take it over in spite of warnings.")
@@ -43,6 +44,7 @@ def import_(
     crs: str | None,
     datum: str,
     encoding: str | None,
+    number_rows: bool,
     repair: bool,
     dry_run: bool,
     accept_warnings: bool,
@@ -60,6 +62,7 @@ def import_(
         _pairs(columns, "--map", "COL=FIELD"),
         _pairs(given, "--given", "FIELD=VALUE"),
         repair,
+        number_rows,
         _meanings(values),
         import_layer.ReadLimits.of(settings.max_upload_mb, settings.max_csv_mb, settings.reader_memory_mb, settings.reader_seconds),
     )

@@ -15,6 +15,7 @@ import pandas as pd
 from importing.column import EMPTY_MARKS, Column, different, on_rows, plain, text_of, values_on_rows
 from importing.usual_wordings import usual_choice
 from importing.wall_clock import wall_clock
+from importing.wordings import LEFT_EMPTY
 from layers.definition.layer import Field
 from layers.definition.text import Text
 
@@ -64,8 +65,9 @@ def choices(raw: Any, known: Mapping[str, Text], also: Mapping[str, str], usual:
     where, uniques = different(raw)
     words = [plain(text_of(value)) for value in uniques]
     meant = [None if word in keys or not usual else usual_choice(word, own, usual) for word in words]
-    found = [keys.get(word, key) for word, key in zip(words, meant, strict=True)]
-    empty = np.array([word in EMPTY_MARKS and key is None for word, key in zip(words, found, strict=True)], bool)
+    read = [keys.get(word, key) for word, key in zip(words, meant, strict=True)]
+    empty = np.array([key == LEFT_EMPTY or (word in EMPTY_MARKS and key is None) for word, key in zip(words, read, strict=True)], bool)
+    found = [key or None for key in read]
     unknown = np.array([key is None for key in found], bool) & ~empty
     usually = np.array([key is not None for key in meant], bool)
     problems = {"usual_choice": on_rows(where, usually), "unknown_choice": on_rows(where, unknown)}

@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from importing.import_report import Finding, ImportReport, Severity
 from importing.kinds import Kind
+from importing.made_codes import may_be_made
 from layers.definition.layer import Field, Layer
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -22,6 +23,16 @@ LEAVE = ("", "-")
 """Mapped to these, a column is left out."""
 LEAST_CONFIDENCE = 0.6
 DOUBTFUL_BELOW = 0.8
+
+CHOOSE_OR_GIVE = Text(
+    "请在文件的列（{names}）中选一列，或为所有行填同一个值（命令行：--map 列名={field}、--given {field}=值）。",
+    "Choose one of the file's columns ({names}), or give one value for all rows (in a terminal: --map column={field}, "
+    "--given {field}=value).",
+)
+NUMBER_OR_CHOOSE = Text(
+    "请在文件的列（{names}）中选一列；文件没有编码时，可由程序编号（命令行：--map 列名={field}、--number-rows）。",
+    "Choose one of the file's columns ({names}), or let the rows be numbered (in a terminal: --map column={field}, --number-rows).",
+)
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "code": ("编码", "代码", "编号", "代号", "统计代码", "区划代码", "统计用区划代码", "行政区划代码", "唯一编码", "警情编号", "接警编号",
@@ -194,7 +205,7 @@ def _told(kind: Kind, matches: list[ColumnMatch], missing: list[Field], left: li
             "error",
             "required_field",
             Text("没有找到必填字段“{title}”的列。", "No column was found for the required field {title}.").fill(title=field.title),
-            Text("请指定列（如 列名={field}）；文件的列：{names}。", "Choose one (column={field}); the file has: {names}.").fill(
+            (NUMBER_OR_CHOOSE if may_be_made(kind) and field.name == kind.key_field else CHOOSE_OR_GIVE).fill(
                 field=field.name, names=", ".join(names[:30])
             ),
         )

@@ -74,9 +74,9 @@ def personal_columns(columns: pd.DataFrame, staff_columns: Collection[str] = ())
     return tuple(each for each in found if each is not None)
 
 
-def personal_findings(columns: pd.DataFrame, staff_columns: Collection[str] = ()) -> tuple[Finding, ...]:
-    """An error per column of `personal_columns`; names of staff in a column that no field takes are only noted."""
-    return tuple(_finding(each) for each in personal_columns(columns, staff_columns))
+def personal_findings(columns: pd.DataFrame, staff_columns: Collection[str] = ()) -> dict[str, Finding]:
+    """By column, an error for each of `personal_columns`; names of staff in a column that no field takes are only noted."""
+    return {each.column: _finding(each) for each in personal_columns(columns, staff_columns)}
 
 
 def is_identity_number(word: str) -> bool:
@@ -188,9 +188,10 @@ def _finding(found: PersonalColumn) -> Finding:
         what_next=Text("人员在“人员”表中导入。", "Import staff in the table of staff.")
         if staff
         else Text(
-            "系统不保存居民个人信息；请从文件中删除该列后再导入。",
-            "No personal data of residents are kept; delete the column from the file, then import again.",
-        ),
+            "系统不保存居民个人信息；请指明不导入该列（命令行：--map {column}=-），或从文件中删除该列后再导入。",
+            "No personal data of residents are kept; say that the column is left out (in a terminal: --map {column}=-), or delete the "
+            "column from the file, then import again.",
+        ).fill(column=found.column),
         count=found.count,
     )
 

@@ -21,10 +21,12 @@ from importing.field_check import column_of
 from importing.finding_tally import FindingTally, Rows
 from importing.import_report import Finding, ImportReport
 from importing.kinds import Kind, Reference
+from importing.made_codes import KEY_FIELD, MadeCodes, codes_told
 from importing.personal_data import personal_findings
 from importing.protected_categories import PROTECTED, counts_by_unit, protected_groups
-from importing.seen_rows import SeenHashes, column_hashes, joined, shape_hashes
+from importing.seen_rows import Hashes, SeenHashes, column_hashes, joined, shape_hashes
 from importing.source_table import SourceTable
+from importing.stacked_points import StackedPoints
 from importing.town_tables import TownTables
 from importing.usual_wordings import counted, usual_told, usual_wordings
 from layers.definition.crs import STORED_CRS
@@ -33,8 +35,6 @@ from layers.definition.text import Text
 
 LONG_SPAN = np.timedelta64(7 * 24 * 3600, "s")  # a longer one spreads over every hour of the week
 SMALL_COUNT = 5  # protected incidents: fewer are told as <5, as everywhere else
-DEFAULT_POINT_SHARE, DEFAULT_POINT_ROWS = 0.05, 20
-TOP_POINTS = 5
 SHOWN_CHOICES = 200  # a column of free text taken for a choice has no end of them
 
 _GEOMETRIES: dict[Geometry, tuple[tuple[str, ...], Text]] = {
@@ -86,9 +86,11 @@ def checked(
     given: Mapping[str, str] | None = None,
     wordings: Mapping[str, Mapping[str, str]] | None = None,
     staff_columns: Collection[str] = (),
+    left: Collection[str] = (),
+    made: MadeCodes | None = None,
 ) -> Checked:
     """A whole table at once; the arguments are those of `TableCheck`, `rows` is what the step place gave (None: no place)."""
-    check = TableCheck(kind, columns, town, given=given, wordings=wordings, staff_columns=staff_columns)
+    check = TableCheck(kind, columns, town, given=given, wordings=wordings, staff_columns=staff_columns, left=left, made=made)
     frame = check.add(source, rows)
     counts, months = check.protected_counts(), check.protected_months()
     return Checked(frame, counts, check.report(), check.unknown_choices(), check.usual_choices(), months)
@@ -98,7 +100,8 @@ class TableCheck:
     """The check of one file, chunk by chunk.
 
     columns: field -> column as the step match has it; given: field -> one value for all rows; wordings: field -> wording ->
-    key of a choice, as the person says what unknown values mean; staff_columns: columns that hold the station's own staff.
+    key of a choice, as the person says what unknown values mean; staff_columns: columns that hold the station's own staff;
+    left: columns that the person left out, which may hold anything; made: makes the codes, where the file has none.
     """
 
     def __init__(
@@ -110,15 +113,18 @@ class TableCheck:
         given: Mapping[str, str] | None = None,
         wordings: Mapping[str, Mapping[str, str]] | None = None,
         staff_columns: Collection[str] = (),
+        left: Collection[str] = (),
+        made: MadeCodes | None = None,
     ) -> None:
-        self._kind, self._columns, self._town = kind, dict(columns), town
+        self._kind, self._columns, self._town, self._made = kind, dict(columns), town, made
         self._given, self._wordings = dict(given or {}), dict(wordings or {})
         self._staff = {*staff_columns, *(columns[field] for field in kind.staff_fields if field in columns)} if kind.staff_fields else set()
         self._codes = {reference: town.codes(reference) for reference in ("unit", "officer", "cell", "beat")}
+        self._left = list(left)
         self._tally = FindingTally(CHECK)
         self._personal: dict[tuple[str, str], Finding] = {}
         self._seen = {name: SeenHashes() for name in ("row", "key", "body")}
-        self._points: list[NDArray[np.int64]] = []
+        self._points = StackedPoints()
         self._counts: list[pd.DataFrame] = []
         self._protected_days: list[np.datetime64] = []
         self._unknown: dict[str, Counter[str]] = {}
@@ -129,13 +135,17 @@ class TableCheck:
         """The rows of a chunk that can be kept, as the kind's fields and geometry, or lon and lat; empty where unreadable."""
         chunk = self._chunk(source, placed)
         self._read += len(chunk.rows)
-        for finding in personal_findings(source.columns, self._staff):
-            self._personal.setdefault((finding.key, finding.what.en.split(":")[0]), finding)
+        for column, finding in personal_findings(source.columns.drop(columns=self._left), self._staff).items():
+            self._personal.setdefault((finding.key, column), finding)
         chunk = self._without_protected(chunk, () if placed is None else placed.columns)
         chunk = self._with_place(chunk)
         values = {field.name: self._field(field, chunk) for field in self._kind.fields}
         self._references(values, chunk)
         self._spans(values, chunk)
+        if self._made is not None:
+            names, units = (values[name].values if name in values else [None] * len(chunk.rows) for name in ("name", "unit_code"))
+            codes = self._made.codes(names, units, chunk.lon_lat, self._bodies(values, chunk))
+            values[KEY_FIELD] = Column(codes, np.zeros(len(codes), bool))
         for field in self._kind.fields:
             if field.required:
                 self._tally.add(
@@ -171,11 +181,13 @@ class TableCheck:
     def report(self) -> ImportReport:
         """All that was found so far, and the number of rows read and taken."""
         whole = FindingTally(CHECK)
-        self._stacked(whole)
+        self._points.tell(whole)
         self._protected(whole)
         choices: dict[str, Any] = {"rows_read": self._read, "rows_taken": self._taken}
         if any(field.type == "time" for field in self._kind.fields):
             choices["time_zone"] = self._town.time_zone
+        if personal := [column for (_, column), finding in self._personal.items() if finding.severity == "error"]:
+            choices["personal_columns"] = personal
         if self._given:
             choices["given"] = dict(self._given)
         if self._wordings:
@@ -184,8 +196,9 @@ class TableCheck:
             choices["protected"] = sorted(set(self.protected_counts()["group"]))  # how many, only where small numbers are hidden
         if usual_choices := self.usual_choices():
             choices["usual_wordings"] = usual_choices
+        codes = () if self._made is None else (codes_told(self._kind, self._taken),)
         usual = (usual_told(self._kind.field(name), self._usual[name]) for name in usual_choices)
-        return ImportReport((*self._personal.values(), *self._tally.findings(), *usual, *whole.findings()), choices)
+        return ImportReport((*self._personal.values(), *self._tally.findings(), *codes, *usual, *whole.findings()), choices)
 
     def _chunk(self, source: SourceTable, placed: Placed | None) -> _Chunk:
         rows = row_numbers(source)
@@ -296,16 +309,21 @@ class TableCheck:
         for key, mask in (("span_backwards", span < np.timedelta64(0, "s")), ("span_long", span > LONG_SPAN)):
             self._tally.add(key, chunk.rows[mask], places=self._at(chunk, mask))
 
-    def _repeats(self, values: dict[str, Column], chunk: _Chunk) -> Mask:
-        """Which rows to keep: exact duplicates are taken once, the same code on different rows is an error, both stay to be seen."""
-        count, key = len(chunk.rows), self._kind.key_field
-        body = [column_hashes(column.values) for name, column in values.items() if name != key]
+    def _bodies(self, values: dict[str, Column], chunk: _Chunk) -> Hashes:
+        """A hash of each row but for its key."""
+        body = [column_hashes(column.values) for name, column in values.items() if name != self._kind.key_field]
         if chunk.shapes is not None:
             body.append(shape_hashes(chunk.shapes))
         elif self._kind.kept != "table":
             body += [column_hashes(chunk.lon_lat[:, 0].copy()), column_hashes(chunk.lon_lat[:, 1].copy())]
-            self._points.append(_packed(chunk.lon_lat))
-        body_hash = joined(body, count)
+        return joined(body, len(chunk.rows))
+
+    def _repeats(self, values: dict[str, Column], chunk: _Chunk) -> Mask:
+        """Which rows to keep: exact duplicates are taken once, the same code on different rows is an error, both stay to be seen."""
+        count, key = len(chunk.rows), self._kind.key_field
+        if chunk.shapes is None and self._kind.geometry == "point":
+            self._points.add(chunk.lon_lat)
+        body_hash = self._bodies(values, chunk)
         key_hash = column_hashes(values[key].values) if key is not None else np.zeros(count, np.uint64)
         twice = self._seen["row"].seen_before(joined([body_hash, key_hash], count))
         self._tally.add("exact_duplicate", chunk.rows[twice], places=self._at(chunk, twice))
@@ -347,39 +365,9 @@ class TableCheck:
             shown, told = (f"{total:,}", total) if total >= SMALL_COUNT else (f"<{SMALL_COUNT}", 0)
             tally.add_count("protected_counted", told, groups=words, n=shown)
 
-    def _stacked(self, tally: FindingTally) -> None:
-        """How many rows stand on a coordinate that others have too, and where most do."""
-        if not self._points or self._kind.geometry != "point":
-            return
-        places, counts = np.unique(np.concatenate(self._points), return_counts=True)
-        shared, total = int(counts[counts > 1].sum()), int(counts.sum())
-        if not shared:
-            return
-        order = np.argsort(-counts, kind="stable")[:TOP_POINTS]
-        order = order[counts[order] > 1]
-        lon_lat = _unpacked(places[order])
-        top = [
-            Text(f"{x:.5f},{y:.5f} 有 {n:,} 行", f"{x:.5f},{y:.5f} with {n:,}") for (x, y), n in zip(lon_lat, counts[order], strict=True)
-        ]
-        words = Text("；".join(text.zh for text in top), "; ".join(text.en for text in top))
-        most = int(counts[order[0]])
-        if most >= DEFAULT_POINT_ROWS and most / total >= DEFAULT_POINT_SHARE:
-            tally.add_count("default_point", most, places=lon_lat[:1], share=most / total, top=top[0])
-        tally.add_count("stacked", shared, places=lon_lat, share=shared / total, top=words)
-
 
 def _filled(values: Any) -> Mask:
     return ~np.asarray(pd.isna(values), bool)
-
-
-def _packed(lon_lat: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Both coordinates to 7 decimals (a centimetre) in one whole number."""
-    whole = np.rint(lon_lat[np.isfinite(lon_lat).all(axis=1)] * 1e7).astype(np.int64)
-    return (whole[:, 0] << 32) + (whole[:, 1] & 0xFFFFFFFF)
-
-
-def _unpacked(packed: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.column_stack([packed >> 32, (packed & 0xFFFFFFFF).astype(np.uint32).view(np.int32)]) / 1e7
 
 
 def _dtype(values: Any) -> Any:

@@ -19,6 +19,7 @@ ICONS = {"error": ":material/block:", "warning": ":material/warning:", "note": "
 COLOURS = {"error": "red", "warning": "orange", "note": "gray"}
 ENCODINGS = ("", "utf-8", "gb18030", "big5")
 DATUMS = ("auto", "wgs84", "gcj02", "bd09")
+LEFT_EMPTY = "-"
 SHOWN_ROWS = 5
 PAGE = 20  # findings or choices shown at a time
 
@@ -146,6 +147,7 @@ def _choosing(step: str, choices: Choices, preview: ImportPreview) -> None:
         _columns(choices, preview)
         _given(choices, preview)
     elif step == "check":
+        _personal(choices, preview)
         _meanings(choices, preview)
         if preview.kind.key in action.COVERAGES:
             tick(choices, "values", "repair", say(words.REPAIR), bool(choices.values.get("repair")))
@@ -230,7 +232,10 @@ def _given(choices: Choices, preview: ImportPreview) -> None:
     st.markdown(f"**{say(words.GIVEN_HINT)}**")
     for place, each in _three_abreast(missing):
         with place:
-            _one_value(choices, each)
+            if each.name == preview.kind.key_field and action.may_be_made(preview.kind):
+                tick(choices, "values", "number_rows", say(words.NUMBER_ROWS), bool(choices.values.get("number_rows")))
+            else:
+                _one_value(choices, each)
 
 
 def _one_value(choices: Choices, each: Field) -> None:
@@ -240,6 +245,13 @@ def _one_value(choices: Choices, each: Field) -> None:
         pick(choices, "given", each.name, title, options, now, lambda key: say(each.choices[key]) if key else say(words.NO_VALUE))
     else:
         write(choices, "given", each.name, title, now)
+
+
+def _personal(choices: Choices, preview: ImportPreview) -> None:
+    """The columns that may not come in: a button for each that leaves it out."""
+    with st.container(horizontal=True):
+        for column in preview.report.choices.get("personal_columns", ()):
+            button(choices, "columns", column, "-", plain(say(words.LEAVE_COLUMN, column=column)))
 
 
 def _meanings(choices: Choices, preview: ImportPreview) -> None:
@@ -262,8 +274,9 @@ def _asked(choices: Choices, preview: ImportPreview, asked: dict[Any, int], now:
         each = preview.kind.field(name)
         with place:
             title = plain(say(words.UNKNOWN, field=each.title, wording=text, n=n)) if n else plain(f"{say(each.title)}：“{text}”")
-            pick(choices, "meanings", (name, text), title, ["", *each.choices], now.get((name, text), ""), _worded(each))
+            options = ["", *each.choices, *([] if each.required else [LEFT_EMPTY])]
+            pick(choices, "meanings", (name, text), title, options, now.get((name, text), ""), _worded(each))
 
 
 def _worded(each: Field) -> Any:
-    return lambda key: say(each.choices[key]) if key else say(words.NO_VALUE)
+    return lambda key: say(each.choices[key]) if key in each.choices else say(words.LEAVE_EMPTY if key == LEFT_EMPTY else words.NO_VALUE)

@@ -116,10 +116,11 @@ PLACES = {
     "lat": Text("纬度（或北坐标）", "latitude (or northing)"),
     "lonlat": Text("经纬度在同一列", "both in one column"),
 }
-GIVEN_HINT = Text(
-    "这些必填字段没有对应的列。可以为所有行填同一个值：", "These required fields have no column. One value can be given for all rows:"
-)
+GIVEN_HINT = Text("这些必填字段没有对应的列，可在这里补上：", "These required fields have no column. They can be filled in here:")
 GIVEN = Text("{field}（所有行）", "{field} (all rows)")
+NUMBER_ROWS = Text("文件没有编码，由程序编号", "The file has no codes; number the rows")
+LEAVE_COLUMN = Text("不导入“{column}”列", "Leave out the column {column}")
+LEAVE_EMPTY = Text("留空", "leave it empty")
 NO_VALUE = Text("（未填）", "(none)")
 UNKNOWN_HINT = Text("文件里的这些写法不认识，请逐一选择含义：", "These wordings of the file are not known. Say what each means:")
 USUAL_HINT = Text("这些写法按通常的含义理解，可以改：", "These wordings were read by their usual meaning, yours to change:")

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from actions.caller import Caller
 from actions.import_layer import ImportWish, preview_import
+from actions.open_workspace import open_workspace
 from commands.import_layer import _stopped_by_ctrl_c
 from geo_cli import cli
 from layers.definition.refusal import Refusal
@@ -36,6 +37,18 @@ def test_values_and_given_fields_are_taken_from_the_options(demo_file: Path, fil
     assert told.exit_code == 0, told.output
     assert json.loads(told.stdout)["counts"] == {"read": 1, "new": 1, "known": 0}
     assert run(*common, "--value", "category:偷车=nothing").exit_code == 1
+
+
+def test_a_file_without_codes_is_numbered_on_demand(demo_copy: Path, tmp_path: Path) -> None:
+    path = tmp_path / "parks.csv"
+    path.write_text("名称,所属社区/村,学段,经度,纬度\n新建小学,朝阳社区,中学,109.655,28.702\n", encoding="utf-8")
+    common = ("import", "schools", path, "--workspace", demo_copy, "--datum", "wgs84", "--json", "--lang", "en")
+    assert "let the rows be numbered" in run(*common).output
+    told = run(*common, "--number-rows", "--accept-warnings", "--value", "level:中学=-")
+    assert told.exit_code == 0, told.output
+    school = open_workspace(demo_copy).store.read_layer("schools").iloc[0]
+    assert (school["code"], school["name"], school["level"]) == ("S033", "新建小学", None)
+    assert run("import", "assignments", path, "--workspace", demo_copy, "--number-rows").exit_code == 1
 
 
 @pytest.mark.parametrize("option", [("--value", "category=theft"), ("--given", "source"), ("--map", "类别")])

@@ -152,6 +152,18 @@ def test_protected_counts_are_kept_by_unit_shown_without_small_numbers_and_undon
     assert len(me.store.protected_counts()) == 0 and me.store.verify_audit().ok
 
 
+def test_rows_without_codes_get_the_same_ones_in_chunks_as_at_once_and_again(me: Caller, tmp_path: Path) -> None:
+    path = incidents_csv(tmp_path)
+    path.write_text("\n".join(line.partition(",")[2] for line in path.read_text(encoding="utf-8").splitlines()), encoding="utf-8")
+    assert "required_field" in {finding.key for finding in preview_import(me, wish(path)).report.findings}
+    streamed = preview_import(me, wish(path, number_rows=True))
+    whole = preview_import(me, replace(wish(path, number_rows=True), limits=DEFAULT_LIMITS))
+    assert streamed.streamed is not None and streamed.counts["new"] == whole.counts["new"] == ROWS
+    accept_import(me, streamed, accept_warnings=True)
+    assert set(me.store.read_layer("incidents")["code"].iloc[9_000:]) == set(whole.rows["code"])
+    assert preview_import(me, wish(path, number_rows=True)).counts == {"read": ROWS, "new": 0, "known": ROWS}
+
+
 @pytest.mark.parametrize("limits", [STREAMED, DEFAULT_LIMITS])
 def test_unknown_choices_are_counted_and_may_be_given_a_meaning(me: Caller, tmp_path: Path, limits: object) -> None:
     said = replace(wish(incidents_csv(tmp_path, category="偷电动车案")), limits=limits)

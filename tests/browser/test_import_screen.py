@@ -161,7 +161,7 @@ def test_long_work_shows_a_bar_and_can_be_stopped_with_nothing_written(page: Pag
     assert open_workspace(own_app.workspace).store.revision() == before
 
 
-def test_a_column_with_telephone_numbers_is_refused(page: Page, own_app: RunningApp, tmp_path: Path) -> None:
+def test_a_column_with_telephone_numbers_is_refused_until_it_is_left_out(page: Page, own_app: RunningApp, tmp_path: Path) -> None:
     path = tmp_path / "phones.csv"
     rows = "\n".join(f"S{n},第{n}小学,朝阳社区,小学,109.655,28.702,1380013800{n}" for n in range(1, 6))
     path.write_text(f"编码,名称,所属社区/村,学段,经度,纬度,电话\n{rows}\n", encoding="utf-8")
@@ -170,6 +170,19 @@ def test_a_column_with_telephone_numbers_is_refused(page: Page, own_app: Running
     expect(page.get_by_text("“电话”列不能导入")).to_be_visible(timeout=60_000)
     expect(page.get_by_role("button", name="导入", exact=True)).to_have_count(0)
     assert "13800138001" not in page.content()
+    page.get_by_role("button", name="不导入“电话”列").click()
+    expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=60_000)
+    assert "13800138001" not in page.content()
+
+
+def test_a_file_without_codes_is_numbered_with_one_tick(page: Page, own_app: RunningApp, tmp_path: Path) -> None:
+    path = tmp_path / "no_codes.csv"
+    path.write_text("名称,学段,经度,纬度\n无码小学,小学,109.655,28.702\n", encoding="utf-8")
+    choose(page, own_app, "schools")
+    page.set_input_files("input[type=file]", path)
+    page.get_by_text("文件没有编码，由程序编号").click(timeout=60_000)
+    expect(page.get_by_text("由程序为 1 行编号")).to_be_attached(timeout=60_000)
+    expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=60_000)
 
 
 def test_what_is_no_data_file_is_refused_in_the_language_of_the_screen(page: Page, own_app: RunningApp, tmp_path: Path) -> None:

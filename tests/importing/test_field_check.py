@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from importing.field_check import choices, column_of, numbers, texts
 from importing.wall_clock import wall_clock
+from importing.wordings import LEFT_EMPTY
 from layers.definition.layer import Field
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -81,6 +82,11 @@ def test_choices_are_read_by_key_or_wording_in_either_language():
 def test_unknown_choices_are_reported_unless_the_person_says_what_they_mean():
     assert problems(choices(series("盗窃", "扒窃"), KINDS, {})) == {"unknown_choice": [1]}
     assert choices(series("盗窃", "扒窃"), KINDS, {"扒窃": "theft"}).values.tolist() == ["theft", "theft"]
+
+
+def test_a_wording_may_be_said_to_mean_nothing():
+    column = choices(series("盗窃", "扒窃"), KINDS, {"扒窃": LEFT_EMPTY})
+    assert column.values.tolist() == ["theft", None] and column.missing.tolist() == [False, True] and problems(column) == {}
 
 
 def test_the_declared_type_decides():

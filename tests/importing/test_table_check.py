@@ -317,6 +317,14 @@ def test_a_column_of_phones_stops_the_import_even_when_no_field_takes_it():
     assert keys(result.report, "error") == ["personal_phone"] and "13812345678" not in str(result.report.as_json())
 
 
+def test_a_personal_column_that_the_person_leaves_out_stops_nothing_and_others_still_do():
+    table = SCHOOLS.assign(电话=["13812345678", "13912345678", ""], 负责人=["王建国", "李明", "张伟"])
+    result = check(table, "schools", left=["电话"])
+    assert keys(result.report, "error") == ["personal_name"] and result.report.choices["personal_columns"] == ["负责人"]
+    both = check(table, "schools", left=["电话", "负责人"])
+    assert not both.report.refused and not {"电话", "负责人"} & set(both.frame.columns)
+
+
 def test_names_are_allowed_where_staff_is_kept_and_nowhere_else():
     names = ["王建国", "李明", "张伟"]
     assert not check({"编号": ["1", "2", "3"], "姓名": names, "岗位": ["民警"] * 3}, "staff").report.refused
