@@ -21,7 +21,7 @@ test: $(VENV)/test-ready ## everything: style, types, unit, storage, browser and
 	@echo "==> Tests (pytest, with a real Chromium and a real PostGIS)"
 	@JINGGE_TEST_POSTGIS=1 $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --durations 25
 
-bench: $(VENV)/bench-ready ## the benchmarks, each beside its peer; prints figures, asserts none
+bench: $(VENV)/test-ready ## the benchmarks, each beside its peer; prints figures, asserts none
 	@for bench in tests/benchmarks/bench_*.py; do echo "==> $$bench"; $(BIN)/python -m tests.benchmarks.$$(basename $$bench .py) || exit 1; done
 
 sample: $(VENV)/app-ready ## make the files of the demo town again
@@ -52,9 +52,4 @@ $(VENV)/test-ready: requirements-test.txt tests/system_packages.sh $(VENV)/app-r
 	@echo "==> Setting up what the tests need (once)"
 	@sh tests/system_packages.sh
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
-	@touch $@
-
-$(VENV)/bench-ready: requirements-bench.txt $(VENV)/test-ready
-	@echo "==> Setting up the benchmarks' peers (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@

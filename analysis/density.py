@@ -28,7 +28,7 @@ SHORTEST_RADIUS_M, LONGEST_RADIUS_M = 150.0, 1000.0  # one block of streets; bey
 RADIUS_STEP_M = 50.0
 FEWEST_CELLS = 3  # in a radius: with fewer, single values are more than 2 % of the map's peak off the exact sum
 UNIFORM_CELL = (1 / 8, 3 / 4, 1 / 8)  # what linear sharing makes of points spread evenly over one cell, per axis
-_BLOCK, _MANY = 32_768, 131_072  # points whose numbers stay in the processor's own memory, and those counted at once
+_BLOCK, _MANY = 16_384, 1_048_576  # points whose numbers stay in the processor's own memory, and those counted at once, in 24 MB
 SHORT_DAYS = 7  # below a week a yearly rate repeats single days fifty times
 
 
@@ -170,11 +170,11 @@ class Smoother:
         """
         x, y = np.asarray(x_m, float).ravel(), np.asarray(y_m, float).ravel()
         check_days(days)
-        in_halves, n_used, total = self._counted(x, y, None if weights is None else _checked_weights(weights))
+        shared, n_used, total = self._counted(x, y, None if weights is None else _checked_weights(weights))
         refuse_unless_inside(self.grid.crs, x, y, n_used)
         if weights is not None and not total > 0:
             raise Refusal(Text("所有权重都是 0。", "All weights are 0."), Text("请检查权重。", "Check the weights."))
-        per_cell = self._convolve(_shared_out(in_halves)) / np.maximum(self.mass, LEAST_MASS)
+        per_cell = self._convolve(shared) / np.maximum(self.mass, LEAST_MASS)
         per_cell = np.where(self.grid.mask, np.maximum(per_cell, 0.0), np.nan)  # the FFT leaves rounding below zero
         return Density(
             grid=self.grid,
@@ -189,24 +189,36 @@ class Smoother:
         )
 
     def _counted(self, x: Floats, y: Floats, weights: Floats | None) -> tuple[Floats, int, float]:
-        """Moments of the half cells inside the town (2, 2, rows + 2, 2, cols + 2, 2) by u and t, incidents there, and their weight."""
+        """Incidents shared out to the cells (rows + 2, cols + 2), how many lie in the town, and their weight.
+
+        Per half cell: the count, the weight, and its moments by t and u. The moment by both is taken from these three, exactly where
+        the incidents of a half cell lie at one place; elsewhere what is left out is below the error of sharing out itself.
+        """
         shape = self.grid.rows + 2, 2, self.grid.cols + 2, 2
         least = int(np.prod(shape))
-        count, taken = np.zeros(least, np.int64), np.zeros((2, 2, least))
+        count, taken = np.zeros(least, np.int64), np.zeros((3, least))
         for start in range(0, len(x), _MANY):
             some = slice(start, start + _MANY)
             half, t, u = _halves(self.grid, x[some], y[some])
             count += np.bincount(half, minlength=least)
             if weights is not None:
-                taken[0, 0] += np.bincount(half, weights[some], least)
-            for at, moment in (((0, 1), t), ((1, 0), u), ((1, 1), t * u)):
-                taken[at] += np.bincount(half, moment if weights is None else moment * weights[some], least)
+                taken[0] += np.bincount(half, weights[some], least)
+                t *= weights[some]
+                u *= weights[some]
+            taken[1] += np.bincount(half, t, least)
+            taken[2] += np.bincount(half, u, least)
         if weights is None:
-            taken[0, 0] = count
-        town = np.pad(self.grid.mask, 1)[:, None, :, None]
-        moments = taken.reshape(2, 2, *shape)
-        moments *= town
-        return moments, int(count.reshape(shape).sum(where=town)), float(moments[0, 0].sum())
+            taken[0] = count
+        taken *= self._town_halves
+        weight, by_t, by_u = taken
+        both = np.divide(by_t * by_u, weight, out=np.zeros(least), where=weight > 0)
+        shared = _shared_out(*(each.reshape(shape) for each in (weight, by_t, by_u, both)))
+        return shared, int(count @ self._town_halves), float(weight.sum())
+
+    @cached_property
+    def _town_halves(self) -> NDArray[np.int64]:
+        """1 for each half cell of the town, 0 for all others, flat in (rows + 2, 2, cols + 2, 2)."""
+        return np.pad(self.grid.mask, 1).repeat(2, axis=0).repeat(2, axis=1).ravel().astype(np.int64)
 
     @cached_property
     def mass(self) -> Floats:
@@ -317,9 +329,9 @@ def _halves(grid: AnalysisGrid, x: Floats, y: Floats) -> tuple[Integers, Floats,
     return found, t, u
 
 
-def _shared_out(halves: Floats) -> Floats:
-    """Weights shared linearly to the nearest cell centres: moments (2, 2, rows + 2, 2, cols + 2, 2) to (rows + 2, cols + 2)."""
-    plain, risen = (_across(halves[up, 0], halves[up, 1]) for up in (0, 1))
+def _shared_out(weight: Floats, by_t: Floats, by_u: Floats, by_both: Floats) -> Floats:
+    """Weights shared linearly to the nearest cell centres: moments (rows + 2, 2, cols + 2, 2) of half cells to (rows + 2, cols + 2)."""
+    plain, risen = _across(weight, by_t), _across(by_u, by_both)
     return np.ascontiguousarray(_across(plain.transpose(2, 0, 1), risen.transpose(2, 0, 1)).T)
 
 
