@@ -1,5 +1,6 @@
 """Two periods compared fairly: per unit, beat or cell, as two densities of one scale, and which cells stay hot."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -11,11 +12,10 @@ from numpy.typing import NDArray
 from actions.caller import Caller
 from actions.hotspot_basis import Basis
 from actions.hotspot_data import chosen_rows, hotspot_data
-from actions.hotspots import STOPPED, Progress, basis_of
+from actions.hotspots import Progress, basis_of, go_on
 from actions.own_area import own_cells
 from actions.permissions import may
 from actions.see_map import shown_plan
-from analysis.analysis_grid import cell_index
 from analysis.change import (
     VERDICTS,
     Change,
@@ -23,23 +23,34 @@ from analysis.change import (
     Displacement,
     change_by,
     density_change,
+    displacement_beyond_trend,
     shared_months,
     weighted_displacement_difference,
 )
 from analysis.disclosure import HIDDEN_MARK, suppress_table
 from analysis.incident_filter import IncidentFilter
-from analysis.persistence import Persistence, months_back, persistence
-from analysis.significance import hot_cells
+from analysis.persistence import CLASSES, Persistence, months_back, persistence
+from analysis.persistence import RULES as PERSISTENCE_RULES
+from analysis.significance import FEWEST_INCIDENTS, hot_cells
 from analysis.timing import Period
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
+__all__ = ["CLASSES", "PERSISTENCE_RULES"]
 Rows = Literal["unit", "beat", "cell"]
 ROWS: dict[Rows, Text] = {"unit": Text("社区/村", "unit"), "beat": Text("警务区", "beat"), "cell": Text("网格", "cell")}
 E_TEST = Text("E 检验（泊松计数），BH 校正，alpha = {a:g}", "E-test of Poisson counts, Benjamini-Hochberg, alpha = {a:g}")
 MONTHS, RECENT = 12, 3
 BASIS_CELL_M = 200  # decides who lies in the town
 MONTH_SHUFFLES = 199
+_NAMED_TWICE = Text("有一处被写了两次，或缺少处理区、对照区。", "A row is named twice, or the treated or the control row is missing.")
+NONE_FOR_VERDICT = Text(
+    "{m} 个月中没有一个月的警情足以作出判断（每月至少 {f} 起）。", "None of the {m} months has enough for a verdict ({f} incidents each)."
+)
+FEW_FOR_VERDICT = Text(
+    "{m} 个月中有 {k} 个月数据不足以判断（多为不足 {f} 起），按非热点计。",
+    "{k} of the {m} months have too little for a verdict (mostly fewer than {f} incidents) and count as not hot.",
+)
 MONTHS_WORD = Text("逐月检验：第 {n} 个月，共 {of} 个月", "Month by month: {n} of {of}")
 
 
@@ -148,9 +159,9 @@ def _shown(table: pd.DataFrame, exact: bool) -> pd.DataFrame:
 
 
 def displacement_of(view: ChangeView, code: str, control: str | None = None, confidence: float = 0.9) -> Displacement:
-    """Change of one row beyond that of a control row, or of all other rows together (weighted displacement difference).
+    """Change of one row beyond what a control row, or all other rows together, leads to expect; the control at the row's size.
 
-    Refused: a row as its own control.
+    Refused: a row as its own control, a control without incidents before.
     """
     if control == code:
         raise Refusal(
@@ -159,10 +170,27 @@ def displacement_of(view: ChangeView, code: str, control: str | None = None, con
     table = view.change.table[["before", "after"]].astype(float)
     own = table.loc[code]
     rest = table.sum() - own if control is None else table.loc[control]
+    return displacement_beyond_trend((own["before"], own["after"]), (rest["before"], rest["after"]), confidence)
+
+
+def published_displacement(
+    view: ChangeView, treated: Sequence[str], control: Sequence[str], around: Sequence[str] = (), confidence: float = 0.9
+) -> Displacement:
+    """Weighted displacement difference of rows and those around them against control rows that are like them in size.
+
+    Refused: a row that is not there or named twice, no treated or no control row.
+    """
+    named = [*treated, *control, *around]
+    table = view.change.table[["before", "after"]].astype(float)
+    strange = [code for code in named if code not in table.index]
+    if strange or len(set(named)) < len(named) or not treated or not control:
+        why = Text("没有“{c}”这一行。", "There is no row '{c}'.").fill(c=strange[0]) if strange else _NAMED_TWICE
+        raise Refusal(why, Text("处理区和对照区各至少一处，互不重复。", "Name at least one treated and one control row, each once."))
+    sums = [
+        (float(part["before"]), float(part["after"])) for part in (table.loc[list(codes)].sum() for codes in (treated, control, around))
+    ]
     days = float(view.change.before.days), float(view.change.after.days)
-    return weighted_displacement_difference(
-        (own["before"], own["after"]), (rest["before"], rest["after"]), days=days, confidence=confidence
-    )
+    return weighted_displacement_difference(sums[0], sums[1], displacement=sums[2], days=days, confidence=confidence)
 
 
 def may_tell(view: ChangeView, *codes: str) -> bool:
@@ -205,20 +233,31 @@ def persistence_view(
         )
     chosen = chosen_rows(caller, replace(by, first=periods[0].first, last=periods[-1].last))
     row, col = np.nonzero(grid.mask)
-    hot = np.zeros((months, len(row)), bool)
-    at = chosen.table["occurred_at"].to_numpy("datetime64[s]")
+    hot, undecided = np.zeros((months, len(row)), bool), 0
+    at, in_town = chosen.table["occurred_at"].to_numpy("datetime64[s]"), data.within(grid)[chosen.rows]
     x, y = chosen.points_m
     for number, period in enumerate(periods):
-        if progress is not None and not progress(number / months, MONTHS_WORD.fill(n=number + 1, of=months)):
-            raise Refusal(STOPPED)
-        inside = period.holds(at)
-        if (cell_index(grid, x[inside], y[inside]) >= 0).any():
-            found = hot_cells(grid, x[inside], y[inside], shuffles=MONTH_SHUFFLES, days=period.days)
+        go_on(progress, number / months, MONTHS_WORD.fill(n=number + 1, of=months))
+        held = period.holds(at) & in_town
+        found = hot_cells(grid, x[held], y[held], shuffles=MONTH_SHUFFLES, days=period.days) if held.any() else None
+        if found is None or found.z is None:
+            undecided += 1
+        else:
             hot[number] = found.hot[row, col]
+    if undecided == months:
+        raise Refusal(
+            Text(
+                "{m} 个月中没有一个月的警情足以作出判断（每月至少 {f} 起）。", "None of the {m} months has enough for a verdict ({f} each)."
+            ).fill(m=months, f=FEWEST_INCIDENTS),
+            Text("请放宽类别或来源。", "Widen the categories or the source."),
+        )
     result = persistence(hot, periods, recent)
     words = Text(
         "近 {m} 个月逐月 Gi*（置换最大值，199 次），近期为最后 {r} 个月",
         "Gi* of each of the last {m} months (largest by chance, 199 shuffles); recent: the last {r}",
     )
-    basis = replace(basis_of(caller, chosen, grid), test=words.fill(m=months, r=recent), seed=0, shuffles=MONTH_SHUFFLES)
+    plain = basis_of(caller, chosen, grid)
+    few = FEW_FOR_VERDICT.fill(k=undecided, m=months, f=FEWEST_INCIDENTS)
+    cautions = (*plain.cautions, *([few] if undecided else []))
+    basis = replace(plain, test=words.fill(m=months, r=recent), seed=0, shuffles=MONTH_SHUFFLES, cautions=cautions)
     return PersistenceView(result, row, col, basis)

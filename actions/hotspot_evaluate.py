@@ -14,7 +14,7 @@ from actions.own_area import own_cells
 from actions.permissions import may
 from actions.see_map import shown_plan
 from analysis.disclosure import SMALL, SMALL_MARK
-from analysis.evaluation import AREA_SHARE, DensitySurface, Evaluation, Method, all_counts, evaluate, rolling_origins
+from analysis.evaluation import AREA_SHARE, DensitySurface, Evaluation, Method, all_counts, evaluate, gi_star, rolling_origins
 from analysis.incident_filter import IncidentFilter
 from analysis.near_repeat import DISTANCES, Distance, NearRepeat, near_repeat
 from layers.definition.text import Text
@@ -25,6 +25,7 @@ SHUFFLING = Text("随机置换：已完成 {n:,} 次，共 {of:,} 次", "Shuffli
 TURNING = Text("检验：第 {n} 轮，共 {of} 轮", "Checking: turn {n} of {of}")
 METHODS: dict[str, Text] = {
     "density": Text("核密度", "kernel density"),
+    "gi_star": Text("Gi* 的 z 值", "z of Gi*"),
     "all_counts": Text("全部历史件数", "all past counts"),
     "last_counts": Text("上期件数", "last period's counts"),
     "uniform": Text("各处相同（随机）", "uniform (chance)"),
@@ -102,14 +103,14 @@ def evaluation_view(
     area_share: float = AREA_SHARE,
     progress: Progress | None = None,
 ) -> EvaluationView:
-    """Density, all counts, last counts and uniform, by rolling origin over all data up to the choice's last day. Refused: as `evaluate`."""
+    """Density, Gi*, all counts, last counts and uniform, by rolling origin up to the choice's last day. Refused: as `evaluate`."""
     data = hotspot_data(caller)
     first = data.span[0]
     origins = rolling_origins(first, by.last, train_days, test_days)
     chosen = chosen_rows(caller, replace(by, first=first))
     said = None if progress is None else lambda n: progress(n / len(origins), TURNING.fill(n=n, of=len(origins)))
     x, y = chosen.points_m
-    methods: dict[str, Method] = {"density": DensitySurface(radius_m), "all_counts": all_counts}
+    methods: dict[str, Method] = {"density": DensitySurface(radius_m), "gi_star": gi_star, "all_counts": all_counts}
     result = evaluate(data.grid(cell_m), x, y, chosen.table["occurred_at"], origins, methods, area_share, progress=said)
     words = Text(
         "滚动检验 {k} 轮：用 {a} 天学习，在其后 {b} 天检验，取辖区 {s:.0%} 的面积（{km:.2f} 平方公里）",

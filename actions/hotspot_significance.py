@@ -107,8 +107,8 @@ def significance_view(
 
 def _test(result: Significance) -> Text:
     threshold = Text("—", "—") if result.threshold is None else Text(f"{result.threshold:.2f}", f"{result.threshold:.2f}")
-    words = Text("{test}，阈值 z = {z}，alpha = {a:g}", "{test}, threshold z = {z}, alpha = {a:g}")
-    return words.fill(test=result.test, z=threshold, a=result.alpha)
+    words = Text("{test}，{rule}，阈值 z = {z}，alpha = {a:g}", "{test}, {rule}, threshold z = {z}, alpha = {a:g}")
+    return words.fill(test=result.test, rule=result.area_rule, z=threshold, a=result.alpha)
 
 
 def moran_view(

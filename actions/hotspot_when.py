@@ -20,14 +20,13 @@ from analysis.timing import (
     DAY_KINDS,
     WEEKDAYS,
     HourTable,
-    MonthlySeries,
     Period,
     SchoolHours,
     day_kinds,
     hour_table,
-    monthly_series,
     time_columns,
 )
+from analysis.trend import MonthlySeries, monthly_series
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
@@ -116,7 +115,9 @@ def when_view(
     of_kind = columns["day_kind"].value_counts().reindex(list(DAY_KINDS), fill_value=0)
     in_school = int(columns["school_hours"].sum())
     plain = basis_of(caller, chosen, chosen.data.grid(CELL_M))
-    notices = [told, *hours.notices, *([months.notice] if months.notice else []), *([shared.notice] if shared and shared.notice else [])]
+    caution = None if months.trend is None else months.trend.caution
+    doubts = [text for text in (months.notice, caution, shared.notice if shared else None) if text is not None]
+    notices = [told, *hours.notices, *doubts]
     return WhenView(
         hours=hours,
         shown=_shown_hours(hours, exact),

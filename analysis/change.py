@@ -130,6 +130,29 @@ def weighted_displacement_difference(
     return Displacement(estimate, error, estimate / error if error else 0.0, estimate - half, estimate + half, confidence)
 
 
+def displacement_beyond_trend(treated: tuple[float, float], control: tuple[float, float], confidence: float = 0.9) -> Displacement:
+    """The same against a control of any size, such as the rest of a town: its counts enter at the size of the treated area.
+
+    after - before r, with r = control after / control before, which also holds both periods' days. A control ten times as large would
+    outweigh the treated area in a plain difference: where all fall by a tenth, the treated one would seem to rise. Variance of Poisson
+    counts by the delta method: after + r² before + w² (control after + r² control before), w = before / control before.
+    Refused: counts below 0 or missing, a control without any before.
+    """
+    rows = np.array([treated, control], float)
+    _counts(rows)
+    (before, after), (control_before, control_after) = rows
+    if not control_before > 0:
+        raise Refusal(
+            Text("对照区前期没有警情，无法推算趋势。", "The control has no incidents before, so it tells no trend."),
+            Text("请选择另一处作对照。", "Choose another control."),
+        )
+    rate, size = control_after / control_before, before / control_before
+    estimate = float(after - before * rate)
+    error = float(np.sqrt(after + rate**2 * before + size**2 * (control_after + rate**2 * control_before)))
+    half = float(stats.norm.ppf((1 + confidence) / 2)) * error
+    return Displacement(estimate, error, estimate / error if error else 0.0, estimate - half, estimate + half, confidence)
+
+
 def rate_ratio_interval(
     before: ArrayLike, after: ArrayLike, days_before: float = 1.0, days_after: float = 1.0, confidence: float = 0.95
 ) -> tuple[Floats, Floats]:

@@ -13,6 +13,7 @@ from scipy import stats
 from analysis.analysis_grid import AnalysisGrid, Cells, bin_points, inside
 from analysis.coordinate_check import refuse_unless_inside
 from analysis.density import Smoother
+from analysis.significance import QUEEN, LocalG, beyond_even
 from analysis.timing import Bools, Floats, Period, Times, wall_clock
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -83,6 +84,13 @@ def last_counts(training: Training) -> Floats:
 def all_counts(training: Training) -> Floats:
     """Incidents per km² of town over the whole training."""
     return _per_area(training.grid, training.counts())
+
+
+def gi_star(training: Training) -> Floats:
+    """z of Gi* over the whole training, queen's neighbours: what a map of significance says."""
+    grid, found = training.grid, uniform(training)
+    found[grid.mask] = LocalG(grid.mask, QUEEN.runs(grid)).z(beyond_even(grid, training.counts()))
+    return found
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.analysis_grid import Cells
-from analysis.significance import FEWEST_CELLS, FEWEST_INCIDENTS, QUEEN, Neighbours, benjamini_hochberg
+from analysis.significance import FEWEST_CELLS, FEWEST_INCIDENTS, QUEEN, Neighbours, benjamini_hochberg, beyond_even
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
@@ -58,8 +58,9 @@ def local_moran(
     seed: int = 0,
     corrected: bool = True,
 ) -> LocalMoran:
-    """Local Moran's I of the counts (rows, cols) of the town's cells, weights row-standardised, two-sided pseudo p.
+    """Local Moran's I of what the town's cells have beyond an even spread of the counts (rows, cols), two-sided pseudo p.
 
+    Weights row-standardised; for whole cells I is that of the counts (`beyond_even`).
     A further view beside Gi*, not the claim: it tells lone high cells from high areas. p by conditional shuffles in esda,
     corrected by Benjamini-Hochberg over all cells; with `corrected` False 5 % of all cells are called by chance.
     No verdict but a `reason`: fewer than 30 incidents or cells, all cells alike.
@@ -90,7 +91,7 @@ def local_moran(
         with warnings.catch_warnings():
             # esda 2.9 gives one-sided p and warns that its next release will not; the version is pinned.
             warnings.simplefilter("ignore", DeprecationWarning)
-            found = Moran_Local(values, weights, permutations=shuffles, seed=seed, n_jobs=1, keep_simulations=False)
+            found = Moran_Local(beyond_even(grid, counts), weights, permutations=shuffles, seed=seed, n_jobs=1, keep_simulations=False)
         two_sided = np.minimum(2 * np.asarray(found.p_sim), 1.0)
         p = benjamini_hochberg(two_sided) if corrected else two_sided
         kind[grid.mask] = np.where(p <= alpha, found.q, 0)

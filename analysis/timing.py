@@ -1,4 +1,4 @@
-"""When incidents happen: a period with its exposure, kinds of day, school hours, the 168 hours of the week, months and their trend.
+"""When incidents happen: a period with its exposure, kinds of day, school hours, the 168 hours of the week.
 
 All times are local wall clock as recorded. Nothing is converted between time zones, and no day has 23 or 25 hours.
 """
@@ -10,7 +10,6 @@ from datetime import date, time
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -34,9 +33,6 @@ FEW_WEEKS = 4  # of a weekday; below it one evening makes an hour look busy
 HEAPED_SHARE = 0.15  # of minutes at :00 or :30, where evenly spread minutes give 0.033
 MIDNIGHT_SHARE = 0.05  # at exactly 00:00, where evenly spread minutes give 0.0007
 EVEN_HALF_HOURS = 2 / 60
-FEWEST_MONTHS = 12  # below a year the season looks like a trend
-TREND_ALPHA = 0.05
-MONTH_DAYS = 30  # months are compared per 30 days: February has fewer evenings than March
 
 
 @dataclass(frozen=True)
@@ -134,58 +130,6 @@ class HourTable:
         exposure = self.exposure_days[weekday]
         return pd.DataFrame(
             {"weekday": weekday, "hour": hour, "count": self.counts.ravel(), "exposure_days": exposure, "per_day": self.per_day.ravel()}
-        )
-
-
-@dataclass(frozen=True)
-class Trend:
-    """How incidents change from month to month."""
-
-    slope: float
-    """Incidents per 30 days more (or fewer) with each month: the median of the slopes between all pairs of months."""
-    lower: float
-    upper: float
-    """Interval of the slope, 95 %."""
-    tau: float
-    """Kendall's rank correlation with time, -1 to 1."""
-    p: float
-    """Two-sided; small where a trend of this strength is rare by chance."""
-    months: int
-
-    method = Text("Theil-Sen 斜率，Kendall 秩检验", "Theil-Sen slope, Kendall rank test")
-
-    @property
-    def words(self) -> Text:
-        """Rising, falling, or no clear trend at 5 %."""
-        if self.p > TREND_ALPHA:
-            return Text("没有明确的趋势", "no clear trend")
-        return Text("上升", "rising") if self.slope > 0 else Text("下降", "falling")
-
-
-@dataclass(frozen=True, eq=False)
-class MonthlySeries:
-    """Incidents by month, whole months only, with the trend or the reason why none is given."""
-
-    table: pd.DataFrame
-    """month ('2025-06'), count, exposure_days, per_30_days; months without incidents are there as zeros."""
-    trend: Trend | None
-    reason: Text | None
-    partial_months: tuple[str, ...]
-    """Months of which the period has only some days: left out of table and trend."""
-    period: Period
-    n_used: int
-    n_partial: int
-    """Incidents in the partial months."""
-    n_outside: int
-    n_missing: int
-
-    @property
-    def notice(self) -> Text | None:
-        """Which months were left out, or None."""
-        if not self.partial_months:
-            return None
-        return Text("未满月，不计入：{m}（{n} 起）。", "Not whole, left out: {m} ({n} incidents).").fill(
-            m=", ".join(self.partial_months), n=self.n_partial
         )
 
 
@@ -321,55 +265,6 @@ def heaping_notices(at: Times) -> tuple[Text, ...]:
             ).fill(s=midnight)
         )
     return tuple(found)
-
-
-def monthly_series(at: object, period: Period, fewest_months: int = FEWEST_MONTHS) -> MonthlySeries:
-    """Incidents per month of the period with exposure days, and their trend. A month that the period cuts is left out and told.
-
-    Trend: Theil-Sen slope of the incidents per 30 days with a 95 % interval, Kendall's tau with its p (Theil 1950, Sen 1968, Kendall
-    1938). It does not know seasons: below `fewest_months` months none is given. Refused: a time zone.
-    """
-    times, dates = wall_clock(at), period.dates
-    inside = times[period.holds(times)].astype("datetime64[M]")
-    months, exposure = np.unique(dates.to_numpy("datetime64[M]"), return_counts=True)
-    ends = np.array([period.first, period.last], "datetime64[D]") + np.array([0, 1])
-    cut = (months.astype("datetime64[D]") < ends[0]) | ((months + 1).astype("datetime64[D]") > ends[1])
-    count = np.array([np.searchsorted(np.sort(inside), months, side) for side in ("left", "right")])
-    counts = count[1] - count[0]
-    per_30 = counts[~cut] * MONTH_DAYS / exposure[~cut]
-    table = pd.DataFrame({"month": months[~cut].astype(str), "count": counts[~cut], "exposure_days": exposure[~cut], "per_30_days": per_30})
-    when = (months[~cut] - months[0]).astype(float) if len(months) else np.empty(0)
-    reason = _no_trend(per_30, fewest_months)
-    missing = int(np.isnat(times).sum())
-    return MonthlySeries(
-        table=table,
-        trend=None if reason else _trend(when, per_30),
-        reason=reason,
-        partial_months=tuple(months[cut].astype(str)),
-        period=period,
-        n_used=int(counts[~cut].sum()),
-        n_partial=int(counts[cut].sum()),
-        n_outside=len(times) - missing - len(inside),
-        n_missing=missing,
-    )
-
-
-def _no_trend(per_month: Floats, fewest: int) -> Text | None:
-    if len(per_month) < fewest:
-        return Text("时间太短：{n} 个整月，趋势至少需要 {f} 个。", "Too short: {n} whole months, a trend needs {f}.").fill(
-            n=len(per_month), f=fewest
-        )
-    if not per_month.any():
-        return Text("各月均没有警情，没有趋势。", "No month has an incident, so there is no trend.")
-    return None
-
-
-def _trend(month: Floats, per_30: Floats) -> Trend:
-    if per_30.min() == per_30.max():  # no rank to correlate
-        return Trend(0.0, 0.0, 0.0, 0.0, 1.0, len(month))
-    slope, _, lower, upper = stats.theilslopes(per_30, month, 0.95)
-    tau, p = stats.kendalltau(month, per_30)
-    return Trend(float(slope), float(lower), float(upper), float(tau), float(p), len(month))
 
 
 def _half_hours(at: Times) -> float:

@@ -139,6 +139,8 @@ def when(workspace: str, lang: Language, as_json: bool, holidays: str, spans: bo
         "months": _plain(view.months.table),
         "trend_per_month": None if trend is None else round(trend.slope, 3),
         "trend": (view.months.reason or Text("", "")).en if trend is None else trend.words.en,
+        "trend_p": None if trend is None else round(trend.p, 6),
+        "trend_method": None if trend is None else trend.method.en,
         "school_hours": view.in_school_hours,
         "kinds_of_day": {kind: {"incidents": n, "days": days} for kind, (n, days) in view.on_kinds.items()},
     }

@@ -105,7 +105,7 @@ def _curve(curve: pd.DataFrame) -> None:
             color=alt.Color(
                 "method:N",
                 title=None,
-                scale=alt.Scale(range=["#b10026", "#2166ac", "#e69f00", "#666666"]),
+                scale=alt.Scale(range=["#b10026", "#2166ac", "#e69f00", "#666666", "#009e73"]),
                 legend=alt.Legend(orient="bottom", columns=2),
             ),
             strokeDash=alt.StrokeDash("method:N", title=None),

@@ -9,6 +9,8 @@ import streamlit as st
 
 from actions.caller import Caller
 from actions.hotspot_change import (
+    CLASSES,
+    PERSISTENCE_RULES,
     ROWS,
     ChangeView,
     change_view,
@@ -32,8 +34,9 @@ from actions.hotspot_when import (
     when_view,
 )
 from actions.hotspots import CLAIM_CELL_M
+from layers.definition.refusal import Refusal
 from layers.definition.text import Text
-from screens.hotspot_parts import Asked, OnMap, choice, table, worked_out
+from screens.hotspot_parts import Asked, OnMap, choice, figures, said, table, worked_out
 from screens.hotspot_views import plain_density
 from screens.kept_results import kept_hotspots
 from screens.plain_text import plain
@@ -161,7 +164,7 @@ def _months(view: WhenView) -> None:
         st.altair_chart(line, theme=None)
     trend = view.months.trend
     if trend is not None:
-        st.caption(plain(say(words.TREND, w=trend.words, s=trend.slope, a=trend.lower, b=trend.upper, p=trend.p)))
+        st.caption(plain(say(words.TREND, w=trend.words, s=trend.slope, a=trend.lower, b=trend.upper, p=trend.p, m=trend.method)))
     elif view.months.reason is not None:
         st.caption(plain(say(view.months.reason)))
 
@@ -190,6 +193,10 @@ def change(who: Caller, asked: Asked) -> OnMap:
         )
         if found_classes is None:
             return plain_density(who, asked)
+        counted = found_classes.result.counted
+        figures(
+            [(words.CLASS_RULE.fill(c=CLASSES[name], r=PERSISTENCE_RULES[name]), f"{n:,}") for name, n in counted.items() if name != "none"]
+        )
         return OnMap(None, persistence_patch_of(who, found_classes, CLAIM_CELL_M), focus, basis=found_classes.basis)
     patch = kept_hotspots(who, ("change map", asked.by, before, rows, fair), lambda: change_rows_patch_of(who, view, rows))
     return OnMap(None, patch, focus, None if code is None else (SHAPES, code), view.basis)
@@ -209,7 +216,11 @@ def _displacement(view: ChangeView, code: str) -> None:
     if not may_tell(view, *codes):
         st.caption(plain(say(words.DISPLACED_HIDDEN)))
         return
-    found = displacement_of(view, code, None if control == REST else control)
+    try:
+        found = displacement_of(view, code, None if control == REST else control)
+    except Refusal as refusal:
+        said(refusal)
+        return
     st.caption(plain(say(words.DISPLACED, name=view.names[code], c=named[control], e=found.estimate, a=found.lower, b=found.upper)))
 
 

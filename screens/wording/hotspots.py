@@ -83,8 +83,8 @@ DAY_KIND = Text("类型", "Kind")
 SCHOOL_HOURS = Text("上下学时段", "School hours")
 TERMS = Text("学期（留空为全年）", "Terms (empty: all year)")
 TREND = Text(
-    "趋势：{w}，每月 {s:+.1f} 起（{a:+.1f} 至 {b:+.1f}，95%），p = {p:.3f}",
-    "Trend: {w}, {s:+.1f} incidents per month ({a:+.1f} to {b:+.1f}, 95 %), p = {p:.3f}",
+    "趋势：{w}，每月 {s:+.1f} 起（{a:+.1f} 至 {b:+.1f}，95%），p = {p:.3f}（{m}）",
+    "Trend: {w}, {s:+.1f} incidents per month ({a:+.1f} to {b:+.1f}, 95 %), p = {p:.3f} ({m})",
 )
 SCHOOL = Text("上下学时段（上学日）{n} 起", "{n} incidents in school hours of school days")
 ON_KIND = Text("{k} {n} 起（{d} 天）", "{k}: {n} incidents ({d} days)")
@@ -96,6 +96,7 @@ SHOW_CHOICES = {
     "difference": Text("密度差", "difference of densities"),
     "persistence": Text("新出现/持续/减弱", "emerging, persistent, fading"),
 }
+CLASS_RULE = Text("{c}（{r}），格", "{c} ({r}), cells")
 NAME = Text("名称", "Name")
 BEFORE = Text("前期（起）", "Before (incidents)")
 AFTER = Text("后期（起）", "After (incidents)")
@@ -104,8 +105,9 @@ PERCENT_RULE = Text("前期不足 5 起不显示百分比。", "No percent where
 P_VALUE = Text("p（校正后）", "p (corrected)")
 VERDICT = Text("结论", "Verdict")
 DISPLACED = Text(
-    "{name}：相对“{c}”的变化 {e:+.1f} 起（{a:+.1f} 至 {b:+.1f}，90%，WDD）",
-    "{name}: {e:+.1f} incidents beyond the change of “{c}” ({a:+.1f} to {b:+.1f}, 90 %, WDD)",
+    "{name}：与按“{c}”的走势推算相比 {e:+.1f} 起（{a:+.1f} 至 {b:+.1f}，90%；加权移位差 WDD，对照按其规模折算）",
+    "{name}: {e:+.1f} incidents against what the trend of “{c}” leads to expect ({a:+.1f} to {b:+.1f}, 90 %; weighted displacement "
+    "difference, the control at this row's size)",
 )
 DISPLACED_HIDDEN = Text("数目过小，不显示差异。", "The counts are too small to tell the difference.")
 CONTROL = Text("对照区", "Control area")

@@ -17,7 +17,7 @@ import pytest
 
 from actions.caller import Caller
 from actions.hotspot_basis import Basis
-from actions.hotspot_change import change_view, density_change_view, displacement_of, persistence_view, usual_before
+from actions.hotspot_change import change_view, density_change_view, displacement_of, persistence_view, published_displacement, usual_before
 from actions.hotspot_data import chosen_rows, hotspot_data, source_counts, span
 from actions.hotspot_evaluate import beat_workload, evaluation_view, repeat_view
 from actions.hotspot_files import areas_to_save, grid_to_save, public_grid, save
@@ -100,16 +100,29 @@ def test_holidays_are_read_as_people_write_them() -> None:
     assert "abc" in refusal(read_holidays, "abc").text.en
 
 
-def test_change_sums_to_both_periods_and_wdd_is_the_difference_of_differences(planner: Caller) -> None:
+def test_change_sums_to_both_periods_and_a_row_is_held_against_the_trend_of_the_rest(planner: Caller) -> None:
     before, _ = usual_before(YEAR, span(planner)[0])
     assert (before.first, before.last) == (date(2024, 1, 1), date(2024, 12, 31))
     view = change_view(planner, YEAR, before, "unit")
     assert view.change.table[["before", "after"]].sum().to_list() == [5807, 3193]
     code = view.shown.index[0]
     own, rest = view.change.table.loc[code], view.change.table.drop(index=code)
-    scale = 365 / 366
-    by_hand = (own["after"] - own["before"] * scale) - (rest["after"].sum() - rest["before"].sum() * scale)
-    assert displacement_of(view, code).estimate == pytest.approx(by_hand)
+    assert displacement_of(view, code).estimate == pytest.approx(own["after"] - own["before"] * rest["after"].sum() / rest["before"].sum())
+    of_all = sum(displacement_of(view, c).estimate for c in view.shown.index)
+    assert abs(of_all) < 0.02 * view.change.table["before"].sum()  # as many fare better than the rest as worse
+
+
+def test_areas_alike_are_compared_by_the_published_difference(planner: Caller) -> None:
+    before, _ = usual_before(YEAR, span(planner)[0])
+    view = change_view(planner, YEAR, before, "unit")
+    table, scale = view.change.table, 365 / 366
+    one, two, three, four = view.shown.index[:4]
+    change = table["after"] - table["before"] * scale
+    found = published_displacement(view, [one, two], [three], around=[four])
+    assert found.estimate == pytest.approx(change[one] + change[two] + change[four] - change[three])
+    for treated, control, words in (([one], [one], "twice"), ([one], ["nowhere"], "no row 'nowhere'"), ([], [one], "at least one")):
+        with pytest.raises(Refusal, match=words):
+            published_displacement(view, treated, control)
 
 
 def test_percent_is_hidden_below_five(planner: Caller) -> None:
@@ -143,6 +156,13 @@ def test_workload_of_a_beat_lies_in_its_interval(planner: Caller) -> None:
 def test_a_cell_that_is_hot_in_all_months_is_persistent(planner: Caller) -> None:
     counted = persistence_view(planner, YEAR, 400).result.counted
     assert counted["persistent"] > 0 and sum(counted.values()) == hotspot_data(planner).grid(400).mask.sum()
+
+
+def test_months_with_too_little_are_told_and_if_all_are_there_are_no_classes(planner: Caller) -> None:
+    noise = replace(YEAR, categories=frozenset({"gambling", "noise"}))
+    told = " ".join(text.en for text in persistence_view(planner, noise, 400).basis.cautions)
+    assert "of the 12 months have too little for a verdict" in told
+    assert "None of the 12 months" in refusal(persistence_view, planner, replace(YEAR, categories=frozenset({"gambling"})), 400).text.en
 
 
 # maps

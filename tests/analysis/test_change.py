@@ -19,6 +19,7 @@ from analysis.change import (
     change_by,
     change_table,
     density_change,
+    displacement_beyond_trend,
     e_test,
     rate_ratio_interval,
     shared_months,
@@ -76,6 +77,24 @@ def test_displacement_and_days_enter_with_their_scale() -> None:
     assert found.estimate == (10 - 20) + (6 - 8)
     assert found.standard_error == pytest.approx(np.sqrt(10 + 40 + 6 + 16))
     assert weighted_displacement_difference((0, 0), (0, 0)).z == 0
+
+
+def test_a_control_of_another_size_is_taken_at_the_size_of_the_treated_area() -> None:
+    """All fall by a tenth: the plain difference calls the treated area's fall of 10 a rise of 90; beyond the trend it is none."""
+    assert weighted_displacement_difference((100, 90), (1000, 900)).estimate == 90
+    found = displacement_beyond_trend((100, 90), (1000, 900))
+    assert found.estimate == 0 and found.standard_error == pytest.approx(np.sqrt(90 + 0.81 * 100 + 0.01 * (900 + 0.81 * 1000)))
+    alike, plain = displacement_beyond_trend((100, 70), (100, 100)), weighted_displacement_difference((100, 70), (100, 100))
+    assert (alike.estimate, alike.standard_error) == (plain.estimate, pytest.approx(plain.standard_error))
+    with pytest.raises(Refusal, match="no incidents before"):
+        displacement_beyond_trend((100, 90), (0, 5))
+
+
+def test_the_interval_beyond_the_trend_holds_the_truth_as_often_as_it_says() -> None:
+    random = np.random.default_rng(3)
+    draws = random.poisson([60, 54, 500, 450], (400, 4))
+    held = [displacement_beyond_trend((a, b), (c, d)) for a, b, c, d in draws]
+    assert 0.86 < np.mean([found.lower <= 0 <= found.upper for found in held]) < 0.94
 
 
 def test_the_interval_of_the_ratio_is_exact() -> None:

@@ -13,7 +13,8 @@ import pytest
 import shapely
 
 from analysis.analysis_grid import analysis_grid
-from analysis.evaluation import DensitySurface, Evaluation, Origin, Training, all_counts, evaluate, hit_curve, rolling_origins
+from analysis.evaluation import DensitySurface, Evaluation, Origin, Training, all_counts, evaluate, gi_star, hit_curve, rolling_origins
+from analysis.significance import hot_cells
 from analysis.timing import Period
 from layers.definition.refusal import Refusal
 
@@ -120,6 +121,19 @@ def test_intervals_are_over_origins_and_the_difference_is_paired() -> None:
     assert table.loc["density", "pai_over_counts"] == pytest.approx((pai["density"] - pai["last_counts"]).mean())
     assert table.loc["uniform", "pai"] == pytest.approx(1) and table.loc["last_counts", "pai_over_counts"] == 0
     assert (found.area_km2, found.crs, found.size_m) == (pytest.approx(0.45), METRIC, 100) and not found.notices
+
+
+def test_gi_star_ranks_by_the_z_of_the_training_alone() -> None:
+    town = analysis_grid(shapely.Point(1000, 1000).buffer(900), 100, METRIC)
+    rng = np.random.default_rng(2)
+    x, y = rng.normal(1200, 200, (2, 400))
+    at = np.where(np.arange(400) < 300, np.datetime64("2025-05-10"), np.datetime64("2025-06-10"))
+    scores: list[np.ndarray] = []
+    evaluate(town, x, y, at, [Origin(MAY, JUNE)], {"gi_star": lambda training: scores.append(gi_star(training)) or scores[0]})
+    tested = hot_cells(town, x[:300], y[:300], shuffles=19)
+    np.testing.assert_allclose(scores[0][town.mask], tested.z[town.mask])
+    empty = evaluate(town, x[300:], y[300:], at[300:], [Origin(MAY, JUNE)], {"gi_star": gi_star})
+    assert row(empty, "gi_star")["pai"] == pytest.approx(1)  # nothing learnt: chance
 
 
 def test_few_origins_have_no_interval_and_say_so() -> None:

@@ -1,7 +1,4 @@
-"""June 2025: Sunday the 1st to Monday the 30th, so five Sundays and Mondays and four of each other weekday.
-
-Theil-Sen by hand: months at 0, 1, 2, 3 with 1, 2, 4, 3 have the slopes 1, 1.5, 2/3, 2, 1/2, -1: median 5/6.
-"""
+"""June 2025: Sunday the 1st to Monday the 30th, so five Sundays and Mondays and four of each other weekday."""
 
 from datetime import date, time
 
@@ -9,19 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.timing import Period, SchoolHours, day_kinds, heaping_notices, hour_table, monthly_series, time_columns, wall_clock, week_hour
+from analysis.timing import Period, SchoolHours, day_kinds, heaping_notices, hour_table, time_columns, wall_clock, week_hour
 from layers.definition.refusal import Refusal
 
 JUNE = Period(date(2025, 6, 1), date(2025, 6, 30))
 HOLIDAYS = pd.DataFrame({"date": ["2025-05-31", "2025-06-02", "2025-06-07"], "kind": ["holiday", "holiday", "workday"]})
 MONDAY, SUNDAY = 0, 6
-
-
-def monthly(counts: list[int], first: str = "2024-01") -> tuple[pd.Series, Period]:
-    """So many incidents in each month, and the period of those months."""
-    months = pd.period_range(first, periods=len(counts), freq="M")
-    at = [month.to_timestamp() + pd.Timedelta(hours=9 + i) for month, n in zip(months, counts, strict=True) for i in range(n)]
-    return pd.Series(at, dtype="datetime64[ns]"), Period(months[0].start_time.date(), months[-1].end_time.date())
 
 
 # refuses
@@ -114,45 +104,3 @@ def test_rounded_times_are_told_and_even_ones_are_not() -> None:
     rounded = wall_clock(even.floor("30min"))
     assert [("half-hours" in t.en or ":30" in t.en) for t in heaping_notices(rounded)] == [True]
     assert "00:00" in heaping_notices(wall_clock(even.floor("D")))[1].en
-
-
-# months
-
-
-def test_months_have_their_days_zeros_stay_and_cut_months_are_left_out_and_told() -> None:
-    at = ["2025-01-20", "2025-02-03", "2025-02-04", "2025-04-05", "2025-06-10", "2025-06-11"]
-    found = monthly_series(at, Period(date(2025, 1, 15), date(2025, 6, 20)))
-    assert found.table["month"].tolist() == ["2025-02", "2025-03", "2025-04", "2025-05"]
-    assert found.table["count"].tolist() == [2, 0, 1, 0]
-    assert found.table["exposure_days"].tolist() == [28, 31, 30, 31]
-    assert found.table["per_30_days"][0] == pytest.approx(60 / 28)
-    assert found.partial_months == ("2025-01", "2025-06") and found.n_partial == 3 and "2025-06 (3 incidents)" in found.notice.en
-    assert found.trend is None and "4 whole months, a trend needs 12" in found.reason.en
-
-
-def test_the_slope_is_the_median_of_all_slopes() -> None:
-    at, period = monthly([1, 2, 4, 3], "2025-04")  # of 30, 31, 30 and 31 days
-    found = monthly_series(at, period, fewest_months=4)
-    rate = np.array([1, 2 * 30 / 31, 4, 3 * 30 / 31])
-    slopes = [(rate[j] - rate[i]) / (j - i) for i in range(4) for j in range(i + 1, 4)]
-    assert found.trend.slope == pytest.approx(np.median(slopes))
-    assert found.trend.tau == pytest.approx(4 / 6) and found.trend.words.en == "no clear trend"
-
-
-@pytest.mark.parametrize(("counts", "words"), [(range(1, 13), "rising"), (range(12, 0, -1), "falling")])
-def test_a_steady_rise_or_fall_is_called_so(counts: range, words: str) -> None:
-    found = monthly_series(*monthly([10 * n for n in counts]))
-    assert found.trend.words.en == words and found.trend.p < 0.001
-
-
-def test_months_that_are_alike_or_empty_have_no_trend_and_no_missing_numbers() -> None:
-    at, period = monthly([0] * 12)
-    assert "No month has an incident" in monthly_series(at, period).reason.en
-    day_by_day = pd.Series(pd.date_range(period.first, period.last))
-    flat = monthly_series(day_by_day, period).trend
-    assert (flat.slope, flat.p, flat.words.en) == (0.0, 1.0, "no clear trend")
-
-
-def test_a_period_within_one_month_has_no_whole_month() -> None:
-    found = monthly_series(["2025-06-03"], Period(date(2025, 6, 2), date(2025, 6, 4)))
-    assert len(found.table) == 0 and found.partial_months == ("2025-06",) and "0 whole months" in found.reason.en
