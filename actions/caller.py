@@ -22,6 +22,8 @@ class Scope:
     beats: frozenset[str] = frozenset()
     cells: frozenset[str] = frozenset()
     staff: str | None = None
+    title: Text | None = None
+    """What the caller chose to look at, where this is a choice and not a limit of the account."""
 
     def __str__(self) -> str:
         """Short and the same for equal scopes, so that what is kept for one is never handed to another."""

@@ -34,6 +34,8 @@ class Basis:
     cautions: tuple[Text, ...] = ()
     illustrative: bool = False
     """Whether the town is made up."""
+    hexagons: bool = False
+    """Whether the cells are hexagons, of that width, and not squares."""
     exact: bool = True
     """Whether counts of 1 to 4 may be told; if not, they are hidden with those from which they could be worked out."""
 
@@ -73,7 +75,8 @@ class Basis:
             Text("辖区 {a:,.2f} 平方公里", "area {a:,.2f} km²").fill(a=self.mask_km2),
         ]
         if self.cell_m is not None:
-            found.append(Text("格 {c:g} 米", "cell {c:g} m").fill(c=self.cell_m))
+            cell = Text("六边形宽 {c:g} 米", "hexagons {c:g} m wide") if self.hexagons else Text("格 {c:g} 米", "cell {c:g} m")
+            found.append(cell.fill(c=self.cell_m))
         if self.radius_m is not None:
             found.append(Text("半径 {r:g} 米", "radius {r:g} m").fill(r=self.radius_m))
         words = Text("未计入 {d} 起（辖区外或无坐标）", "{d} left out (outside or without a place)")
@@ -104,6 +107,7 @@ class Basis:
             "crs": self.crs,
             "mask_area_km2": round(self.mask_km2, 4),
             "cell_m": self.cell_m,
+            "cell_shape": None if self.cell_m is None else "hexagon" if self.hexagons else "square",
             "radius_m": self.radius_m,
             "dropped": self._told(self.n_dropped, "dropped"),
             "stacked_share": round(self.stacked_share, 4) if self.tells(self.stacked_share) else None,

@@ -36,7 +36,7 @@ from analysis.timing import Period
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
-__all__ = ["CLASSES", "PERSISTENCE_RULES"]
+__all__ = ["CLASSES", "PERSISTENCE_RULES", "Period"]
 Rows = Literal["unit", "beat", "cell"]
 ROWS: dict[Rows, Text] = {"unit": Text("社区/村", "unit"), "beat": Text("警务区", "beat"), "cell": Text("网格", "cell")}
 E_TEST = Text("E 检验（泊松计数），BH 校正，alpha = {a:g}", "E-test of Poisson counts, Benjamini-Hochberg, alpha = {a:g}")
@@ -92,6 +92,18 @@ def usual_before(by: IncidentFilter, first: date) -> tuple[Period, Text]:
             Text("请选择较短或较晚的时间段。", "Choose a shorter or later period."),
         )
     return Period(begin, last, weekdays=by.weekdays), Text("紧接其前的同样天数", "as many days just before")
+
+
+def before(by: IncidentFilter, first_of_data: date, first: date | None, last: date | None) -> tuple[Period, Text]:
+    """The days named as the period to compare with, or without any the usual one. Refused: one of the two days alone."""
+    if first is None and last is None:
+        return usual_before(by, first_of_data)
+    if first is None or last is None:
+        raise Refusal(
+            Text("对比时段缺少首日或末日。", "The period to compare with lacks its first or last day."),
+            Text("两个日期都要。", "Give both."),
+        )
+    return Period(first, last, weekdays=by.weekdays), Text("自选日期", "days named")
 
 
 def _year_before(day: date) -> date:

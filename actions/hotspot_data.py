@@ -9,14 +9,16 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from actions.caller import Caller
+from actions.caller import Caller, Scope
 from actions.own_area import own_cells
 from actions.permissions import may
+from actions.see_map import shown_plan
 from actions.town_model import TownModel
-from analysis.analysis_grid import AnalysisGrid, analysis_grid
+from analysis.analysis_grid import AnalysisGrid, Cells, analysis_grid
 from analysis.coordinate_check import checked_rounding_m
 from analysis.density import Smoother, suggested_radius_m
 from analysis.disclosure import Sum, suppress
+from analysis.hex_grid import HexGrid, hex_grid
 from analysis.incident_filter import IncidentColumns, IncidentFilter
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -34,10 +36,13 @@ class HotspotData:
     """The incidents; category and source as categories, so that a filter does not compare a million words."""
     outline_m: shapely.Geometry
     """What the incidents come from, metres: outside it nothing is known, and no map is drawn."""
+    cells: frozenset[str] | None = None
+    """The neighbourhood cells that make up the outline; None: all."""
     grids: dict[int, AnalysisGrid] = field(default_factory=dict)
+    hexagons: dict[int, HexGrid] = field(default_factory=dict)
     smoothers: dict[tuple[int, float], Smoother] = field(default_factory=dict)
-    checked: set[int] = field(default_factory=set)
-    inside: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
+    checked: set[tuple[type, float]] = field(default_factory=set)
+    inside: dict[tuple[type, float], NDArray[np.bool_]] = field(default_factory=dict)
     choices: dict[IncidentFilter, "Chosen"] = field(default_factory=dict)
 
     @cached_property
@@ -79,17 +84,29 @@ class HotspotData:
         return found
 
     def grid(self, cell_m: int) -> AnalysisGrid:
-        """The grid of that cell size. Refused: cells finer than the coordinates' rounding."""
+        """The squares of that size. Refused: cells finer than the coordinates' rounding."""
         if cell_m not in self.grids:
             self.grids[cell_m] = analysis_grid(self.outline_m, cell_m, self.model.town.metric_crs)
-        if cell_m not in self.checked and len(self.table):
-            checked_rounding_m(self.grids[cell_m], *self.points_m)
-            self.checked.add(cell_m)
+        self._check(self.grids[cell_m])
         return self.grids[cell_m]
 
-    def within(self, grid: AnalysisGrid) -> NDArray[np.bool_]:
-        """(n,) whether each incident lies in a cell of the grid that the town touches; the cell size tells the grid."""
-        size = int(grid.size_m)
+    def cells_of(self, cell_m: int, hexagons: bool) -> Cells:
+        """The squares, or the hexagons of that width. Refused: as `grid`."""
+        if not hexagons:
+            return self.grid(cell_m)
+        if cell_m not in self.hexagons:
+            self.hexagons[cell_m] = hex_grid(self.outline_m, cell_m, self.model.town.metric_crs)
+        self._check(self.hexagons[cell_m])
+        return self.hexagons[cell_m]
+
+    def _check(self, grid: Cells) -> None:
+        if (type(grid), grid.size_m) not in self.checked and len(self.table):
+            checked_rounding_m(grid, *self.points_m)
+            self.checked.add((type(grid), grid.size_m))
+
+    def within(self, grid: Cells) -> NDArray[np.bool_]:
+        """(n,) whether each incident lies in a cell of the grid that the town touches; shape and size tell the grid."""
+        size = (type(grid), grid.size_m)
         if size not in self.inside:
             row, col = grid.cell_of(*self.points_m)
             near = (row >= 0) & (row < grid.rows) & (col >= 0) & (col < grid.cols)
@@ -133,7 +150,7 @@ class Chosen:
         """How many people reported."""
         return len(self.rows) - self.found
 
-    def stack(self, grid: AnalysisGrid) -> tuple[int, int, int]:
+    def stack(self, grid: Cells) -> tuple[int, int, int]:
         """How many lie in the grid's cells, how many of these share their coordinate with another, and the most at one."""
         at = self.rows[self.data.within(grid)[self.rows]]
         counts = np.bincount(self.data.places[at]) if len(at) else np.zeros(1, np.int64)
@@ -161,7 +178,7 @@ def _data_of(caller: Caller, cells: frozenset[str] | None) -> HotspotData:
     model = caller.model
     data = model.derived(("hotspots", cells), lambda: _prepared(model, cells))
     if data.table.empty:
-        where = Text("工作区", "The workspace") if cells is None else Text("您的责任区", "Your area")
+        where = Text("工作区", "The workspace") if cells is None else Text("所选范围", "The area chosen")
         raise Refusal(Text("{w}中没有警情。", "{w} has no incidents.").fill(w=where), Text("请先导入警情表。", "Import incidents first."))
     return data
 
@@ -174,12 +191,38 @@ def _prepared(model: TownModel, cells: frozenset[str] | None) -> HotspotData:
         table = table[table["cell_code"].isin(cells)].reset_index(drop=True)
         outline = shapely.coverage_union_all(model.cells_m.loc[sorted(cells)].geometry.to_numpy())
     coded = {name: table[name].astype("category") for name in ("category", "source", "cell_code")}
-    return HotspotData(model, table.assign(**coded), outline)
+    return HotspotData(model, table.assign(**coded), outline, cells)
 
 
 def span(caller: Caller) -> tuple[date, date]:
     """First and last day with an incident. Refused: none in the workspace."""
     return hotspot_data(caller).span
+
+
+def beats_to_choose(caller: Caller) -> dict[str, Text]:
+    """The beats that the caller may look at alone, by code: of the plan shown, none without a plan; a limited caller's own ones."""
+    caller.must("see_hotspots")
+    try:
+        plan = shown_plan(caller)
+    except Refusal:
+        return {}
+    own = own_cells(caller)
+    codes = {beat for cell, beat in plan.beat_of.items() if own is None or cell in own}
+    beats = [beat for beat in plan.beats if beat.code in codes]
+    return {beat.code: Text(f"{beat.code} {beat.name}", f"{beat.code} {beat.name_en or beat.name}") for beat in beats}
+
+
+def within_beat(caller: Caller, code: str) -> Caller:
+    """The caller looking at one beat of the plan shown, or at what of it is the own area. Refused: no such beat to choose."""
+    titles = beats_to_choose(caller)
+    if code not in titles:
+        raise Refusal(
+            Text("没有可选的警务区 {c}。", "There is no beat {c} to choose.").fill(c=code[:40]),
+            Text("可选：{all}。", "Choose from {all}.").fill(all="、".join(titles) or "—"),
+        )
+    own = own_cells(caller)
+    cells = frozenset(cell for cell, beat in shown_plan(caller).beat_of.items() if beat == code and (own is None or cell in own))
+    return replace(caller, scope=Scope(cells=cells, title=titles[code]))
 
 
 def chosen_rows(caller: Caller, by: IncidentFilter) -> Chosen:

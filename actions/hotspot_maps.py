@@ -1,6 +1,7 @@
 """Views of hotspots as the web map takes them, and the base of that map."""
 
 import hashlib
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -42,8 +43,8 @@ FALL_COLOURS, RISE_COLOURS = ("#2166ac", "#67a9cf", "#d1e5f0"), ("#fddbc7", "#ef
 CHANGE_EDGES = (-1.0, -0.5, -0.2, -0.05, 0.05, 0.2, 0.5)  # parts of the scale's limit; the middle class is not drawn
 RED, BLUE, PALE_BLUE, ORANGE = "#b10026", "#2166ac", "#5b9fc8", "#e08214"
 """Told apart by people who see no red or green, and by their patterns without any colour."""
-AREA = ShapeClass(Text("热点区（数字为名次）", "hotspot area, by rank"), "#ffffff", "outline")
-CLUSTER = ShapeClass(Text("聚集区（数字为名次）", "cluster, by rank"), "#ffffff", "outline")
+AREA = ShapeClass(Text("热点区（数字为名次）", "hotspot area, by rank"), "#ffffff", "outline", named=True)
+CLUSTER = ShapeClass(Text("聚集区（数字为名次）", "cluster, by rank"), "#ffffff", "outline", named=True)
 MORAN = {
     1: ShapeClass(KINDS[1], RED, "solid", RED),
     4: ShapeClass(KINDS[4], ORANGE, "rising", ORANGE),
@@ -103,6 +104,27 @@ def significance_patch_of(caller: Caller, view: SignificanceView) -> dict[str, A
     top = -1.0 if z is None else float(np.nanmax(z))
     edges = tuple(edge for edge in Z_EDGES if edge < top)
     return _grid_patch(view.result.grid, blank if z is None else z, edges, Z_TITLE, Z_UNIT, view.basis)
+
+
+def hexagons_patch_of(caller: Caller, view: SignificanceView) -> dict[str, Any]:
+    """z of hexagons in the same classes, as shapes, and over them the areas that pass with their rank."""
+    caller.must("see_hotspots")
+    z = view.result.z
+    top = -1.0 if z is None else float(np.nanmax(z))
+    edges = [edge for edge in Z_EDGES if edge < top]
+    titles = [f"{a:g}–{b:g}" for a, b in itertools.pairwise(edges)] + [f"≥ {edge:g}" for edge in edges[-1:]]
+    classes = [ShapeClass(Text(t, t), c, "solid", c) for t, c in zip(titles, density_colours(len(edges)), strict=True)]
+    kind = np.zeros(view.result.counts.shape, np.int64) if z is None else np.searchsorted(edges, np.nan_to_num(z, nan=-1.0), side="right")
+    present = [k for k in range(1, len(edges) + 1) if (kind == k).any()]
+    cells = gpd.GeoDataFrame(
+        {"code": [f"z{k}" for k in present], "name": [titles[k - 1] for k in present], "kind": [k - 1 for k in present]},
+        geometry=[_joined(view.result.grid, *np.nonzero(kind == k)) for k in present],
+        crs=view.result.crs,
+    )
+    areas = _area_rows(caller, view.claimed).assign(kind=len(classes))
+    table = gpd.GeoDataFrame(pd.concat([cells, areas], ignore_index=True), crs=view.result.crs)
+    about = Text("{u}；{r}", "{u}; {r}").fill(u=Z_UNIT, r=view.claimed.rule)
+    return _shapes(Z_TITLE, table, [*classes, AREA], about, view.basis)
 
 
 def change_patch_of(caller: Caller, change: DensityChange, basis: Basis) -> dict[str, Any]:
@@ -165,6 +187,11 @@ def area_table(caller: Caller, view: AreasView) -> gpd.GeoDataFrame:
 
 def areas_patch_of(caller: Caller, view: AreasView) -> dict[str, Any]:
     """Outlines of areas with their rank as label."""
+    return _shapes(Text("热点区", "Hotspot areas"), _area_rows(caller, view), [AREA], view.rule, view.basis)
+
+
+def _area_rows(caller: Caller, view: AreasView) -> gpd.GeoDataFrame:
+    """Areas as shapes of the map, with what their tips say."""
     table = area_table(caller, view)
     density = [HIDDEN_MARK if pd.isna(v) else f"{v:,.0f} {DENSITY_UNIT.zh}" for v in table["per_km2_year"]]
     density_en = [HIDDEN_MARK if pd.isna(v) else f"{v:,.0f} {DENSITY_UNIT.en}" for v in table["per_km2_year"]]
@@ -180,8 +207,7 @@ def areas_patch_of(caller: Caller, view: AreasView) -> dict[str, Any]:
         "share_en": [_in_area(a, b).en for a, b in parts],
         "kind": [0] * len(table),
     }
-    shapes = gpd.GeoDataFrame(rows, geometry=table.geometry.to_numpy(), crs=table.crs)
-    return _shapes(Text("热点区", "Hotspot areas"), shapes, [AREA], view.rule, view.basis)
+    return gpd.GeoDataFrame(rows, geometry=table.geometry.to_numpy(), crs=table.crs)
 
 
 def _in_area(incidents: float, area: float) -> Text:

@@ -80,12 +80,13 @@ def significance_view(
     alpha: float = ALPHA,
     shuffles: int = SHUFFLES,
     seed: int = SEED,
+    hexagons: bool = False,
     progress: Progress | None = None,
 ) -> SignificanceView:
     """Gi* of every cell and what passes the threshold, as areas. Refused: as `hot_cells`; too few incidents give a reason."""
     chosen = chosen_rows(caller, by)
     data = chosen.data
-    grid = data.grid(cell_m)
+    grid = data.cells_of(cell_m, hexagons)
     x, y = chosen.points_m
     said = None if progress is None else lambda n: progress(n / shuffles, SHUFFLING.fill(n=n, of=shuffles))
     result = hot_cells(grid, x, y, correction=correction, alpha=alpha, shuffles=shuffles, seed=seed, days=by.exposure_days, progress=said)
@@ -112,13 +113,19 @@ def _test(result: Significance) -> Text:
 
 
 def moran_view(
-    caller: Caller, by: IncidentFilter, cell_m: int, shuffles: int = MORAN_SHUFFLES, seed: int = SEED, progress: Progress | None = None
+    caller: Caller,
+    by: IncidentFilter,
+    cell_m: int,
+    shuffles: int = MORAN_SHUFFLES,
+    seed: int = SEED,
+    hexagons: bool = False,
+    progress: Progress | None = None,
 ) -> MoranView:
     """Cells like their neighbours and cells that stand against them. Refused: as `local_moran`; whoever stops it between two steps."""
     go_on(progress, 0.0, COUNTING)
     chosen = chosen_rows(caller, by)
     data = chosen.data
-    grid = data.grid(cell_m)
+    grid = data.cells_of(cell_m, hexagons)
     counts, _ = bin_points(grid, *chosen.points_m)
     go_on(progress, 0.1, TESTING)
     result = local_moran(grid, counts, shuffles=shuffles, seed=seed)

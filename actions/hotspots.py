@@ -13,9 +13,10 @@ from actions.hotspot_basis import Basis
 from actions.hotspot_data import Chosen, HotspotData, chosen_rows, hotspot_data
 from actions.own_area import own_cells
 from actions.permissions import may
-from analysis.analysis_grid import AnalysisGrid, bin_points
+from analysis.analysis_grid import AnalysisGrid, Cells, bin_points
 from analysis.density import Density
 from analysis.disclosure import HIDDEN_MARK, SMALL
+from analysis.hex_grid import HexGrid
 from analysis.hotspot_areas import HotspotAreas, densest_cells, hotspot_areas
 from analysis.incident_filter import IncidentFilter
 from analysis.risk_surface import FLOOR_PER_KM2, RiskSurface, risk_surface
@@ -135,8 +136,13 @@ def risk_view(
 
 
 def _spread(data: HotspotData, cell_m: int, base: Base) -> tuple[Floats, Floats, Floats]:
-    """Points in metres with their part of each neighbourhood cell's count: centres of the analysis cells within it, or one inside."""
+    """Points in metres with their part of each neighbourhood cell's count: centres of the analysis cells within it, or one inside.
+
+    Only of cells that make up the outline: one beyond it has few centres on the border, and would put all its people there.
+    """
     grid, cells = data.grid(cell_m), data.model.cells_m
+    if data.cells is not None:
+        cells = cells[cells.index.isin(data.cells)]
     row, col = np.nonzero(grid.mask)
     x_centres, y_centres = grid.centres_m()
     centres = shapely.points(x_centres[col], y_centres[row])
@@ -170,7 +176,7 @@ def go_on(progress: Progress | None, share: float, what: Text) -> None:
         raise Refusal(STOPPED)
 
 
-def basis_of(caller: Caller, chosen: Chosen, grid: AnalysisGrid, radius_m: float | None = None) -> Basis:
+def basis_of(caller: Caller, chosen: Chosen, grid: Cells, radius_m: float | None = None) -> Basis:
     """The basis of a choice on a grid, before any test."""
     n, in_stacks, most = chosen.stack(grid)
     exact = may("see_small_counts", caller.role)
@@ -182,7 +188,9 @@ def basis_of(caller: Caller, chosen: Chosen, grid: AnalysisGrid, radius_m: float
         )
         cautions.append(words.fill(t=most, s=most / n))
     if caller.scope is not None:
-        cautions.append(Text("仅含本人责任区的警情。", "Only incidents of your own area are counted."))
+        chosen_beat = Text("仅含警务区 {b} 内的警情，界外不计。", "Only incidents inside beat {b} are counted, none beyond its border.")
+        own = Text("仅含本人责任区的警情。", "Only incidents of your own area are counted.")
+        cautions.append(own if caller.scope.title is None else chosen_beat.fill(b=caller.scope.title))
     return Basis(
         chosen.by,
         grid.crs,
@@ -198,4 +206,5 @@ def basis_of(caller: Caller, chosen: Chosen, grid: AnalysisGrid, radius_m: float
         cautions=tuple(cautions),
         illustrative=chosen.data.model.town.illustrative,
         exact=exact,
+        hexagons=isinstance(grid, HexGrid),
     )

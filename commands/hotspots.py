@@ -11,7 +11,7 @@ from actions import hotspot_change, hotspot_evaluate, hotspot_files, hotspot_fol
 from actions import hotspots as actions
 from actions.caller import Caller
 from actions.hotspot_basis import CAUTION, Basis
-from actions.hotspot_data import radius_by_rule, span
+from actions.hotspot_data import radius_by_rule, span, within_beat
 from actions.see_map import IncidentFilter, usual_periods
 from commands.command import caller_at, cli, command, show
 from layers.definition.refusal import Refusal
@@ -35,6 +35,7 @@ def _by(function: Any) -> Any:
         click.option("--category", multiple=True, type=click.Choice(list(CATEGORIES)), help="Only this category; may be repeated."),
         click.option("--last", metavar="DAY", help="Last day, YYYY-MM-DD.  [default: last day of the data]"),
         click.option("--first", metavar="DAY", help="First day, YYYY-MM-DD.  [default: twelve months before]"),
+        click.option("--beat", metavar="CODE", help="Only this beat of the plan shown, cut and tested at its border.  [default: the town]"),
     ):
         function = option(function)
     return function
@@ -67,9 +68,8 @@ def density(
     **by: Any,
 ) -> None:
     """Density in incidents, or hours of work, per km² and year, or risk per 1,000 persons or per dwelling."""
-    who = caller_at(workspace)
     if folder is not None:
-        address = scheduler or load_settings().dask_scheduler
+        who, address = caller_at(workspace), scheduler or load_settings().dask_scheduler
         counted = hotspot_folder.folder_density(
             who, Path(folder), _day(by["first"]), _day(by["last"]), cell, radius or 3.0 * cell, points, crs, address
         )
@@ -78,7 +78,7 @@ def density(
         notes = [text.in_(lang) for text in (counted.caution, CAUTION)]
         show(counted.as_json() | ({"file": out} if out else {}), as_json, [counted.line.in_(lang), *notes])
         return
-    chosen = _chosen(who, **by)
+    who, chosen = _asked(workspace, **by)
     if public:
         table, basis = hotspot_files.public_grid(who, chosen, max(cell, 200))
         _end(who, table, basis, out, as_json, lang, {"cells": len(table)}, [])
@@ -103,13 +103,24 @@ def density(
 @click.option("--seed", default=0, show_default=True)
 @click.option("--alpha", default=0.05, show_default=True)
 @click.option("--bh", is_flag=True, help="Benjamini-Hochberg instead of the largest by chance.")
+@click.option("--hexagons", is_flag=True, help="Hexagons of that width instead of squares.")
 def areas(
-    workspace: str, lang: Language, as_json: bool, cell: int, shuffles: int, seed: int, alpha: float, bh: bool, out: str | None, **by: Any
+    workspace: str,
+    lang: Language,
+    as_json: bool,
+    cell: int,
+    shuffles: int,
+    seed: int,
+    alpha: float,
+    bh: bool,
+    hexagons: bool,
+    out: str | None,
+    **by: Any,
 ) -> None:
     """Areas of cells that pass the test, with counts, density, rank and share of incidents in what share of the area."""
-    who = caller_at(workspace)
+    who, chosen = _asked(workspace, **by)
     correction: Any = "benjamini_hochberg" if bh else "max_statistic"
-    view = hotspot_significance.significance_view(who, _chosen(who, **by), cell, correction, alpha, shuffles, seed)
+    view = hotspot_significance.significance_view(who, chosen, cell, correction, alpha, shuffles, seed, hexagons)
     table = hotspot_files.areas_to_save(who, view.claimed)
     summary = view.claimed.reason or view.claimed.summary
     values = {"summary": summary.en, "areas": _plain(pd.DataFrame(table.drop(columns=["geometry", "code"])))}
@@ -131,8 +142,8 @@ def areas(
 @click.option("--spans", is_flag=True, help="Share incidents known as from-until out over their hours.")
 def when(workspace: str, lang: Language, as_json: bool, holidays: str, spans: bool, out: str | None, **by: Any) -> None:
     """Hours of the week, months with their trend, school hours and holidays."""
-    who = caller_at(workspace)
-    view = hotspot_when.when_view(who, _chosen(who, **by), own_days=hotspot_when.read_holidays(holidays), spans=spans)
+    who, chosen = _asked(workspace, **by)
+    view = hotspot_when.when_view(who, chosen, own_days=hotspot_when.read_holidays(holidays), spans=spans)
     trend = view.months.trend
     values = {
         "hours": view.shown.to_numpy().tolist(),
@@ -155,11 +166,27 @@ def when(workspace: str, lang: Language, as_json: bool, holidays: str, spans: bo
 
 @_by
 @click.option("--rows", type=click.Choice(["unit", "beat", "cell"]), default="unit", show_default=True)
-def change(workspace: str, lang: Language, as_json: bool, rows: Any, out: str | None, **by: Any) -> None:
-    """The period against the same days a year earlier (or as many days just before): E-test per unit, beat or cell."""
-    who = caller_at(workspace)
-    chosen = _chosen(who, **by)
-    before, how = hotspot_change.usual_before(chosen, span(who)[0])
+@click.option("--before-first", metavar="DAY", help="First day of the period to compare with.  [default: as told in the output]")
+@click.option("--before-last", metavar="DAY", help="Its last day.")
+@click.option("--treated", multiple=True, metavar="CODE", help="Weighted displacement difference of this row; may be repeated.")
+@click.option("--control", multiple=True, metavar="CODE", help="Against this row, like the treated in size; may be repeated.")
+@click.option("--around", multiple=True, metavar="CODE", help="With this row, to which incidents may have moved; may be repeated.")
+def change(
+    workspace: str,
+    lang: Language,
+    as_json: bool,
+    rows: Any,
+    before_first: str | None,
+    before_last: str | None,
+    treated: tuple[str, ...],
+    control: tuple[str, ...],
+    around: tuple[str, ...],
+    out: str | None,
+    **by: Any,
+) -> None:
+    """The period against the same days a year earlier (or as many days just before, or days named): E-test per unit, beat or cell."""
+    who, chosen = _asked(workspace, **by)
+    before, how = hotspot_change.before(chosen, span(who)[0], _day(before_first), _day(before_last))
     view = hotspot_change.change_view(who, chosen, before, rows)
     named = view.shown.assign(name=[view.names[code].in_(lang) for code in view.shown.index])
     lines = [
@@ -169,7 +196,40 @@ def change(workspace: str, lang: Language, as_json: bool, rows: Any, out: str | 
             for code, row in named.iterrows()
         ),
     ]
-    _end(who, named, view.basis, out, as_json, lang, {"rows": _plain(named.reset_index())}, lines)
+    values: dict[str, Any] = {"before": before.title.en, "rows": _plain(named.reset_index())}
+    if treated or control or around:
+        found = hotspot_change.published_displacement(view, treated, control, around)
+        values["displacement"] = {name: round(v, 6) for name, v in vars(found).items()}
+        words = Text("加权移位差 {e:+.1f} 起（{a:+.1f} 至 {b:+.1f}，90%）", "displacement difference {e:+.1f} ({a:+.1f} to {b:+.1f}, 90 %)")
+        lines.append(words.fill(e=found.estimate, a=found.lower, b=found.upper).in_(lang))
+    _end(who, named, view.basis, out, as_json, lang, values, lines)
+
+
+@_by
+@click.option("--method", type=click.Choice(["dbscan", "hdbscan"]), default="dbscan", show_default=True)
+@click.option("--reach", default=150.0, show_default=True, help="Metres within which incidents count as close (dbscan).")
+@click.option("--fewest", default=20, show_default=True, help="Incidents that make a cluster.")
+def clusters(workspace: str, lang: Language, as_json: bool, method: Any, reach: float, fewest: int, out: str | None, **by: Any) -> None:
+    """Groups of incidents close together as areas; not a test."""
+    who, chosen = _asked(workspace, **by)
+    view = hotspot_significance.cluster_view(who, chosen, 200, method, reach, fewest)
+    table = view.result.areas
+    plain = pd.DataFrame(table.drop(columns="geometry"))
+    lines = [view.result.reason.in_(lang)] if view.result.reason else [plain.round(3).to_string(index=False)]
+    _end(who, table, view.basis, out, as_json, lang, {"clusters": _plain(plain)}, lines)
+
+
+@_by
+@click.option("--radius", default=300.0, show_default=True, help="Kernel radius in metres along the roads.")
+def roads(workspace: str, lang: Language, as_json: bool, radius: float, out: str | None, **by: Any) -> None:
+    """Density along the roads, in incidents per km and year; the pieces of road come with --out."""
+    who, chosen = _asked(workspace, **by)
+    view = hotspot_significance.road_view(who, chosen, 200, radius)
+    found = view.result
+    top = float(found.lixels["per_km_year"].max())
+    values = {"highest_per_km_year": round(top, 2), "road_km": round(found.road_km, 3), "pieces": len(found.lixels)}
+    words = Text("最高 {v:,.1f} 起/公里·年", "highest {v:,.1f} incidents per km and year")
+    _end(who, found.lixels, view.basis, out, as_json, lang, values, [words.fill(v=top).in_(lang)])
 
 
 @_by
@@ -177,8 +237,8 @@ def change(workspace: str, lang: Language, as_json: bool, rows: Any, out: str | 
 @click.option("--seed", default=0, show_default=True)
 def repeat(workspace: str, lang: Language, as_json: bool, shuffles: int, seed: int, out: str | None, **by: Any) -> None:
     """Repeats near in place and time (Knox) against shuffled dates; bands are [from, to)."""
-    who = caller_at(workspace)
-    view = hotspot_evaluate.repeat_view(who, _chosen(who, **by), shuffles=shuffles, seed=seed)
+    who, chosen = _asked(workspace, **by)
+    view = hotspot_evaluate.repeat_view(who, chosen, shuffles=shuffles, seed=seed)
     _end(
         who,
         view.table.set_index("place_m"),
@@ -210,8 +270,8 @@ def evaluate(
     **by: Any,
 ) -> None:
     """Does it hold: PAI, PEI and RRI of density and counts on the next period, by rolling origin."""
-    who = caller_at(workspace)
-    view = hotspot_evaluate.evaluation_view(who, _chosen(who, **by), cell, radius or radius_by_rule(who, cell), train, test, share)
+    who, chosen = _asked(workspace, **by)
+    view = hotspot_evaluate.evaluation_view(who, chosen, cell, radius or radius_by_rule(who, cell), train, test, share)
     table = view.result.table.set_index("method")
     best = hotspot_evaluate.best_method(view)
     values = {"best": best.en, "methods": _plain(view.result.table)}
@@ -219,15 +279,20 @@ def evaluate(
     _end(who, table, view.basis, out, as_json, lang, values, lines)
 
 
-for _function in (density, areas, when, change, repeat, evaluate):
+for _function in (density, areas, clusters, roads, when, change, repeat, evaluate):
     command(_function, hotspots)
 
 
-def _chosen(caller: Caller, first: str | None, last: str | None, category: tuple[str, ...], source: str | None) -> IncidentFilter:
-    begin, end = span(caller)
+def _asked(
+    workspace: str, beat: str | None, first: str | None, last: str | None, category: tuple[str, ...], source: str | None
+) -> tuple[Caller, IncidentFilter]:
+    """Who asks, within the beat named, and about which incidents."""
+    who = caller_at(workspace)
+    who = who if beat is None else within_beat(who, beat)
+    begin, end = span(who)
     end = _day(last) or end
     begin = _day(first) or max(begin, usual_periods(end)["year"])
-    return IncidentFilter(begin, end, categories=frozenset(category), sources=frozenset({source} if source else ()))
+    return who, IncidentFilter(begin, end, categories=frozenset(category), sources=frozenset({source} if source else ()))
 
 
 def _day(text: str | None) -> date | None:

@@ -21,11 +21,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Asked:
-    """What every view is asked with: the incidents, the density's cell and radius in metres."""
+    """What every view is asked with: the incidents, the density's cell and radius in metres, and in what (the town, a beat)."""
 
     by: IncidentFilter
     cell_m: int
     radius_m: float
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,12 @@ class OnMap:
     basis: Basis | None = None
 
 
-def worked_out(name: str, wish: tuple[object, ...], do: Callable[[Progress], T]) -> T | None:
-    """The outcome of long work for this wish; None while it goes on, with its bar shown. A new wish stops the old work.
+def worked_out(name: str, asked: Asked, wish: tuple[object, ...], do: Callable[[Progress], T]) -> T | None:
+    """The outcome of long work for this wish within what is asked; None while it goes on, with its bar shown. A new wish stops the old.
 
     Raises what the work refused.
     """
+    wish = (asked.within, *wish)
     kept = remembered(f"hotspot work {name}")
     if kept is None or kept[0] != wish:
         if kept is not None:

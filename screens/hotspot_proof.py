@@ -24,6 +24,7 @@ def repeat(who: Caller, asked: Asked) -> OnMap:
     seed = number(words.SEED, "hotspot_knox_seed", 0, 0, 999_999)
     view = worked_out(
         "repeat",
+        asked,
         (asked.by, distance, shuffles, seed),
         lambda progress: repeat_view(who, asked.by, distance, shuffles, seed, progress=progress),
     )
@@ -60,6 +61,7 @@ def holds(who: Caller, asked: Asked) -> OnMap:
     radius = max(asked.radius_m, float(CLAIM_CELL_M))
     view = worked_out(
         "holds",
+        asked,
         (asked.by, radius, train, test, share),
         lambda progress: evaluation_view(who, asked.by, CLAIM_CELL_M, radius, train, test, share, progress=progress),
     )

@@ -1,5 +1,6 @@
 """When and since when: the hours of the week, months, and two periods compared."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from actions.hotspot_change import (
     PERSISTENCE_RULES,
     ROWS,
     ChangeView,
+    Period,
     change_view,
     density_change_view,
     displacement_of,
@@ -171,7 +173,7 @@ def _months(view: WhenView) -> None:
 
 def change(who: Caller, asked: Asked) -> OnMap:
     """The period against the one before, per row and on the map."""
-    before, how = usual_before(asked.by, span(who)[0])
+    before, how = _before(who, asked)
     st.markdown(plain(say(words.COMPARED, how=how, p=before.title)))
     start = start_of("hotspot_fair", False)
     fair = bool(keep("hotspot_fair", st.toggle(say(words.FAIR_MONTHS), start, key=field("hotspot_fair"), help=say(words.FAIR_HELP))))
@@ -188,9 +190,8 @@ def change(who: Caller, asked: Asked) -> OnMap:
         grid, basis = kept_hotspots(who, ("difference", asked, before), lambda: _difference(who, asked, before))
         return OnMap(grid, focus=focus, basis=basis)
     if shown == "persistence":
-        found_classes = worked_out(
-            "persistence", (asked.by, CLAIM_CELL_M), lambda progress: persistence_view(who, asked.by, CLAIM_CELL_M, progress=progress)
-        )
+        wish = (asked.by, CLAIM_CELL_M)
+        found_classes = worked_out("persistence", asked, wish, lambda progress: persistence_view(who, *wish, progress=progress))
         if found_classes is None:
             return plain_density(who, asked)
         counted = found_classes.result.counted
@@ -200,6 +201,25 @@ def change(who: Caller, asked: Asked) -> OnMap:
         return OnMap(None, persistence_patch_of(who, found_classes, CLAIM_CELL_M), focus, basis=found_classes.basis)
     patch = kept_hotspots(who, ("change map", asked.by, before, rows, fair), lambda: change_rows_patch_of(who, view, rows))
     return OnMap(None, patch, focus, None if code is None else (SHAPES, code), view.basis)
+
+
+def _before(who: Caller, asked: Asked) -> tuple[Period, Text]:
+    """The usual period to compare with, or days of one's own, and what it is called."""
+    first, last = span(who)
+    if choice(words.AGAINST, words.AGAINST_CHOICES, "hotspot_against", "usual") == "usual":
+        return usual_before(asked.by, first)
+    usual = (first, min(last, max(first, asked.by.first - timedelta(days=1))))
+    kept = start_of("hotspot_before", usual)
+    days = st.date_input(
+        say(words.OWN_DAYS),
+        kept if all(first <= day <= last for day in kept) else usual,
+        min_value=first,
+        max_value=last,
+        key=field("hotspot_before"),
+        format="YYYY-MM-DD",
+    )
+    own = keep("hotspot_before", days if isinstance(days, tuple) and len(days) == 2 else usual)
+    return Period(own[0], own[1], weekdays=asked.by.weekdays), words.OWN_DAYS
 
 
 def _displacement(view: ChangeView, code: str) -> None:

@@ -15,6 +15,7 @@ from actions.hotspot_maps import (
     areas_patch_of,
     clusters_patch_of,
     density_patch_of,
+    hexagons_patch_of,
     moran_patch_of,
     risk_patch_of,
     roads_patch_of,
@@ -28,7 +29,7 @@ from actions.hotspot_significance import (
     road_view,
     significance_view,
 )
-from actions.hotspots import CELLS_M, CLAIM_CELL_M, AreasView, Progress, densest_areas, density_view, risk_view
+from actions.hotspots import CELLS_M, CLAIM_CELL_M, Progress, densest_areas, density_view, risk_view
 from screens.hotspot_parts import Asked, OnMap, choice, figures, number, slider, table, worked_out
 from screens.kept_results import kept_hotspots
 from screens.plain_text import plain
@@ -81,39 +82,44 @@ def significance(who: Caller, asked: Asked) -> OnMap:
         st.info(plain(say(view.claimed.reason)), icon=":material/info:")
     else:
         st.markdown(plain(say(view.claimed.summary)))
-    return OnMap(significance_patch_of(who, view), areas_patch_of(who, view.claimed), basis=view.basis)
+    return OnMap(*_drawn(who, view), basis=view.basis)
+
+
+def _drawn(who: Caller, view: SignificanceView) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """The grid of z and the areas over it; hexagons come as shapes together with them."""
+    if view.basis.hexagons:
+        return None, hexagons_patch_of(who, view)
+    return significance_patch_of(who, view), areas_patch_of(who, view.claimed)
 
 
 def _tested(who: Caller, asked: Asked) -> SignificanceView | None:
     cell = slider(words.CELL, [c for c in CELLS_M if c >= 100], "hotspot_claim_cell", CLAIM_CELL_M)
+    hexagons = choice(words.SHAPE, words.SHAPES, "hotspot_shape", "square") == "hexagon"
     correction = choice(words.TEST, dict(CORRECTIONS), "hotspot_correction", "max_statistic")
     with st.expander(f"{say(words.ALPHA)} · {say(words.SHUFFLES)} · {say(words.SEED)}"):
         alpha = slider(words.ALPHA, [1, 5, 10], "hotspot_alpha", 5) / 100  # in percent: a slider of whole numbers
         shuffles = slider(words.SHUFFLES, [199, 999, 1999], "hotspot_shuffles", 999)
         seed = number(words.SEED, "hotspot_seed", 0, 0, 999_999)
-    wish = (asked.by, cell, correction, alpha, shuffles, seed)
-    return worked_out("significance", wish, lambda progress: significance_view(who, *wish, progress=progress))
+    wish = (asked.by, cell, correction, alpha, shuffles, seed, hexagons)
+    return worked_out("significance", asked, wish, lambda progress: significance_view(who, *wish, progress=progress))
 
 
 def areas(who: Caller, asked: Asked) -> OnMap:
     """Areas as a table and on the map; a click on a row goes there."""
     rule = choice(words.RULE, words.RULES, "hotspot_rule", "test")
-    grid = None
-    view: AreasView | None
     if rule == "test":
         tested = _tested(who, asked)
-        view = None if tested is None else tested.claimed
-        grid = None if tested is None else significance_patch_of(who, tested)
+        if tested is None:
+            return plain_density(who, asked)
+        view, (grid, shapes) = tested.claimed, _drawn(who, tested)
     else:
         share = slider(words.SHARE_OF_AREA, [1, 2, 3, 5, 10], "hotspot_share", 5) / 100
         wish = ("densest", asked, share)
         view = kept_hotspots(who, wish, lambda: densest_areas(who, asked.by, asked.cell_m, asked.radius_m, share))
-        grid = plain_density(who, asked).grid
-    if view is None:
-        return plain_density(who, asked)
+        grid, shapes = plain_density(who, asked).grid, areas_patch_of(who, view)
     if view.reason is not None:
         st.info(plain(say(view.reason)), icon=":material/info:")
-        return OnMap(grid, basis=view.basis)
+        return OnMap(grid, shapes, basis=view.basis)
     st.markdown(plain(say(view.summary)))
     rows = area_table(who, view)
     clicked = table(_area_rows(rows), "hotspot areas", picks=True)
@@ -123,7 +129,7 @@ def areas(who: Caller, asked: Asked) -> OnMap:
         picked = (SHAPES, code)
         west, south, east, north = rows.iloc[[clicked]].to_crs(4490).total_bounds
         focus = {"token": f"area {code} {hash(asked)}", "bounds": [west, south, east, north], "layer": SHAPES, "code": code}
-    return OnMap(grid, areas_patch_of(who, view), focus, picked, view.basis)
+    return OnMap(grid, shapes, focus, picked, view.basis)
 
 
 def _area_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -144,7 +150,9 @@ def further(who: Caller, asked: Asked) -> OnMap:
     method = choice(words.METHOD, words.METHODS, "hotspot_method", "moran")
     if method == "moran":
         cell = slider(words.CELL, [c for c in CELLS_M if c >= 200], "hotspot_moran_cell", CLAIM_CELL_M)
-        view = worked_out("moran", (asked.by, cell), lambda progress: moran_view(who, asked.by, cell, progress=progress))
+        hexagons = choice(words.SHAPE, words.SHAPES, "hotspot_shape", "square") == "hexagon"
+        wish = (asked.by, cell, hexagons)
+        view = worked_out("moran", asked, wish, lambda progress: moran_view(who, asked.by, cell, hexagons=hexagons, progress=progress))
         if view is None:
             return plain_density(who, asked)
         if view.result.reason is not None:
@@ -153,21 +161,21 @@ def further(who: Caller, asked: Asked) -> OnMap:
             st.caption(plain(say(words.MORAN_ABOUT)))
             counted = {kind: int((view.result.kind == kind).sum()) for kind in MORAN}
             figures([(words.CELLS_OF_KIND.fill(k=MORAN[kind].title), f"{n:,}") for kind, n in counted.items()])
-        return OnMap(None, kept_hotspots(who, ("moran", asked.by, cell), lambda: moran_patch_of(who, view)), basis=view.basis)
+        return OnMap(None, kept_hotspots(who, ("moran", *wish), lambda: moran_patch_of(who, view)), basis=view.basis)
     if method == "roads":
         reach = slider(words.REACH, [100, 200, 300, 500], "hotspot_road_reach", 300)
-        wish = ("roads", asked.by, reach)
 
         def along(progress: Progress) -> OnMap:
             found = road_view(who, asked.by, asked.cell_m, float(reach), progress)
             return OnMap(None, roads_patch_of(who, found), basis=found.basis)
 
-        return worked_out("roads", wish, along) or plain_density(who, asked)
+        return worked_out("roads", asked, (asked.by, reach), along) or plain_density(who, asked)
     reach = slider(words.REACH, [50, 100, 150, 200, 300], "hotspot_reach", 150) if method == "dbscan" else 150
     fewest = slider(words.FEWEST, [5, 10, 20, 50, 100], "hotspot_fewest", 20)
     name: Literal["dbscan", "hdbscan"] = "dbscan" if method == "dbscan" else "hdbscan"
     found = worked_out(
         "clusters",
+        asked,
         (asked.by, name, reach, fewest),
         lambda progress: cluster_view(who, asked.by, asked.cell_m, name, float(reach), fewest, progress),
     )

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from actions.caller import Caller
-from actions.hotspot_data import radius_by_rule, source_counts, span
+from actions.hotspot_data import beats_to_choose, radius_by_rule, source_counts, span, within_beat
 from actions.hotspot_files import ENDINGS, areas_to_save, as_bytes, grid_to_save, public_grid
 from actions.hotspot_maps import beats_of_hotspots
 from actions.hotspot_public import base_of_public, public_map
@@ -48,7 +48,9 @@ def screen() -> None:
         _public(who)
         return
     span(who)  # without incidents there is nothing to choose from, and the page says so
+    everywhere = who
     with st.sidebar:
+        who = _within(who)
         by = chosen_incidents()
         radius = _radius(who)
         _export(who, by, radius)
@@ -61,12 +63,12 @@ def screen() -> None:
     map_side, panel = st.columns([7, 5], gap="small")
     with panel:
         try:
-            shown = VIEWS[view](who, Asked(by, CELL_M, radius))
+            shown = VIEWS[view](who, Asked(by, CELL_M, radius, who.sight))
         except Refusal as refusal:
             said(refusal)
             shown = OnMap()
     with map_side:
-        _map(who, shown)
+        _map(everywhere, shown)
         if shown.basis is not None:
             basis_below(shown.basis)
 
@@ -79,6 +81,23 @@ def _public(who: Caller) -> None:
     st.caption(plain(say(words.PUBLIC_ABOUT)))
     map_view(base, patch, key="hotspot_public_map", height=MAP_HEIGHT)
     basis_below(shown.basis)
+
+
+def _within(who: Caller) -> Caller:
+    """The whole town, or one beat of the plan shown: cut, corrected and tested at its border."""
+    beats = beats_to_choose(who)
+    if len(beats) < 2:
+        return who
+    named = {"": words.WHOLE_TOWN if who.scope is None else words.OWN_AREA, **beats}
+    chosen = st.selectbox(
+        say(words.WITHIN),
+        list(named),
+        list(named).index(start_of("hotspot_within", "", named)),
+        format_func=lambda code: say(named[code]),
+        key=field("hotspot_within"),
+    )
+    code = keep("hotspot_within", chosen)
+    return within_beat(who, code) if code in beats else who
 
 
 def _radius(who: Caller) -> float:

@@ -46,6 +46,9 @@ def told(workspace: Path, *words: object) -> dict:
         ("density", "--per", "persons"),
         ("density", "--public"),
         ("areas", "--shuffles", 199),
+        ("areas", "--shuffles", 199, "--hexagons", "--cell", 300),
+        ("clusters",),
+        ("roads",),
         ("when",),
         ("change", "--rows", "beat"),
         ("repeat", "--shuffles", 19),
@@ -57,6 +60,26 @@ def test_every_subcommand_gives_its_basis_and_the_caution(demo_file: Path, words
     basis = told(demo_file, *words)["basis"]
     assert set(basis) >= BASIS and basis["crs"] == "EPSG:4546" and basis["mask_area_km2"] == pytest.approx(374.43, abs=0.01)
     assert "Reports measure reporting" in basis["cautions"][0]
+
+
+def test_a_beat_is_a_town_of_its_own(demo_file: Path) -> None:
+    whole, beat = told(demo_file, "areas", "--shuffles", 99), told(demo_file, "areas", "--shuffles", 99, "--beat", "01")
+    assert 0 < beat["basis"]["mask_area_km2"] < 100 and beat["basis"]["n"] < whole["basis"]["n"]
+    assert any("inside beat 01" in text for text in beat["basis"]["cautions"])
+    done = run(demo_file, "when", "--beat", "99", "--lang", "en")
+    assert done.exit_code == 1 and "no beat 99" in done.stderr
+
+
+def test_days_of_ones_own_and_the_displacement_difference(demo_file: Path) -> None:
+    words = ("change", "--rows", "beat", "--first", "2025-07-01", "--before-first", "2025-01-01", "--before-last", "2025-06-30")
+    found = told(demo_file, *words, "--treated", "01", "--control", "02", "--around", "03")
+    rows = {row["code"]: row for row in found["rows"]}
+    scale = 184 / 181
+    change = {code: float(rows[code]["after"]) - float(rows[code]["before"]) * scale for code in ("01", "02", "03")}
+    assert found["displacement"]["estimate"] == pytest.approx(change["01"] + change["03"] - change["02"], abs=1e-4)
+    assert found["before"] == "2025-01-01 to 2025-06-30"
+    done = run(demo_file, "change", "--before-first", "2025-01-01", "--lang", "en")
+    assert done.exit_code == 1 and "lacks its first or last day" in done.stderr
 
 
 def test_both_languages_are_spoken(demo_file: Path) -> None:

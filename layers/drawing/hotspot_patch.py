@@ -45,12 +45,14 @@ LAYER = Layer(
 
 @dataclass(frozen=True)
 class ShapeClass:
-    """A class of shapes: its wording, colour and pattern; `outline` a thin line of that colour in place of the layer's."""
+    """A class of shapes: its wording, colour and pattern; `outline` a thin line of that colour in place of the layer's; `named`: the
+    names of its shapes stand on the map, which is of no use for a class spread over the town."""
 
     title: Text
     colour: str
     pattern: Pattern = "solid"
     outline: str | None = None
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,9 +112,8 @@ def shapes_patch(
         for i, c in enumerate(classes)
     ]
     packed = base64.b64encode(zlib.compress(text, 9)).decode()
-    ranked = len(classes) == 1  # a class spread over the town has no one place for its name
     return {
-        "ranked": ranked,
+        "named": [i for i, c in enumerate(classes) if c.named],
         "id": token,
         "title": list(title),
         "about": list(about),

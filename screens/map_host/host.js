@@ -170,7 +170,8 @@ export class Host {
     const spec = this.layers.entries.get("shapes")?.spec;
     if (shapes !== this.patches.shapes || !this.map || !spec) return; // overtaken while unpacking
     this.shapes = shapes;
-    spec.priority = shapes?.ranked ? 10 : null; // names for ranked areas alone
+    spec.priority = shapes?.named.length ? 10 : null; // names for ranked areas alone
+    spec.named = shapes?.named;
     spec.count = part ? part.features.length : null;
     this.layers.put("shapes", part && shapesLeaf(this.L, shapes, part, spec), part?.tips);
     this.highlight_(this.patches.highlight ?? null);

@@ -137,6 +137,7 @@ export class Layers {
       if (spec.priority == null) continue;
       leaf.eachLayer((child) => {
         const { properties } = child.feature;
+        if (spec.named && !spec.named.includes(properties.kind)) return;
         const p = spec.geometry === "point" ? child._point : this.map.latLngToLayerPoint([properties.at[1], properties.at[0]]);
         if (!p) return;
         const own = spec.geometry === "point" ? child : null;

@@ -22,6 +22,11 @@ SOURCE_CHOICES = {
     "found": Text("主动发现 ({f})", "Found by police ({f})"),
 }
 CELL = Text("分析格边长（米）", "Cell size (m)")
+SHAPE = Text("分析格形状", "Shape of cells")
+SHAPES = {"square": Text("方格", "squares"), "hexagon": Text("六边形", "hexagons")}
+WITHIN = Text("范围", "Within")
+WHOLE_TOWN = Text("全辖区", "the whole town")
+OWN_AREA = Text("本人责任区", "the own area")
 CELL_BELOW = Text("半径不小于格边长。", "The radius is never below the cell.")
 DENSITY_CELL = Text("格边长 {c} 米", "cells of {c} m")
 PER = Text("密度", "Density")
@@ -90,6 +95,9 @@ SCHOOL = Text("上下学时段（上学日）{n} 起", "{n} incidents in school 
 ON_KIND = Text("{k} {n} 起（{d} 天）", "{k}: {n} incidents ({d} days)")
 ROWS = Text("按", "By")
 COMPARED = Text("与{how}比较：{p}", "Compared with {how}: {p}")
+AGAINST = Text("对比时段", "Compare with")
+AGAINST_CHOICES = {"usual": Text("上年同期或前一时段", "a year earlier, or just before"), "own": Text("自选日期", "days of my own")}
+OWN_DAYS = Text("自选的对比日期", "days of my own")
 SHOW = Text("地图显示", "On the map")
 SHOW_CHOICES = {
     "rows": Text("逐行结论", "verdict per row"),

@@ -13,16 +13,16 @@ import pytest
 
 from actions.caller import Caller, Scope
 from actions.hotspot_change import change_view, displacement_of, may_tell, usual_before
-from actions.hotspot_data import HotspotData, chosen_rows, hotspot_data
+from actions.hotspot_data import HotspotData, beats_to_choose, chosen_rows, hotspot_data, within_beat
 from actions.hotspot_evaluate import beat_workload
-from actions.hotspot_maps import base_of_hotspots, beats_of_hotspots
+from actions.hotspot_maps import base_of_hotspots, beats_of_hotspots, hexagons_patch_of
 from actions.hotspot_public import base_of_public, public_map
 from actions.hotspot_significance import cluster_view, moran_view, road_view, significance_view
 from actions.hotspot_when import holiday_table, read_school_hours, when_view
-from actions.hotspots import density_view
+from actions.hotspots import density_view, risk_view
 from actions.own_area import own_cells, own_incidents
 from actions.permissions import PERMISSIONS, ROLES, RoleKey
-from actions.see_map import IncidentFilter
+from actions.see_map import IncidentFilter, shown_plan
 from layers.definition.refusal import Refusal
 
 YEAR = IncidentFilter(date(2025, 1, 1), date(2025, 12, 31))
@@ -245,3 +245,49 @@ def test_a_constant_layer_gives_no_verdict(planner: Caller, monkeypatch: pytest.
 def test_long_views_stop_between_two_steps(planner: Caller, view: Callable[..., object]) -> None:
     with pytest.raises(Refusal, match="Stopped"):
         view(planner, YEAR, 400, progress=lambda share, what: False)
+
+
+# one beat
+
+
+def test_a_beat_has_its_own_incidents_area_and_edge(planner: Caller) -> None:
+    beats = beats_to_choose(planner)
+    beat = within_beat(planner, next(iter(beats)))
+    whole, part = density_view(planner, YEAR, 200, 500), density_view(beat, YEAR, 200, 500)
+    assert 0 < part.basis.mask_km2 < whole.basis.mask_km2 / 3 and 0 < part.basis.n < whole.basis.n
+    assert any("inside beat" in text.en for text in part.basis.cautions)
+    n = sum(density_view(within_beat(planner, code), YEAR, 200, 500).basis.n for code in beats)
+    assert n == whole.basis.n  # the beats share out the town's incidents
+    with pytest.raises(Refusal, match="no beat XX to choose"):
+        within_beat(planner, "XX")
+
+
+def test_an_officer_may_choose_an_own_beat_alone(officer: Caller, planner: Caller) -> None:
+    own = beats_to_choose(officer)
+    assert own and set(own) < set(beats_to_choose(planner))
+    for code in beats_to_choose(planner):
+        if code not in own:
+            with pytest.raises(Refusal, match="to choose"):
+                within_beat(officer, code)
+    n = density_view(officer, YEAR, 200, 500).basis.n
+    assert density_view(within_beat(officer, next(iter(own))), YEAR, 200, 500).basis.n <= n
+
+
+def test_people_of_a_beat_stay_inside_it(planner: Caller) -> None:
+    """A neighbour cell of which few analysis cells lie inside would put all its people onto the border."""
+    code = next(iter(beats_to_choose(planner)))
+    beat = within_beat(planner, code)
+    base = risk_view(beat, YEAR, 200, 500).risk.base
+    cells = shown_plan(planner).beat_of
+    persons = planner.model.cells["persons"].fillna(0)
+    inside = sum(float(persons[cell]) for cell, owner in cells.items() if owner == code)
+    spread = np.nansum(base.values * base.grid.inside_share) * base.grid.cell_km2
+    assert spread == pytest.approx(inside, rel=0.1)
+
+
+def test_hexagons_hold_the_same_incidents(planner: Caller) -> None:
+    square, hexagon = (significance_view(planner, YEAR, 400, shuffles=199, hexagons=wish) for wish in (False, True))
+    assert hexagon.result.counts.sum() == square.result.counts.sum() == square.basis.n == hexagon.basis.n
+    assert hexagon.basis.hexagons and "hexagons 400 m wide" in hexagon.basis.line.en and "cell 400 m" in square.basis.line.en
+    patch = hexagons_patch_of(planner, hexagon)
+    assert patch["named"] == [len(patch["classes"]) - 1] and patch["classes"][-1]["title"][1] == "hotspot area, by rank"
