@@ -1,5 +1,7 @@
 """An import beside what is there: what is new, changed, the same or gone, and what depends on what would go."""
 
+from collections.abc import Collection
+
 import geopandas as gpd
 import pandas as pd
 
@@ -7,7 +9,7 @@ from actions.caller import Caller
 from actions.import_town import rows_there
 from importing.import_report import Finding, ImportReport, Severity
 from importing.kinds import Kind
-from importing.new_version import VersionChanges, compare_versions, what_depends_on
+from importing.new_version import VersionChanges, compare_versions, what_depends_on, with_kept_values
 from layers.definition.crs import STORED_CRS
 from layers.definition.text import Text
 from planning.carry_over import carry_over
@@ -29,8 +31,10 @@ COUNTS = {
 """What the numbers of a preview are called."""
 
 
-def compared(caller: Caller, kind: Kind, frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int], ImportReport]:
+def compared(caller: Caller, kind: Kind, frame: pd.DataFrame, said: Collection[str]) -> tuple[pd.DataFrame, dict[str, int], ImportReport]:
     """The rows to take, how many are new, changed, unchanged or vanish, and what depends on those that would vanish.
+
+    said: the fields that the file has a column for, or the person a value; of the others rows keep what is there.
 
     Incidents are added to those that are there; a code that is there already is left out. Other places replace those of the
     kinds that the file has. All else replaces what is there.
@@ -47,6 +51,9 @@ def compared(caller: Caller, kind: Kind, frame: pd.DataFrame) -> tuple[pd.DataFr
         taken = frame["code"].isin(others["code"])
         if taken.any():
             return frame, {"new": 0}, ImportReport((_codes_of_other_kinds(frame[taken]),))
+    silent = [field.name for field in kind.fields if field.name not in (*said, kind.key_field)]
+    frame, kept, rows = with_kept_values(present, frame, silent, kind.key_field) if len(present) else (frame, [], 0)
+    told = [_kept(kind, kept, rows)] if kept else []
     changes = compare_versions(present, frame, kind.key_field, caller.model.town.metric_crs)
     if others is not None and len(others):
         frame = gpd.GeoDataFrame(pd.concat([others, frame], ignore_index=True), crs=STORED_CRS)
@@ -56,7 +63,7 @@ def compared(caller: Caller, kind: Kind, frame: pd.DataFrame) -> tuple[pd.DataFr
         "unchanged": len(changes.unchanged),
         "vanished": len(changes.vanished),
     }
-    return frame, counts, ImportReport(tuple(_vanished(caller, kind, changes)))
+    return frame, counts, ImportReport((*told, *_vanished(caller, kind, changes)))
 
 
 def carried(caller: Caller, kind: Kind, frame: pd.DataFrame) -> tuple[tuple[Plan, ...], ImportReport]:
@@ -80,6 +87,14 @@ def carried(caller: Caller, kind: Kind, frame: pd.DataFrame) -> tuple[tuple[Plan
             for line in done.lines
         ]
     return tuple(plans), ImportReport(tuple(findings))
+
+
+def _kept(kind: Kind, fields: list[str], rows: int) -> Finding:
+    titles = [kind.field(name).title for name in fields]
+    what = Text("文件没有{fields}的列，{n} 行沿用已有的值。", "The file says nothing of {fields}; {n} rows keep what is there.").fill(
+        fields=Text("、".join(f"“{title.zh}”" for title in titles), ", ".join(title.en for title in titles)), n=f"{rows:,}"
+    )
+    return Finding("check", "note", "values_kept", what, None, rows)
 
 
 def _codes_of_other_kinds(rows: pd.DataFrame) -> Finding:

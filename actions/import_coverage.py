@@ -37,7 +37,7 @@ SHOWN_VERTICES = 5_000  # a map of two layers with more is slow to draw in a bro
 class CheckedCoverage:
     """Areas after the check and perhaps the repair, what was found, the flaws as points, and a picture of the repair.
 
-    `also`: other layers of units and cells whose borders moved with these, by key, to be saved in the same step.
+    `also`: other layers of units and cells that came along or whose borders moved with these, by key, to be saved in the same step.
     """
 
     frame: gpd.GeoDataFrame
@@ -63,22 +63,26 @@ class _Town:
         return self.units[chosen].reset_index(drop=True)
 
 
-def checked_coverage(model: TownModel, key: str, frame: gpd.GeoDataFrame, repair: bool) -> CheckedCoverage:
+def checked_coverage(
+    model: TownModel, key: str, frame: gpd.GeoDataFrame, beside: Mapping[str, gpd.GeoDataFrame], repair: bool
+) -> CheckedCoverage:
     """The areas checked as a coverage against what is there; mended first where the person asked for it.
+
+    beside: other layers of units that come in the same file, in place of those that are there.
 
     A repair moves shared borders together: those of cells with their units, those of units with the units beside them and
     with their cells. What moved beside the areas that came is in `also`. Where the cells that are there fit the new units
     nowhere near, units alone are mended, and it is told that the cells stay behind.
     Refused: what `repair_topology` refuses.
     """
-    town = _town(model, key, frame)
+    town = _town(model, key, {**beside, key: frame})
     if not repair:
         found = _checked(model, key, town)
-        return CheckedCoverage(frame, ImportReport(found.findings), _flaws(found.flaws), None)
+        return CheckedCoverage(frame, ImportReport(found.findings), _flaws(found.flaws), None, beside)
     after, findings = _mended(model, key, town)
     picture, moved_m = _moves(model, key, town, after)
-    also = {each: after.layer(each) for each in COVERAGES if each != key and _differs(town, after, each)}
-    for each in also:
+    also = {each: after.layer(each) for each in COVERAGES if each != key and (each in beside or _differs(town, after, each))}
+    for each in [each for each in also if each not in beside]:
         findings = [*findings, _moved_along(each, moved_by(town.layer(each), after.layer(each), model.town.metric_crs))]
     found = _checked(model, key, after)
     report = ImportReport((*findings, *found.findings), {"repair_moved_m": round(float(moved_m), 3)})
@@ -87,9 +91,9 @@ def checked_coverage(model: TownModel, key: str, frame: gpd.GeoDataFrame, repair
     return CheckedCoverage(after.layer(key), report, _flaws(found.flaws), picture, also)
 
 
-def _town(model: TownModel, key: str, frame: gpd.GeoDataFrame) -> _Town:
-    """All units and cells as they would be: those that come in place of those of their layer."""
-    tables = {each: frame if each == key else model.layers[each] for each in COVERAGES}
+def _town(model: TownModel, key: str, coming: Mapping[str, gpd.GeoDataFrame]) -> _Town:
+    """All units and cells as they would be: those that come in place of those of their layer, those of the target first."""
+    tables = {each: coming.get(each, model.layers[each]) for each in COVERAGES}
     order = [key, *(each for each in UNIT_LAYERS if each != key)] if key in UNIT_LAYERS else UNIT_LAYERS
     units = gpd.GeoDataFrame(pd.concat([tables[each] for each in order], ignore_index=True), crs=STORED_CRS)
     cells = tables["grid_cells"].reset_index(drop=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -28,7 +29,7 @@ from actions.import_wish import (
     Watch,
     never,
 )
-from actions.town_model import TownModel
+from actions.town_model import UNIT_LAYERS, TownModel
 from importing.crs_check import Placed, placed
 from importing.field_match import matched
 from importing.finding_tally import SHOWN_ROWS
@@ -40,6 +41,7 @@ from importing.read_limits import ReadLimits
 from importing.source_table import SourceTable
 from importing.table_check import checked
 from importing.templates import drop_template_rows, template
+from importing.unit_kinds import parted
 from importing.wordings import known_wordings
 from layers import LAYERS
 from layers.definition.refusal import Refusal
@@ -169,9 +171,13 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
     if report.refused:
         return refused()
     frame = found.frame.reset_index(drop=True)
+    beside: Mapping[str, gpd.GeoDataFrame] = {}
+    if kind.key in UNIT_LAYERS and not wish.one_kind:
+        frame, beside, told_units = parted(kind.key, frame)
+        report = report.with_(*told_units, **({"units_parted": sorted(beside)} if beside else {}))
     if kind.key in COVERAGES:
         watch.at(0.7, REPAIRING if wish.repair else CHECKING)
-        coverage = checked_coverage(model, kind.key, frame, wish.repair)
+        coverage = checked_coverage(model, kind.key, frame, beside, wish.repair)
         frame, report = coverage.frame, joined(report, coverage.report)
         about |= {"drawn": frame, "flaws": coverage.flaws, "repair": coverage.repair, "also": coverage.also}
         about["also_revisions"] = {each: revisions[each] for each in coverage.also}
@@ -184,10 +190,16 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
         return ImportPreview(
             wish, kind, joined(report, made.report), made.rows, counts, revision, source.sha256, (made.plan,), plans_revision, **about
         )
-    frame, changes, told = compared(caller, kind, frame)
+    said = (*columns, *wish.given)
+    frame, changes, told = compared(caller, kind, frame, said)
+    report = joined(report, told)
+    for each in beside:
+        kept, more, told = compared(caller, kind_named(each), about["also"][each], said)
+        about["also"] = {**about["also"], each: kept}
+        changes, report = {name: n + more[name] for name, n in changes.items()}, joined(report, told)
     counts |= changes
     plans, carried_over = carried(caller, kind, frame)
-    report = joined(joined(report, told), carried_over)
+    report = joined(report, carried_over)
     watch.at(1.0, COMPARING)
     taken = None if report.refused else frame
     return ImportPreview(wish, kind, report, taken, counts, revision, source.sha256, plans, plans_revision, **about)
@@ -268,7 +280,7 @@ def maps_of_import(caller: Caller, preview: ImportPreview) -> tuple[MapBase | No
     key = "beats" if is_plan else key
     layers = {**LAYERS, key: replace(LAYERS[key], on_at_start=True)}  # what is imported is seen at once
 
-    def drawn(rows: pd.DataFrame) -> MapBase | None:
+    def drawn(rows: pd.DataFrame, around: dict[str, Any] = around) -> MapBase | None:
         if key == "incidents":
             return map_base(layers, around, rows, illustrative=shown_as) if around or len(rows) else None
         tables = around | ({key: rows} if len(rows) else {})
@@ -279,7 +291,9 @@ def maps_of_import(caller: Caller, preview: ImportPreview) -> tuple[MapBase | No
     if key == "incidents":  # these are added to those that are there
         both = pd.concat([part for part in (model.incidents, preview.rows) if len(part)], ignore_index=True)
         return drawn(model.incidents), drawn(both)
-    return drawn(model.layers[key]), drawn(preview.rows)
+    return drawn(model.layers[key]), drawn(
+        preview.rows, around | {name: preview.also[name] for name in UNIT_LAYERS if name in preview.also}
+    )
 
 
 def _accepted_rows(preview: ImportPreview, accept_warnings: bool) -> pd.DataFrame:

@@ -124,7 +124,8 @@ def flaws_map(caller: Caller, preview: ImportPreview, table: gpd.GeoDataFrame) -
     shown = {"import_flaws": points[["code", "name", "name_en", "what", "what_en", "size", "geometry"]]}
     rows = preview.rows if preview.rows is not None else preview.drawn
     if preview.kind.key in LAYERS and isinstance(rows, gpd.GeoDataFrame) and len(rows):
-        shown = {preview.kind.key: rows, **shown}
+        units = {key: preview.also[key] for key in preview.report.choices.get("units_parted", ())}
+        shown = {preview.kind.key: rows, **units, **shown}
     return _drawn(caller, shown)
 
 

@@ -67,8 +67,8 @@ class ImportWish:
 
     columns: column -> field; '-' leaves a column out. given: field -> one value for all rows. datum: auto, wgs84, gcj02, bd09.
     values: field -> wording in the file -> the choice it stands for, by key or by its wording in either language.
-    repair: mend the borders of units and cells. number_rows: make the codes that the file lacks. limits: how much of a file is
-    read; see `importing.read_limits`.
+    repair: mend the borders of units and cells. number_rows: make the codes that the file lacks. one_kind: take all rows as the
+    target, also where some of them are units of the other kind. limits: how much of a file is read; see `importing.read_limits`.
     """
 
     target: str
@@ -82,6 +82,7 @@ class ImportWish:
     given: Mapping[str, str] = field(default_factory=dict)
     repair: bool = False
     number_rows: bool = False
+    one_kind: bool = False
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     limits: ReadLimits = DEFAULT_LIMITS
 
@@ -134,7 +135,7 @@ class ImportPreview:
     """Flaws of borders as points (EPSG:4490), worst first, at most 200: kind, title_zh, title_en, severity, who, size."""
     repair: RepairPicture | None = None
     also: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
-    """Layers whose borders move with these, saved in the same step."""
+    """Further layers saved in the same step: units of the other kind in the file, and those whose borders move with these."""
     also_revisions: Mapping[str, str] = field(default_factory=dict)
     places: NDArray[np.float64] | None = None
     """Some of the points, evenly spread, in WGS-84 degrees (n, 2) as the file would have them in that datum; None for areas."""

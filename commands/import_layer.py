@@ -28,6 +28,7 @@ BAR = 30  # letters
 @click.option("--datum", type=click.Choice(["auto", "wgs84", "gcj02", "bd09"]), default="auto", show_default=True)
 @click.option("--encoding", help="Encoding of the file's text, e.g. gb18030.")
 @click.option("--number-rows", is_flag=True, help="Make the codes that the file lacks; what is there keeps its code by its name.")
+@click.option("--one-kind", is_flag=True, help="Take all rows as LAYER, also communities among villages or the other way round.")
 @click.option("--repair", is_flag=True, help="Mend gaps and overlaps of areas; no border moves by more than 5 m.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be taken.")
 @click.option("--accept-warnings", is_flag=True, help="Take it over in spite of warnings.")
@@ -45,6 +46,7 @@ def import_(
     datum: str,
     encoding: str | None,
     number_rows: bool,
+    one_kind: bool,
     repair: bool,
     dry_run: bool,
     accept_warnings: bool,
@@ -63,6 +65,7 @@ def import_(
         _pairs(given, "--given", "FIELD=VALUE"),
         repair,
         number_rows,
+        one_kind,
         _meanings(values),
         import_layer.ReadLimits.of(settings.max_upload_mb, settings.max_csv_mb, settings.reader_memory_mb, settings.reader_seconds),
     )

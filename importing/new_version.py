@@ -94,6 +94,27 @@ def compare_versions(
     )
 
 
+def with_kept_values(
+    old: pd.DataFrame, new: pd.DataFrame, fields: Collection[str], key: str = "code"
+) -> tuple[pd.DataFrame, list[str], int]:
+    """The new version with the old values of these fields where it has none, those of them that had any, and in how many rows.
+
+    For fields of which the new version's file says nothing: silence about the dwellings of a cell does not mean that there are
+    none. Rows are the same by the text in column `key`; both versions have all fields.
+    """
+    before = old.set_index(old[key].astype(str))
+    at = before.index.get_indexer(new[key].astype(str))
+    kept, filled, touched = new.copy(), [], np.zeros(len(new), dtype=bool)
+    for name in fields:
+        values = before[name].take(at).set_axis(new.index).where(at >= 0)
+        more = np.asarray(new[name].isna() & values.notna(), dtype=bool)
+        if more.any():
+            kept[name] = new[name].where(~more, values)
+            filled.append(name)
+            touched |= more
+    return kept, filled, int(touched.sum())
+
+
 def what_depends_on(
     vanished: Collection[str],
     kind: str,
@@ -156,9 +177,10 @@ def _field_changes(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, dict[
     for name in before.columns:
         a, b = before[name].astype(object).to_numpy(), after[name].astype(object).to_numpy()
         nothing_a, nothing_b = _nothing(before[name]), _nothing(after[name])
-        with np.errstate(all="ignore"):
-            same = np.array([x == y for x, y in zip(a, b, strict=True)], dtype=bool)
-        for row in np.flatnonzero(~(same | (nothing_a & nothing_b))):
+        both = ~nothing_a & ~nothing_b  # what is missing may be one of several nothings, of which some can't be compared
+        same = nothing_a & nothing_b
+        same[both] = [x == y for x, y in zip(a[both], b[both], strict=True)]
+        for row in np.flatnonzero(~same):
             values = (None if nothing_a[row] else a[row], None if nothing_b[row] else b[row])
             changes.setdefault(before.index[row], {})[name] = values
     return changes

@@ -10,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from actions import import_layer as action
 from actions.import_layer import ImportPreview
+from layers import LAYERS
 from layers.definition.layer import Field
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -191,8 +192,18 @@ def _take(preview: ImportPreview, work: LongWork) -> None:
         return
     line = work.outcome()
     _start_afresh()
-    remember("import_done", words.DONE.fill(n=line.rows, kind=preview.kind.title))
+    remember("import_done", _taken(preview, line))
     st.rerun()
+
+
+def _taken(preview: ImportPreview, line: action.ImportLine) -> Text:
+    """What was taken, in words; communities and villages of one file together."""
+    parted = line.choices.get("units_parted", ())
+    if not parted:
+        return words.DONE.fill(n=line.rows, kind=preview.kind.title)
+    titles = [preview.kind.title, *(LAYERS[key].title for key in parted)]
+    kinds = Text("、".join(f"“{title.zh}”" for title in titles), " and ".join(title.en for title in titles))
+    return words.DONE_PARTED.fill(n=line.rows + sum(len(preview.also[key]) for key in parted), kinds=kinds)
 
 
 def _start_afresh() -> None:

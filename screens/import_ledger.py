@@ -33,9 +33,11 @@ def _line(line: ImportLine, kinds: Mapping[str, Kind]) -> None:
             undone = "" if line.undone_at is None else f"　:gray-badge[{say(words.UNDONE)} {plain(_shown(line.undone_at))}]"
             st.markdown(plain(say(words.LEDGER_LINE, kind=kind, rows=line.rows, file=line.file_name)) + undone)
             st.caption(plain(say(words.LEDGER_ABOUT, at=_shown(line.at), who=line.who, sha=line.sha256[:12])))
-            if line.also:
-                also = [say(kinds[key].title) for key in line.also if key in kinds]
-                st.caption(plain(say(words.LEDGER_ALSO, layers=("、" if language() == "zh" else ", ").join(also))))
+            parted = line.choices.get("units_parted", ())
+            for wording, keys in ((words.LEDGER_PARTED, parted), (words.LEDGER_ALSO, [key for key in line.also if key not in parted])):
+                titles = [say(kinds[key].title) for key in keys if key in kinds]
+                if titles:
+                    st.caption(plain(say(wording, layers=("、" if language() == "zh" else ", ").join(titles))))
         if line.undone_at is None and remembered("import_undoing") != line.id:
             st.button(say(words.UNDO), key=f"undo_{line.id}", icon=":material/undo:", on_click=remember, args=("import_undoing", line.id))
     if line.undone_at is None and "protected_counts" in line.choices:

@@ -149,6 +149,9 @@ def _choosing(step: str, choices: Choices, preview: ImportPreview) -> None:
     elif step == "check":
         _personal(choices, preview)
         _meanings(choices, preview)
+        if "units_parted" in preview.report.choices or choices.values.get("one_kind"):
+            title = say(words.ONE_KIND, kind=preview.kind.title)
+            tick(choices, "values", "one_kind", title, bool(choices.values.get("one_kind")))
         if preview.kind.key in action.COVERAGES:
             tick(choices, "values", "repair", say(words.REPAIR), bool(choices.values.get("repair")))
             flaw_list(preview)

@@ -126,6 +126,7 @@ UNKNOWN_HINT = Text("文件里的这些写法不认识，请逐一选择含义�
 USUAL_HINT = Text("这些写法按通常的含义理解，可以改：", "These wordings were read by their usual meaning, yours to change:")
 UNKNOWN = Text("{field}：“{wording}”（{n:,} 行）", "{field}: '{wording}' ({n:,} rows)")
 
+ONE_KIND = Text("全部作为{kind}导入", "Take all rows as {kind}")
 REPAIR = Text("修补边界缝隙和重叠（移动不超过 5 米）", "Mend gaps and overlaps (no border moves by more than 5 m)")
 FLAWS = Text("边界问题 {n} 处", "{n} flaws of borders")
 FLAW = Text("第 {number} 处，共 {n} 处：{what}　{size}", "{number} of {n}: {what}　{size}")
@@ -153,6 +154,7 @@ ACCEPT_WARNINGS = Text("已阅 {n} 条提醒，仍要导入", "I have read the {
 ACCEPT_ONE = Text("已阅 1 条提醒，仍要导入", "I have read the 1 warning and import all the same")
 TAKE = Text("导入", "Take over")
 LEAVE = Text("放弃", "Leave")
+DONE_PARTED = Text("已导入 {n:,} 行到{kinds}。可在导入记录中撤销。", "{n:,} rows taken into {kinds}. The ledger below can undo it.")
 DONE = Text("已导入 {n:,} 行到“{kind}”。可在导入记录中撤销。", "{n:,} rows taken into {kind}. The ledger below can undo it.")
 
 LEDGER = Text("导入记录", "Imports so far")
@@ -165,6 +167,7 @@ UNDO_NO = Text("保留", "Keep it")
 UNDONE = Text("已撤销", "undone")
 
 LEDGER_ALSO = Text("共用边界随之移动：{layers}", "Moved along at shared borders: {layers}")
+LEDGER_PARTED = Text("同一文件中一并导入：{layers}", "From the same file: {layers}")
 PROTECTED = Text("只计数、不存点位的警情", "Incidents that are only counted, not kept as points")
 PROTECTED_ABOUT = Text(
     "涉未成年人、性侵害、家庭暴力类只按社区、村计数。1 至 4 起显示为“<5”，“–”为防止推算而隐藏。",

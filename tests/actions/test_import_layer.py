@@ -183,6 +183,20 @@ def drawn_of(packed: bytes, key: str) -> tuple[bool, int]:
     return next((line["on"], line["count"]) for line in header["layers"] if line["key"] == key)
 
 
+def test_a_file_that_says_nothing_of_a_field_takes_nothing_away(me: Caller, tmp_path: Path) -> None:
+    before = me.model.layers["grid_cells"]
+    before[["code", "name", "geometry"]].to_file(tmp_path / "bare.gpkg", layer="cells")
+    preview = preview_import(me, wish(tmp_path / "bare.gpkg", "grid_cells", datum="wgs84"))
+    assert (
+        preview.counts["unchanged"] == len(before) and "房屋" in next(f for f in preview.report.findings if f.key == "values_kept").what.zh
+    )
+    accept_import(me, preview, accept_warnings=True)
+    assert me.model.layers["grid_cells"]["dwellings"].tolist() == before["dwellings"].tolist()
+    before[["code", "name", "dwellings", "geometry"]].assign(dwellings=None).to_file(tmp_path / "emptied.gpkg", layer="cells")
+    emptied = preview_import(me, wish(tmp_path / "emptied.gpkg", "grid_cells", datum="wgs84"))
+    assert emptied.counts["changed"] == len(before)  # an empty column is the file's word
+
+
 def test_the_maps_show_what_is_imported_without_a_click(me: Caller, tmp_path: Path) -> None:
     path = tmp_path / "incidents.csv"
     path.write_text("编码,发生时间,类别,来源,经度,纬度\nN1,2025-12-01 23:10,盗窃,群众报警,109.66,28.70\n", encoding="utf-8")

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from importing.new_version import compare_versions, what_depends_on
+from importing.new_version import compare_versions, what_depends_on, with_kept_values
 from layers.definition.refusal import Refusal
 
 METRIC = "EPSG:4546"
@@ -54,6 +54,22 @@ def test_nothing_and_an_empty_text_are_the_same() -> None:
     plain = pd.DataFrame({"code": ["1", "2"], "phone": [None, ""], "post": ["", "所长"]})
     assert compare_versions(plain, plain.assign(phone=["", float("nan")])).none
     assert dict(compare_versions(plain, plain.assign(post=["教导员", None])).changed[0].fields) == {"post": (None, "教导员")}
+
+
+def test_a_number_that_comes_or_goes_is_a_change_whatever_kind_of_nothing_it_was() -> None:
+    some = pd.DataFrame({"code": ["1", "2"], "n": pd.array([3, None], dtype="Int64")})
+    for nothing in (pd.array([None, None], dtype="Int64"), [None, None], [float("nan")] * 2):
+        assert [dict(c.fields) for c in compare_versions(some, some.assign(n=nothing)).changed] == [{"n": (3, None)}]
+        assert [dict(c.fields) for c in compare_versions(some.assign(n=nothing), some).changed] == [{"n": (None, 3)}]
+
+
+def test_what_a_new_version_says_nothing_of_is_kept() -> None:
+    old = pd.DataFrame({"code": ["1", "2", "3"], "n": [3, 4, None], "note": ["a", "b", "c"]}, dtype=object).astype({"n": "Int64"})
+    new = pd.DataFrame({"code": ["3", "2", "9"], "n": [None] * 3, "note": [None, "new", None]}, dtype=object).astype({"n": "Int64"})
+    kept, fields, rows = with_kept_values(old, new, ["n", "note"])
+    assert (fields, rows) == (["n", "note"], 2) and kept["note"].tolist() == ["c", "new", None]
+    assert kept["n"].dtype == "Int64" and kept["n"].fillna(-1).tolist() == [-1, 4, -1]
+    assert with_kept_values(old, new, [])[1:] == ([], 0) and with_kept_values(old, old, ["n"])[1:] == ([], 0)
 
 
 def test_a_geometry_that_comes_or_goes_has_moved_without_end() -> None:
