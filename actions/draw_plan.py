@@ -1,9 +1,8 @@
 """Draw beats: open a draft in the editor, take what was painted, and make way when two planners draw the same draft."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -24,7 +23,6 @@ from planning.plan_merge import Merged, merge_plans
 from planning.rules import BALANCE_TOLERANCE_SHARE, CHECKS
 from storage.overtaken import Overtaken
 
-Side = Literal["mine", "theirs"]
 SHOWN_PER = {"workload": (1 / 60, Text("小时/周", "hours a week"), 1), "area": (1e-6, Text("平方公里", "km²"), 2)}
 """Amounts that people read in another unit than they are summed in: factor, unit, decimals."""
 SUMMED = ("workload", "dwellings", "persons", "incidents", "area", "places", "risk_places")
@@ -75,7 +73,7 @@ def unsaved_draft(caller: Caller, name: str, name_en: str = "", start_from: str 
     Refused: no cells, an empty or too long name, a name that a draft has already, fewer than 0 or more than 99 beats.
     """
     caller.must("draw_plan")
-    name = _checked_name(caller, name)
+    name = free_name(caller, name)
     model = caller.model
     if not len(model.cells):
         raise Refusal(Text("工作区中还没有网格。", "The workspace has no grid cells yet."), Text("请先导入网格。", "Import them first."))
@@ -146,7 +144,7 @@ def take_gestures(caller: Caller, drawing: Drawing, message: object, since: Take
             Text("请刷新页面，在新网格上继续；已画的内容留在浏览器中。", "Load the page again; what you drew is kept in the browser."),
         )
     now = caller.store.plan(plan_id)
-    _must_be_draft(now.header)
+    must_be_draft(now.header)
     read = _new_gestures(read, since)
     last = read.gestures[-1].n if read.gestures else since.n if since else 0
     if not read.gestures:
@@ -157,27 +155,6 @@ def take_gestures(caller: Caller, drawing: Drawing, message: object, since: Take
         except Overtaken:
             now = caller.store.plan(plan_id)
     return _merged(caller, now, read, last)
-
-
-def decide_merge(
-    caller: Caller, plan_id: str, merge: Merged, cells: Mapping[str, Side], beats: Mapping[str, Side], header: Mapping[str, Side]
-) -> Plan:
-    """Save a merge with every conflict decided. Refused: a conflict left open; `Overtaken` when it was saved again meanwhile."""
-    caller.must("draw_plan")
-    plan = merge.resolved(cells, beats, header)
-    _must_be_draft(caller.store.plan(plan_id).header)
-    return caller.store.save_plan(plan, by=caller.user, reason=" / ".join(Text("合并双方修改", "both sides merged")))
-
-
-def keep_as_branch(caller: Caller, plan_id: str, mine: Plan, name: str) -> Plan:
-    """Save one's own side as a new draft beside the other's, so that nothing has to be decided now."""
-    caller.must("draw_plan")
-    header = PlanHeader(
-        uuid4().hex, _checked_name(caller, name), "", "draft", parent_id=plan_id, author=caller.user, profile=mine.header.profile
-    )
-    return caller.store.save_plan(
-        replace(mine, header=header), by=caller.user, reason=" / ".join(Text("另存为分支", "kept as a branch of its own"))
-    )
 
 
 def same_cells(caller: Caller, drawing: Drawing) -> bool:
@@ -255,7 +232,8 @@ def _same(one: Plan, other: Plan) -> bool:
     return (one.beats, dict(one.beat_of), one.locked_cells) == (other.beats, dict(other.beat_of), other.locked_cells)
 
 
-def _must_be_draft(header: PlanHeader) -> None:
+def must_be_draft(header: PlanHeader) -> None:
+    """Refused: a plan that is no draft any more."""
     if header.status != "draft":
         raise Refusal(
             Text("方案“{name}”是{status}，不能再画。", "'{name}' is {status} and can't be drawn on any more.").fill(
@@ -265,11 +243,13 @@ def _must_be_draft(header: PlanHeader) -> None:
         )
 
 
-def _checked_name(caller: Caller, name: str) -> str:
+def free_name(caller: Caller, name: str, but: str | None = None) -> str:
+    """A plan's name with its blanks put right. Refused: none, one that is too long, one that another plan than `but` has."""
+    caller.must("draw_plan")
     name = " ".join(name.split())
     if not 1 <= len(name) <= LONGEST_NAME:
         raise Refusal(Text("方案名称应为 1 到 {n} 个字。", "A plan's name takes 1 to {n} characters.").fill(n=LONGEST_NAME))
-    if any(header.name == name and header.status != "archived" for header in caller.store.plan_headers()):
+    if any(header.name == name and header.status != "archived" and header.id != but for header in caller.store.plan_headers()):
         now = datetime.now().strftime("%m-%d %H:%M")
         raise Refusal(
             Text("已有名为“{name}”的方案。", "There is a plan named '{name}' already.").fill(name=name),

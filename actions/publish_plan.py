@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from actions.caller import Caller
-from actions.draw_plan import LONGEST_NAME
+from actions.draw_plan import LONGEST_NAME, free_name
 from actions.measure_plan import MeasuredPlan, measured
 from actions.permissions import may
 from layers.definition.refusal import Refusal
@@ -179,7 +179,7 @@ def rename(caller: Caller, plan_id: str, name: str, name_en: str = "", branch: s
             ),
             Text("请以它为起点新建草案。", "Start a new draft from it."),
         )
-    header = replace(plan.header, name=_free_name(caller, name, but=plan_id), name_en=_short(name_en), branch=_short(branch))
+    header = replace(plan.header, name=free_name(caller, name, but=plan_id), name_en=_short(name_en), branch=_short(branch))
     return caller.store.save_plan(replace(plan, header=header), by=caller.user, reason=_both(Text("改名", "renamed")))
 
 
@@ -195,7 +195,7 @@ def draft_from(caller: Caller, plan_id: str, name: str, revision: int | None = N
     Cells that are gone are left out, cells that are new are unassigned. Refused: an unknown id or revision; a name as in `rename`.
     """
     caller.must("draw_plan")
-    name = _free_name(caller, name)
+    name = free_name(caller, name)
     old = caller.store.plan(plan_id) if revision is None else caller.store.plan_at(plan_id, revision)
     why = Text("取自“{name}”第 {revision} 版", "from '{name}', revision {revision}").fill(
         name=old.header.title, revision=old.header.revision
@@ -277,18 +277,6 @@ def _check_line(finding: Finding) -> CheckLine:
 
 def _one_person(caller: Caller) -> bool:
     return bool(caller.store.setting(ONE_PERSON, False))
-
-
-def _free_name(caller: Caller, name: str, but: str | None = None) -> str:
-    name = " ".join(name.split())
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise Refusal(Text("方案名称应为 1 到 {n} 个字。", "A plan's name takes 1 to {n} characters.").fill(n=LONGEST_NAME))
-    if any(header.name == name and header.status != "archived" and header.id != but for header in caller.store.plan_headers()):
-        raise Refusal(
-            Text("已有名为“{name}”的方案。", "There is a plan named '{name}' already.").fill(name=name),
-            Text("请换个名称。", "Choose another name."),
-        )
-    return name
 
 
 def _short(word: str) -> str:

@@ -1,4 +1,4 @@
-"""Questions that drawing beats asks: a new draft, two people on one place, and what a change of cells would do."""
+"""Questions that drawing beats asks: a new draft, and what a change of cells would do."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,15 +7,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from actions import change_cells, draw_plan
+from actions import change_cells, draw_plan, publish_plan
 from actions.change_cells import SHARE_BY, ChangePreview
-from actions.draw_plan import Taken
+from actions.measure_plan import measure_plan
 from actions.see_map import plans
 from layers import LAYERS
 from layers.definition.refusal import Refusal
 from screens.parts_sketch import parts_sketch
 from screens.plain_text import capital, plain
-from screens.session import caller, forget, keep, language, remember, reset, say
+from screens.session import caller, keep, language, remember, reset, say
 from screens.wording import draw_plan as words
 
 SHOWN = 40
@@ -40,94 +40,16 @@ def new_draft_dialog() -> None:
             except Refusal as refusal:
                 st.error(plain(say(refusal.text)), icon=":material/block:")
                 return
-            _draw_on(plan.header.id)
+            draw_on(plan.header.id)
             st.rerun()
 
     ask()
 
 
-def conflict_dialog(taken: Taken) -> None:
-    """Two people changed the same cells: both answers side by side, for each one or for all."""
-
-    @st.dialog(say(words.CONFLICT_TITLE), width="large", dismissible=False)
-    def ask() -> None:
-        merge = taken.merge
-        if merge is None:
-            return
-        st.markdown(plain(say(words.CONFLICT_ABOUT, by=taken.by, at=taken.at, n=merge.open)))
-        sides = {say(words.MINE): "mine", say(words.THEIRS): "theirs"}
-        names, nobody = ("before", "mine", "theirs"), say(words.NOBODY)
-
-        def three_of(values: Any) -> dict[str, str]:
-            return dict(zip(names, values, strict=True))
-
-        rows = [
-            {"key": f"cell {cell}", "what": f"{say(words.CELL)} {cell}", **three_of(beat or nobody for beat in three)}
-            for cell, three in merge.conflicts.items()
-        ]
-        rows += [
-            {"key": f"beat {code}", "what": code, **three_of(beat.name if beat else "—" for beat in three)}
-            for code, three in merge.beat_conflicts.items()
-        ]
-        rows += [
-            {"key": f"header {name}", "what": name, **three_of(value or "—" for value in three)}
-            for name, three in merge.header_conflicts.items()
-        ]
-        table = pd.DataFrame(rows).set_index("key").assign(choice=next(iter(sides)))
-        chosen = st.data_editor(
-            table,
-            hide_index=True,
-            disabled=["what", *names],
-            column_config={
-                "what": st.column_config.TextColumn(""),
-                "before": st.column_config.TextColumn(say(words.BEFORE)),
-                "mine": st.column_config.TextColumn(say(words.MINE)),
-                "theirs": st.column_config.TextColumn(say(words.THEIRS)),
-                "choice": st.column_config.SelectboxColumn("✓", options=list(sides), required=True),
-            },
-            key="conflict_table",
-        )
-        picked = {key: sides[choice] for key, choice in chosen["choice"].items()}
-        with st.container(horizontal=True):
-            if st.button(say(words.SAVE_MERGE), type="primary", icon=":material/check:"):
-                _decide(taken, picked)
-            if st.button(say(words.ALL_MINE)):
-                _decide(taken, dict.fromkeys(picked, "mine"))
-            if st.button(say(words.ALL_THEIRS)):
-                _decide(taken, dict.fromkeys(picked, "theirs"))
-            if st.button(say(words.BRANCH), icon=":material/fork_right:"):
-                name = say(words.BRANCH_NAME, name=taken.plan.header.name, who=caller().user)[:60]
-                plan = draw_plan.keep_as_branch(caller(), taken.plan.header.id, merge.plan, name)
-                _draw_on(plan.header.id)
-                _settled(taken)
-
-    ask()
-
-
-def _draw_on(plan_id: str) -> None:
+def draw_on(plan_id: str) -> None:
+    """Choose that plan to draw on."""
     reset("drawn plan")
     keep("drawn plan", plan_id)
-
-
-def _decide(taken: Taken, picked: Mapping[str, str]) -> None:
-    def of(kind: str) -> dict[str, Any]:
-        return {key.removeprefix(f"{kind} "): side for key, side in picked.items() if key.startswith(f"{kind} ")}
-
-    assert taken.merge is not None
-    try:
-        plan = draw_plan.decide_merge(caller(), taken.plan.header.id, taken.merge, of("cell"), of("beat"), of("header"))
-    except Refusal as refusal:
-        st.error(plain(say(refusal.text)), icon=":material/block:")
-        return
-    remember("draw_taken", Taken(taken.n, plan))
-    _settled(taken)
-
-
-def _settled(taken: Taken) -> None:
-    """The editor is opened anew with what was decided, and told that its gestures are kept."""
-    forget("draw_conflict", "drawing_at")
-    remember("draw_ack", {"n": taken.n, "revision": taken.plan.header.revision})
-    st.rerun()
 
 
 def cell_change_dialog(plan_id: str, command: Mapping[str, Any]) -> None:
@@ -164,6 +86,31 @@ def cell_change_dialog(plan_id: str, command: Mapping[str, Any]) -> None:
                 st.rerun()
             if st.button(say(words.LEAVE), icon=":material/close:"):
                 st.rerun()
+
+    ask()
+
+
+def submit_dialog(plan_id: str) -> None:
+    """Hand the draft in from where it was drawn: what is still broken, a reason where that needs one, and the step itself."""
+
+    @st.dialog(say(words.SUBMIT_TITLE))
+    def ask() -> None:
+        found = measure_plan(caller(), plan_id)
+        st.markdown(f"**{plain(say(found.plan.header.title))}**")
+        st.caption(say(publish_plan.STEPS["submit"].about))
+        wishes = [line for line in publish_plan.check_lines(caller(), found) if line.state == "broken" and not line.must]
+        if wishes:
+            st.markdown(say(words.SUBMIT_OPEN, n=len(wishes)))
+            st.markdown("\n".join(f"- **{plain(say(line.title))}**　{plain(say(line.message))}" for line in wishes))
+        reason = st.text_area(say(words.SUBMIT_WHY), max_chars=500)
+        if st.button(say(publish_plan.STEPS["submit"].title), type="primary", icon=":material/check:"):
+            try:
+                publish_plan.submit(caller(), plan_id, reason)
+            except Refusal as refusal:
+                st.error(plain(say(refusal.text)), icon=":material/block:")
+                return
+            remember("draw_told", words.SUBMIT_DONE)
+            st.rerun()
 
     ask()
 

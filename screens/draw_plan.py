@@ -15,8 +15,9 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens import wording
 from screens.beat_editor import beat_editor
-from screens.draw_dialogs import cell_change_dialog, conflict_dialog, new_draft_dialog
+from screens.draw_dialogs import cell_change_dialog, new_draft_dialog, submit_dialog
 from screens.kept_results import density_maker, kept_density, kept_editor_base
+from screens.merge_drafts import conflict_dialog
 from screens.plain_text import plain
 from screens.plan_figures import figures
 from screens.plan_rules import state_dialog
@@ -52,16 +53,23 @@ def _chosen_plan() -> str | None:
 
 def _dialogs(plan_id: str) -> None:
     """What waits for an answer; one at a time."""
-    taken: Taken | None = remembered("draw_conflict")
-    command = remembered("draw_command")
-    if taken is not None and taken.merge is not None and taken.plan.header.id == plan_id:
-        conflict_dialog(taken)
+    taken, drawing, command = _conflict(plan_id), remembered("drawing"), remembered("draw_command")
+    if taken is not None and drawing is not None:
+        conflict_dialog(taken, again=lambda: _take(drawing, component_value(EDITOR).get("message", {})))
     elif command is not None:
         forget("draw_command")
         if command.get("name") == "state":
             state_dialog(plan_id)
+        elif command.get("name") == "submit":
+            submit_dialog(plan_id)
         else:
             cell_change_dialog(plan_id, command)
+
+
+def _conflict(plan_id: str) -> Taken | None:
+    """Gestures on that plan that wait for somebody to choose between two people's changes."""
+    taken: Taken | None = remembered("draw_conflict")
+    return taken if taken is not None and taken.plan.header.id == plan_id else None
 
 
 @st.fragment
@@ -72,21 +80,23 @@ def _editor(plan_id: str) -> None:
         _tell(drawing)
     found = measure_plan(caller(), plan_id)
     beat_editor(kept_editor_base(caller()), drawing.base, _patch(drawing, found), key=EDITOR, height=HEIGHT, on_change=_heard)
-    if remembered("draw_conflict") is not None or remembered("draw_command") is not None:
+    if remembered("draw_asks") or remembered("draw_command") is not None:
+        forget("draw_asks")
         st.rerun(scope="app")
     with st.expander(say(words.ALL_FIGURES), icon=":material/table_chart:"):
         figures(found)
 
 
 def _drawing(plan_id: str) -> Drawing:
-    """The plan as the editor has it. It stays while this person paints, and is opened anew when something else changed it."""
+    """The plan as the editor has it. It stays while this person paints, and is opened anew when something else changed it, or
+    when "drawing_at", the revisions that it was last seen to agree with, is forgotten."""
     kept: Drawing | None = remembered("drawing")
     taken: Taken | None = remembered("draw_taken")
     now = caller().store.revision("plans"), caller().store.revision("grid_cells")
-    same_plan = kept is not None and kept.plan.header.id == plan_id
-    if same_plan and kept is not None and remembered("drawing_at") == now:
+    at, same_plan = remembered("drawing_at"), kept is not None and kept.plan.header.id == plan_id
+    if same_plan and kept is not None and (at == now or _conflict(plan_id) is not None):  # nothing moves under an open question
         return kept
-    if same_plan and kept is not None and _only_mine(kept, taken):
+    if same_plan and kept is not None and at is not None and _only_mine(kept, taken):
         remember("drawing_at", now)
         return kept
     acknowledged = taken.n if same_plan and taken is not None else None
@@ -127,14 +137,16 @@ def _heard() -> None:
 
 def _take(drawing: Drawing, message: Mapping[str, Any]) -> None:
     since: Taken | None = remembered("draw_taken")
+    kept = {"n": since.n if since else 0, "revision": (since or drawing).plan.header.revision}
     try:
         taken = draw_plan.take_gestures(caller(), drawing, dict(message), since)
     except Refusal as refusal:
-        kept = since.n if since is not None else 0
-        remember("draw_ack", {"n": kept, "revision": drawing.plan.header.revision, "refused": list(refusal.text)})
+        remember("draw_ack", {**kept, "refused": list(refusal.text)})
         return
     if taken.merge is not None:
         remember("draw_conflict", taken)
+        remember("draw_asks", True)
+        remember("draw_ack", {**kept, "refused": list(words.CONFLICT_TITLE)})  # it stays in the browser until somebody has chosen
         return
     remember("draw_taken", taken)
     remember("draw_ack", {"n": taken.n, "revision": taken.plan.header.revision})
@@ -145,12 +157,13 @@ def _take(drawing: Drawing, message: Mapping[str, Any]) -> None:
 def _tell(drawing: Drawing) -> None:
     told: Text | None = remembered("draw_told")
     if told is not None:
-        st.toast(plain(say(told)), icon=":material/merge:")
+        st.toast(plain(say(told)), icon=":material/info:")
         forget("draw_told")
     header = drawing.plan.header
     if header.status != "draft":
         status = say(draw_plan.STATUSES[header.status])
-        st.info(plain(say(words.FROZEN, name=say(header.title), status=status)), icon=":material/lock:")
+        frozen = words.SUBMITTED if header.status == "submitted" else words.FROZEN
+        st.info(plain(say(frozen, name=say(header.title), status=status)), icon=":material/lock:")
 
 
 def _density() -> dict[str, Any] | None:

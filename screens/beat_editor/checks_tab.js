@@ -1,7 +1,7 @@
 // The checks: each with a mark and a word, and for what is wrong every place, one after the other.
 import { el } from "../map_host/elements.js";
 import { said } from "../map_host/words.js";
-import { glyph, pictured } from "./glyphs.js";
+import { glyph, pictured, worded } from "./glyphs.js";
 
 const LISTED = 30;
 const ORDER = { broken: 0, not_checked: 1, ok: 2 };
@@ -12,12 +12,14 @@ export class ChecksTab {
     this.at = new Map();
     this.stale = el("p", { class: "muted", hidden: true });
     this.list = el("div", { class: "checks" });
-    this.node = el("div", { class: "body", role: "tabpanel" }, this.stale, this.list);
+    this.verdict = el("div", { class: "verdict" });
+    this.node = el("div", { class: "body", role: "tabpanel" }, this.verdict, this.stale, this.list);
   }
 
   say() {
     const { editor } = this;
     const checks = [...editor.checks].sort((a, b) => ORDER[a.state] - ORDER[b.state]);
+    this.#verdict();
     this.stale.textContent = editor.word("stale");
     this.list.replaceChildren(...(checks.length ? checks.map((check) => this.#check(check)) : [el("p", { class: "muted" }, editor.word("noChecks"))]));
     for (const node of this.list.querySelectorAll("[data-says]")) {
@@ -30,9 +32,23 @@ export class ChecksTab {
     this.stale.hidden = this.editor.keeper?.state !== "saving";
   }
 
-  #check({ key, title, state, message, where = [], where_kind: kind, may_state: mayState }) {
+  /** Whether the draft can be handed in, and the step that does. */
+  #verdict() {
+    const { editor } = this, broken = editor.checks.filter(({ state }) => state === "broken");
+    const musts = broken.filter(({ weight }) => weight === "must").length, wishes = broken.length - musts;
+    this.verdict.hidden = !editor.editing || !editor.checks.length;
+    if (this.verdict.hidden) return;
+    const [state, text] = musts ? ["broken", editor.word("notReady", { n: musts })] : ["ok", wishes ? editor.word("readyBut", { n: wishes }) : editor.word("ready")];
+    const submit = worded("submit", () => editor.command("submit"));
+    submit.disabled = musts > 0;
+    submit.textContent = editor.word("submit");
+    this.verdict.dataset.state = state;
+    this.verdict.replaceChildren(glyph(state), el("span", {}, text), submit);
+  }
+
+  #check({ key, title, state, weight, message, where = [], where_kind: kind, may_state: mayState }) {
     const { editor } = this, { language } = editor;
-    const head = el("div", { class: `check-head ${state}` }, glyph(state), el("b", {}, said(language, title)), el("span", { class: "word" }, editor.word(state)));
+    const head = el("div", { class: `check-head ${state}` }, glyph(state), el("b", {}, said(language, title)), el("span", { class: "word" }, `${editor.word(weight)} · ${editor.word(state)}`));
     const text = el("p", {}, said(language, message));
     if (!where.length) return el("div", { class: "check", "data-check": key, "data-state": state }, head, text);
     const place = el("span", { class: "place" }, editor.word("place", { i: (this.at.get(key) ?? -1) + 1 || "–", n: where.length }));

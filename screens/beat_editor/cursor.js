@@ -78,8 +78,8 @@ export class Cursor {
 
   /** The neighbour that lies most that way; where there is none, the nearest cell in that direction. */
   #beside(dx, dy) {
-    const { editor, cell } = this, { start, other } = editor.core.neighbours;
-    const near = this.#best(other.subarray(start[cell], start[cell + 1]), dx, dy, (gap, straight) => straight / gap ** 0.25);
+    const { editor, cell } = this;
+    const near = this.#best(editor.core.neighbours.of(cell), dx, dy, (gap, straight) => straight / gap ** 0.25);
     if (near >= 0) return near;
     return this.#best(Array.from({ length: editor.cells.n }, (_, one) => one), dx, dy, (gap, straight) => straight / gap);
   }

@@ -3,6 +3,7 @@ import { el } from "../map_host/elements.js";
 import { nameOf } from "../map_host/words.js";
 import { Bar } from "./bar.js";
 import { Cells } from "./cells.js";
+import { Chosen } from "./chosen.js";
 import { Commands } from "./commands.js";
 import { Core } from "./core.js";
 import { Cursor } from "./cursor.js";
@@ -48,9 +49,10 @@ export class Editor {
     this.simple = new Simple(this);
     this.bar = new Bar(this);
     this.panel = new Panel(this);
+    this.chosen = new Chosen(this);
     this.stage = el("div", { class: "stage" });
     const { heard, note } = this.voice;
-    this.node = el("div", { class: "editor" }, this.bar.node, this.stage, this.panel.node, this.help.node, note, heard);
+    this.node = el("div", { class: "editor" }, this.bar.node, this.stage, this.panel.node, this.chosen.node, this.help.node, note, heard);
     this.keeper = new Keeper(this.core, {
       send: (message) => this.send("message", message),
       told: () => this.saving(),
@@ -106,8 +108,8 @@ export class Editor {
       this.lines.again();
       this.redrawn();
     }
-    const cut = found.pending.cut + found.undo.cut;
-    if (cut) this.tell(this.word("carried", { kept: found.pending.kept + found.undo.kept, cut }));
+    if (found.pending.cut) this.tell(this.word("carried", found.pending));
+    else if (found.undo.cut) this.tell(this.word("undoCut", found.undo));
   }
 
   colourOf(slot) {
@@ -164,7 +166,7 @@ export class Editor {
   /** Everything in the language of the moment. */
   say_() {
     this.node.lang = this.language === "en" ? "en" : "zh-CN";
-    for (const part of [this.bar, this.panel, this.help]) part.say();
+    for (const part of [this.bar, this.panel, this.chosen, this.help]) part.say();
     this.worded();
   }
 
@@ -254,7 +256,7 @@ export class Editor {
     this.tool = tool;
     this.pointer.setTool();
     this.bar.live();
-    this.panel.say();
+    this.chosen.say();
   }
 
   activate(slot) {
@@ -262,6 +264,7 @@ export class Editor {
     if (this.tool === "erase" && slot !== -1) this.use("brush");
     this.panel.say();
     this.bar.live();
+    this.chosen.say();
     this.worded();
     this.hear(this.word("active", { beat: this.titleOf(slot) }));
   }

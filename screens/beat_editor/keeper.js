@@ -30,6 +30,11 @@ export class Keeper {
     this.posting = setTimeout(() => this.#post(), COALESCE_MS);
   }
 
+  /** Send what waits at once. */
+  hurry() {
+    if (this.core.pending(0)) this.#post();
+  }
+
   #writeSoon() {
     if (this.writing) return;
     const idle = window.requestIdleCallback ?? ((action) => setTimeout(action, 0));

@@ -36,11 +36,15 @@ export const SHORTCUTS = [
   ["Space", "temporaryPan"],
   ["← ↑ → ↓", "cursorKeys"],
   ["Enter", "cursorPaint"],
+  ["Enter", "endLine"],
+  ["Backspace", "backPoint"],
   ["PgUp PgDn", "beatKeys"],
   ["Ctrl + Z", "undo"],
   ["Ctrl + Shift + Z", "redo"],
   ["Esc", "escape"],
 ];
+
+const PAGE_ASKS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]'; // outside the editor, which keeps its own in a shadow
 
 export class Keys {
   constructor(editor) {
@@ -52,10 +56,11 @@ export class Keys {
     window.addEventListener("blur", (this.blur = () => this.#space(false)));
   }
 
+  /** A key is ours unless the editor is not seen, somebody writes, or a question of the page stands over the editor. */
   #mine(event) {
-    const [target] = event.composedPath();
-    const { node } = this.editor;
+    const path = event.composedPath(), [target] = path, { node } = this.editor;
     if (!node.isConnected || !node.offsetWidth || target.isContentEditable) return false;
+    if (!path.includes(node) && document.querySelector(PAGE_ASKS)) return false;
     return !["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) || target.type === "checkbox";
   }
 
@@ -80,6 +85,12 @@ export class Keys {
     const [target] = event.composedPath(), pressed = target.tagName === "BUTTON" || target.type === "checkbox";
     if (WAYS[key] && editor.editing && editor.tool !== "pan") {
       editor.cursor.move(WAYS[key]);
+      return true;
+    }
+    const { pen } = editor.pointer;
+    if (pen.points.length && !pressed && ["ENTER", "BACKSPACE"].includes(key)) {
+      if (key === "ENTER") pen.finish();
+      else pen.back();
       return true;
     }
     if ((key === "ENTER" || key === " ") && editor.cursor.shown && editor.editing && !pressed) {

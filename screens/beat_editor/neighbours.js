@@ -21,4 +21,9 @@ export class Neighbours {
       }
     }
   }
+
+  /** The cells beside a cell. */
+  of(cell) {
+    return this.other.subarray(this.start[cell], this.start[cell + 1]);
+  }
 }

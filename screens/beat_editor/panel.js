@@ -8,7 +8,6 @@ import { shownNumber, shownShare } from "./figures.js";
 import { worded } from "./glyphs.js";
 
 const FIGURES = ["largestDeviation", "variation", "gini", "split_", "meanRoundness", "unassigned"];
-const SHARES = { byIncidents: "incidents", byArea: "area" };
 
 export class Panel {
   constructor(editor) {
@@ -20,16 +19,10 @@ export class Panel {
     this.tabs = { beats: new BeatsTab(editor), checks: new ChecksTab(editor), changes: new ChangesTab(editor) };
     this.tab = "beats";
     this.heads = Object.fromEntries(Object.keys(this.tabs).map((name) => [name, el("button", { type: "button", role: "tab", "data-tab": name, onclick: () => this.open(name) })]));
-    this.selection = el("div", { class: "selection", hidden: true });
-    this.by = el("select", { "data-says": "shareBy" });
     const bodies = Object.values(this.tabs).map((tab) => tab.node);
     const heads = el("div", { class: "tabs", role: "tablist" }, ...Object.values(this.heads));
     this.bodies = el("div", { class: "bodies" }, ...bodies);
-    this.node = el("aside", { class: "panel", "data-says": "panel" }, this.title, this.offer, this.figures, this.selection, heads, this.bodies);
-  }
-
-  get shareBy() {
-    return SHARES[this.by.value] ?? "incidents";
+    this.node = el("aside", { class: "panel", "data-says": "panel" }, this.title, this.offer, this.figures, heads, this.bodies);
   }
 
   open(name) {
@@ -60,11 +53,9 @@ export class Panel {
     }
     const broken = editor.checks.filter((check) => check.state === "broken").length;
     if (broken) this.heads.checks.append(el("i", { class: "count" }, String(broken)));
+    else if (editor.checks.length) this.heads.checks.append(el("i", { class: "count ok", "aria-label": editor.word("ok") }, "✓"));
     for (const node of this.node.querySelectorAll(".figure [data-text-of]")) node.textContent = editor.word(node.dataset.textOf);
-    const kept = this.by.value;
-    this.by.replaceChildren(...Object.keys(SHARES).map((name) => el("option", { value: name, selected: name === kept }, editor.word(name))));
     this.tabs[this.tab].say();
-    this.#selection();
     this.offering();
     this.live();
   }
@@ -87,34 +78,6 @@ export class Panel {
       node.parentNode.classList.toggle("wrong", Boolean(wrong[name]));
     }
     this.tabs[this.tab].live(found);
-  }
-
-  /** What can be done with selected cells. */
-  #selection() {
-    const { editor } = this, cells = [...editor.selection.cells], { core } = editor;
-    const splitting = editor.tool === "split" && editor.editing;
-    this.selection.hidden = !cells.length && !splitting;
-    if (this.selection.hidden) return;
-    const act = (name, action) => worded(name, () => {
-      action();
-      editor.selection.clear();
-    });
-    const codes = () => cells.map((cell) => core.codes[cell]);
-    const shared = el("label", { class: "muted" }, `${editor.word("shareBy")} `, this.by);
-    const split = (along) => () => editor.command("split", { cell: core.codes[cells[0]], along, by: this.shareBy });
-    const buttons = cells.length
-      ? [
-          act("giveCells", () => editor.finished(core.assign("list", cells, editor.active), true)),
-          act("lockCells", () => editor.did(core.lockCells(cells, true))),
-          act("unlockCells", () => editor.did(core.lockCells(cells, false))),
-          cells.length > 1 ? act("mergeCells", () => editor.command("merge", { cells: codes() })) : null,
-          ...(cells.length === 1 ? [act("splitRoad", split("roads")), act("splitWater", split("water"))] : []),
-        ].filter(Boolean)
-      : [worded("undoCells", () => editor.command("undo_cells"))];
-    const hint = splitting && cells.length === 2 ? "borderHint" : splitting || !cells.length ? "splitHint" : null;
-    const head = el("div", {}, [cells.length ? editor.word("selected", { n: cells.length }) : "", hint ? editor.word(hint) : ""].filter(Boolean).join(" · "));
-    this.selection.replaceChildren(head, el("div", { class: "row" }, ...buttons), ...(splitting || cells.length === 1 ? [shared] : []));
-    for (const node of this.selection.querySelectorAll("[data-text-of]")) node.textContent = editor.word(node.dataset.textOf);
   }
 
   /** What a person must choose: gestures that the server refused, or that were kept and do not fit the plan as it is now. */

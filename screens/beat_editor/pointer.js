@@ -1,6 +1,7 @@
 // What a pointer does on the map: paint, frame, lasso, fill, pick, select, draw the line that splits a cell.
 import { el, svg } from "../map_host/elements.js";
 import { pixels } from "../map_host/sheets.js";
+import { Pen } from "./pen.js";
 
 const NEAR_PX = 4; // a lasso's next point, and what is still a click
 export const SIZES = [0, 6, 10, 16, 24, 36, 52, 76]; // radius in pixels; 0 is the one cell under the pointer
@@ -16,7 +17,7 @@ export class Pointer {
     this.shape = svg("path", { class: "drawn" });
     this.overlay = svg("svg", { class: "overlay", "aria-hidden": "true" }, this.shape);
     this.told = el("div", { class: "tell", hidden: true });
-    this.line = [];
+    this.pen = new Pen(editor, this.shape);
   }
 
   attach(host) {
@@ -31,7 +32,8 @@ export class Pointer {
     on("pointerup", (event) => this.#up(event));
     on("pointercancel", (event) => this.#lost(event));
     on("pointerleave", () => this.#left());
-    on("dblclick", () => this.#finishLine());
+    on("dblclick", () => this.pen.finish());
+    on("contextmenu", (event) => this.#closed(event));
     this.setTool();
   }
 
@@ -59,7 +61,7 @@ export class Pointer {
     map.boxZoom.disable();
     this.host.busy = !free;
     this.host.root.dataset.tool = this.tool;
-    if (this.editor.tool !== "split") this.dropLine();
+    if (this.editor.tool !== "split") this.pen.drop();
     this.#ring();
   }
 
@@ -81,7 +83,10 @@ export class Pointer {
     const cell = shapes.at(at.x, at.y);
     if (event.altKey || this.tool === "pick") return cell < 0 ? undefined : editor.pickFrom(cell);
     if (this.tool === "select") return cell < 0 ? undefined : editor.selection.take(cell);
-    if (this.tool === "split") return this.#addToLine(at);
+    if (this.tool === "split") {
+      this.canvas.setPointerCapture?.(event.pointerId);
+      return this.pen.down(at);
+    }
     if (editor.awaitsUnit && cell >= 0) editor.limitToUnitOf(cell);
     if (this.tool === "flood") return this.#flood(cell);
     const kind = this.tool === "brush" && !this.radius ? "click" : this.tool;
@@ -105,7 +110,7 @@ export class Pointer {
     this.here = at;
     if (event.pointerType !== "touch") this.#ring(at);
     if (!this.stroke) {
-      if (this.tool === "split") this.#drawLine(at);
+      if (this.tool === "split") this.pen.move(at);
       this.editor.voice.hover(this.editor.cells.shapes.at(at.x, at.y));
     } else if (this.stroke.points) this.#frame(at);
     else this.#paint(at);
@@ -160,6 +165,7 @@ export class Pointer {
   #up(event) {
     this.fingers.delete(event.pointerId);
     if (this.grabbed) return void (this.grabbed = null);
+    if (this.tool === "split") return this.pen.up();
     const { stroke, editor } = this;
     this.stroke = null;
     this.#clear();
@@ -189,13 +195,12 @@ export class Pointer {
 
   /** Take back the gesture in hand; was there one? */
   cancel() {
-    const { stroke, editor } = this, had = stroke || this.line.length;
+    const { stroke, editor } = this, line = this.pen.drop();
     this.stroke = this.grabbed = null;
     this.#clear();
-    this.dropLine();
     const change = editor.core.cancel();
     if (change) editor.repaint(change);
-    return Boolean(had);
+    return Boolean(stroke) || line;
   }
 
   #clear() {
@@ -231,34 +236,15 @@ export class Pointer {
     this.grabbed = { x: event.clientX, y: event.clientY };
   }
 
-  // the line that splits a cell
-
-  #addToLine(at) {
-    const last = this.line.at(-1);
-    if (last && Math.hypot(last.px - at.px, last.py - at.py) < NEAR_PX) return;
-    this.line.push({ ...at, latlng: this.host.map.containerPointToLatLng([at.px, at.py]) });
-    this.#drawLine(at);
-  }
-
-  #drawLine(at) {
-    if (!this.line.length) return;
-    const points = [...this.line.map(({ latlng }) => this.host.map.latLngToContainerPoint(latlng)), { x: at.px, y: at.py }];
-    this.shape.setAttribute("d", points.map(({ x, y }, i) => `${i ? "L" : "M"}${x} ${y}`).join(""));
-  }
-
-  #finishLine() {
-    if (this.tool !== "split" || this.line.length < 2) return;
-    this.editor.commands.splitAlong(this.line);
-    this.dropLine();
+  /** The right button ends a line, as in a GIS. */
+  #closed(event) {
+    if (!this.pen.points.length) return;
+    event.preventDefault();
+    this.pen.finish();
   }
 
   end() {
     this.ears?.abort();
     for (const node of [this.overlay, this.tip, this.told]) node.remove();
-  }
-
-  dropLine() {
-    this.line = [];
-    if (!this.stroke) this.#clear();
   }
 }

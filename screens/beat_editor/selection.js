@@ -35,8 +35,7 @@ export class Selection {
     if (!host) return;
     this.outlines.clearLayers();
     for (const cell of this.cells) host.L.polygon(editor.cells.latLngs(cell), { renderer: host.marks, ...CHOSEN }).addTo(this.outlines);
-    editor.panel.say();
-    editor.worded();
+    editor.chosen.say();
   }
 
   /** Zoom to places: cells, beats or units by their codes. */

@@ -14,6 +14,17 @@ FROZEN = Text(
     "“{name}”是{status}，只能查看。要修改，请以它为起点新建草案。",
     "'{name}' is {status} and can only be looked at. To change it, start a new draft from it.",
 )
+SUBMITTED = Text(
+    "“{name}”已提交，等待第二人批准（“方案管理”）。要继续修改，请先在那里退回为草案。",
+    "'{name}' is submitted and waits for a second person to approve it under Plans. To go on with it, give it back there first.",
+)
+SUBMIT_TITLE = Text("提交审批", "Submit for approval")
+SUBMIT_OPEN = Text(
+    "{n} 项应当符合的检查不符合；请写明为何仍要采用：",
+    "{n} checks that should hold are broken; state why the plan is taken all the same:",
+)
+SUBMIT_WHY = Text("理由（随方案保存）", "Reason (kept with the plan)")
+SUBMIT_DONE = Text("已提交，等待批准。", "Submitted; it waits for approval.")
 REOPENED = Text("{by} 也保存了此草案；双方的修改都已保留。", "{by} saved this draft too; the changes of both are kept.")
 CELLS_CHANGED = Text("网格已变更，草案已按新网格打开。", "The cells have changed; the draft is open on the new ones.")
 SPLIT_TITLE = Text("拆分网格", "Split a cell")
@@ -37,14 +48,15 @@ CONFLICT_ABOUT = Text(
     "{by} saved this draft at {at}. What one side changed is merged; {n} places were changed by both: choose, or keep yours as a branch.",
 )
 MINE = Text("我的", "mine")
-THEIRS = Text("对方的", "theirs")
+THEIRS = Text("{by}的", "{by}'s")
 BEFORE = Text("原先", "before")
+PLACE = Text("位置", "Place")
+CHOICE = Text("采用哪个", "Keep which")
 ALL_MINE = Text("全部用我的", "All mine")
-ALL_THEIRS = Text("全部用对方的", "All theirs")
+ALL_THEIRS = Text("全部用{by}的", "All of {by}'s")
 SAVE_MERGE = Text("按选择保存", "Save as chosen")
 BRANCH = Text("另存为分支", "Keep mine as a branch")
 BRANCH_NAME = Text("{name}（{who} 的分支）", "{name} (branch of {who})")
-NOBODY = Text("未分配", "unassigned")
 ALL_FIGURES = Text("全部指标与说明", "All figures, and what they rest on")
 FIGURE = Text("指标", "Measure")
 VALUE = Text("数值", "Value")

@@ -7,7 +7,7 @@ import pytest
 
 from actions import draw_plan
 from actions.caller import Caller
-from actions.draw_plan import Drawing, Taken, decide_merge, keep_as_branch, new_draft, open_drawing, take_gestures
+from actions.draw_plan import Drawing, Taken, new_draft, open_drawing, take_gestures
 from actions.open_workspace import as_caller, open_workspace
 from layers.definition.refusal import Refusal
 
@@ -57,23 +57,6 @@ def test_two_planners_who_paint_different_cells_lose_nothing(drafter: Caller, dr
     both = take_gestures(as_caller(drafter.workspace, "另一人", "planner"), drawing, message(drawing, {"cells": [9], "to": "05"}))
     assert both.merge is None and both.others == (drawing.codes[3],) and both.by == drafter.user
     assert (beat_of(both, drawing, 3), beat_of(both, drawing, 9)) == ("02", "05")
-
-
-def test_two_planners_on_one_cell_are_asked_and_each_answer_stands(drafter: Caller, drawing: Drawing) -> None:
-    take_gestures(drafter, drawing, message(drawing, {"cells": [3], "to": "02"}))
-    second = take_gestures(as_caller(drafter.workspace, "另一人", "planner"), drawing, message(drawing, {"cells": [3, 9], "to": "05"}))
-    cell, plan_id = drawing.codes[3], drawing.plan.header.id
-    assert second.merge is not None and list(second.merge.conflicts) == [cell] and second.by == drafter.user
-    assert drafter.store.plan(plan_id).beat_of[cell] == "02"
-    branch = keep_as_branch(drafter, plan_id, second.merge.plan, "试画二")
-    assert branch.beat_of[cell] == "05" and branch.header.parent_id == plan_id
-    decided = decide_merge(drafter, plan_id, second.merge, {cell: "mine"}, {}, {})
-    assert decided.beat_of[cell] == "05" == decided.beat_of[drawing.codes[9]]
-    assert drafter.store.verify_audit().ok
-
-
-def _others_draft(drafter: Caller, drawing: Drawing) -> str:
-    return new_draft(drafter, "别人的草案").header.id
 
 
 @pytest.mark.parametrize(

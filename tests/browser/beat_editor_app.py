@@ -266,7 +266,7 @@ def checks() -> list[dict[str, Any]]:
         for key, title, message, where, kind in told
     ]
     unknown = {"key": "staffing", "title": ["人员配置", "Staffing"], "state": "not_checked", "message": ["缺少人员表。", "Staff unknown."]}
-    return [*found, unknown]
+    return [{**one, "weight": "must" if one["key"] == "complete" else "should"} for one in (*found, unknown)]
 
 
 def town() -> None:

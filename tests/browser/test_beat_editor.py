@@ -273,22 +273,68 @@ def test_a_broken_check_leads_to_its_place(town: Page):
     town.locator('[data-tab="checks"]').click()
     check = town.locator('[data-check="complete"][data-state="broken"]')
     check.wait_for()
-    assert "不符合" in check.inner_text()
-    assert town.locator('[data-state="not_checked"] .word').inner_text() == "未检查"
+    assert "必须 · 不符合" in check.inner_text()
+    assert town.get_by_text("1 项必须的检查不符合，还不能提交").is_visible() and town.locator('[data-action="submit"]').is_disabled()
+    assert town.locator('[data-state="not_checked"] .word').inner_text() == "应当 · 未检查"
     zoom = ask(town, "editor.host.map.getZoom()")
     check.get_by_role("button", name="下一处").click()
     assert ask(town, "editor.host.map.getZoom()") > zoom
 
 
-def test_a_line_over_a_cell_asks_the_server_to_split_it(town: Page):
+@pytest.mark.parametrize("way", ["double click", "Enter", "right click", "in one go"])
+def test_a_line_over_a_cell_asks_the_server_to_split_it_however_it_is_drawn(town: Page, way: str):
     _, cell = beside(town)
     ask(town, "editor.show([value])", cell)
     ask(town, "editor.use('split')")
     x, y = at(town, cell)
-    town.mouse.click(x - 30, y)
-    town.mouse.dblclick(x + 30, y + 4)
+    if way == "in one go":
+        town.mouse.move(x - 30, y)
+        town.mouse.down()
+        town.mouse.move(x + 30, y + 4, steps=6)
+        town.mouse.up()
+    else:
+        town.mouse.click(x - 30, y)
+        town.mouse.click(x, y + 40)
+        town.keyboard.press("Backspace")  # a point too many
+        town.mouse.click(x + 30, y + 4, button="left", click_count=2 if way == "double click" else 1)
+        if way == "Enter":
+            town.keyboard.press("Enter")
+        if way == "right click":
+            town.mouse.click(x + 30, y + 4, button="right")
     town.get_by_text("'name': 'split'").wait_for()
     assert ask(town, "core.codes[value]", cell) in town.get_by_text("command {").inner_text()
+    assert ask(town, "editor.pointer.pen.points.length") == 0
+
+
+def test_chosen_cells_and_a_begun_line_offer_what_can_be_done_with_them(town: Page):
+    chosen = town.locator(".chosen")
+    assert chosen.is_hidden()
+    pair = ask(
+        town,
+        """(() => { const { edges } = core.base, area = core.totals.values('area'); let best, most = 0;
+            for (let i = 0; i < edges.length; i += 2) { const [a, b] = [edges[i], edges[i + 1]];
+              if (core.unit[a] === core.unit[b] && Math.min(area[a], area[b]) > most) [most, best] = [Math.min(area[a], area[b]), [a, b]]; }
+            return best; })()""",
+    )
+    ask(town, "editor.show(value)", pair)
+    ask(town, "editor.use('select')")
+    click_cell(town, pair[0])
+    chosen.get_by_role("button", name="沿河流拆分").wait_for()
+    click_cell(town, pair[1])
+    for name in ("合并网格", "锁定网格"):
+        assert chosen.get_by_role("button", name=name).is_visible()
+    assert chosen.get_by_role("button", name="解锁网格").count() == chosen.get_by_role("button", name="沿河流拆分").count() == 0
+    chosen.get_by_role("button", name="重画两格边界").click()
+    x, y = at(town, pair[0])
+    town.mouse.move(x - 20, y)
+    town.mouse.down()
+    town.mouse.move(x + 20, y, steps=6)
+    town.mouse.up()
+    town.get_by_text("'name': 'border'").wait_for()
+    town.keyboard.press("Escape")
+    click_cell(town, pair[0])
+    chosen.get_by_role("button", name="沿河流拆分").click()
+    town.get_by_text("'along': 'water'").wait_for()
 
 
 def test_one_finger_paints_and_two_do_not(new_page: Callable[..., Page], server: str):

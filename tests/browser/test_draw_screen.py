@@ -100,12 +100,28 @@ def test_two_planners_lose_nothing_and_are_told_of_each_other(new_page: object, 
     two.wait_for_function(
         f"() => {{ {EDITOR} return core.beats[core.beatOf[core.codes.indexOf('{cell}')]].code === '{beat}'; }}", timeout=20_000
     )
+    ask(one, "(editor.activate(core.order[2]), 0)")
+    click_cell(one, ask(one, "core.codes.indexOf(value)", other))  # `one` does not know yet that it was painted
+    dialog = one.get_by_role("dialog")
+    expect(dialog.get_by_text("两人改了同一处")).to_be_visible()
+    expect(dialog.locator("[data-map][data-ready='1']")).to_have_count(2, timeout=30_000)
+    mine = ask(one, "core.beats[core.order[2]].code")
+    assert store.plan(DRAFT).beat_of[other] == other_beat != mine
+    dialog.get_by_role("button", name="全部用我的").click()
+    expect(dialog).to_be_hidden()
+    one.wait_for_function(f"() => {{ {EDITOR} return core.plan.revision === {store.plan(DRAFT).header.revision}; }}", timeout=20_000)
+    assert ask(one, f"core.beats[core.beatOf[core.codes.indexOf('{other}')]].code") == mine == store.plan(DRAFT).beat_of[other]
+    assert store.plan(DRAFT).beat_of[cell] == beat and store.verify_audit().ok
 
 
 def test_a_new_draft_is_made_from_the_plan_in_force_and_opened(page: Page, draw_app: RunningApp, store: Store) -> None:
     open_editor(page, draw_app)
-    page.get_by_role("button", name="新建草案").click()
     dialog = page.get_by_role("dialog")
+    page.get_by_role("button", name="新建草案").click()
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")  # the editor behind it leaves the question its keys
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="新建草案").click()
     dialog.get_by_label("草案名称").fill("四区方案 <b>")
     dialog.get_by_role("button", name="建立草案").click()
     expect(dialog).to_be_hidden()
@@ -163,3 +179,21 @@ def test_divided_units_are_stated_from_the_list_of_checks_and_the_check_turns_gr
     expect(dialog).to_be_hidden()
     expect(page.locator('[data-check="whole_units"][data-state="ok"]')).to_be_visible()
     assert set(store.setting("stated_splits").values()) == {"河两岸"} and store.verify_audit().ok
+
+
+def test_a_draft_is_handed_in_where_it_was_drawn_and_frozen_from_then_on(page: Page, draw_app: RunningApp, store: Store) -> None:
+    open_editor(page, draw_app, "?lang=en")
+    page.locator('[data-tab="checks"]').click()
+    expect(page.get_by_text("It can be submitted, with a reason: 2 checks")).to_be_visible()
+    page.locator('[data-action="submit"]').click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("2 checks that should hold are broken")).to_be_visible()
+    dialog.get_by_role("button", name="Submit").click()
+    expect(dialog.get_by_text("state a reason")).to_be_visible()
+    dialog.get_by_label("Reason").fill("for the summer")
+    dialog.get_by_role("button", name="Submit").click()
+    expect(page.get_by_text("waits for a second person")).to_be_visible()
+    page.wait_for_function("() => window.__jingge.beat_editor.editor.core.plan.status === 'submitted'")
+    assert ask(page, "editor.editing") is False
+    header = store.plan(DRAFT).header
+    assert (header.status, header.reason) == ("submitted", "for the summer")
