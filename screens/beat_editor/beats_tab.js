@@ -134,7 +134,7 @@ export class BeatsTab {
     if (slot >= 0) facts.push(line(editor.word("roundness"), this.own.roundness));
     if (slot >= 0) {
       this.staff = el("b", { "data-sum": "staff" });
-      facts.push(line(editor.word("lead"), this.staff, "", "fact whole"), exemplars());
+      facts.push(line(editor.word("lead"), this.staff, "", "fact whole"), exemplars(editor.word("compare")));
     }
     const zoom = el("button", { type: "button", class: "plain", "data-action": "zoomTo", onclick: () => editor.show(editor.core.cellsOf(slot)) }, editor.word("zoomTo"));
     const nextPiece = el("button", { type: "button", class: "plain", "data-action": "nextPiece", onclick: () => this.#nextPiece(slot) }, editor.word("nextPiece"));

@@ -1,7 +1,7 @@
 // What changed against the plan in force: cells, work, households, and from which beat to which.
 import { el } from "../map_host/elements.js";
 import { said } from "../map_host/words.js";
-import { shownSum } from "./figures.js";
+import { shownShare, shownSum } from "./figures.js";
 import { pictured } from "./glyphs.js";
 
 export class ChangesTab {
@@ -22,12 +22,13 @@ export class ChangesTab {
     this.text = text;
     if (!changed) return void this.body.replaceChildren(el("p", { class: "muted" }, editor.word("noForce")));
     const unit = (key) => said(editor.language, editor.core.base.measures.find((one) => one.key === key)?.unit);
+    const { all } = editor.core.totals, ofAll = (part, whole) => editor.word("ofAll", { p: shownShare(editor, whole ? part / whole : null, false) });
     const line = (name, value, of) => el("div", { class: "fact wide" }, el("span", {}, editor.word(name)), el("b", { "data-change": name }, value), of ? el("i", {}, of) : null);
     this.body.replaceChildren(
       el("p", { class: "muted" }, editor.word("againstForce")),
-      line("changedCells", String(changed.cells)),
-      line("changedWork", shownSum(editor, "workload", changed.workload), unit("workload")),
-      line("changedDwellings", shownSum(editor, "dwellings", changed.dwellings)),
+      line("changedCells", String(changed.cells), ofAll(changed.cells, editor.core.n)),
+      line("changedWork", shownSum(editor, "workload", changed.workload), `${unit("workload")} · ${ofAll(changed.workload, all.workload)}`),
+      line("changedDwellings", shownSum(editor, "dwellings", changed.dwellings), ofAll(changed.dwellings, all.dwellings)),
       ...this.#moves(),
     );
   }
@@ -51,7 +52,8 @@ export class ChangesTab {
     };
     const all = el("button", { type: "button", class: "move", "data-move": pair, onclick: () => editor.show(cells) }, el("b", {}, pair), el("span", {}, editor.word("movesOf", { n: cells.length, h })));
     const lead = el("span", { class: otherLead ? "lead other" : "lead" }, editor.word(otherLead ? "otherLead" : "sameLead"));
-    const steps = el("div", { class: "row steps" }, lead, pictured("previous", "previous", go(-1)), place, pictured("next", "next", go(1)));
+    const each = cells.length > 1 ? [pictured("previous", "previous", go(-1)), place, pictured("next", "next", go(1))] : [];
+    const steps = el("div", { class: "row steps" }, lead, ...each);
     for (const node of steps.querySelectorAll("[data-says]")) node.setAttribute("aria-label", editor.word(node.dataset.says));
     return el("div", { class: "moved" }, all, steps);
   }

@@ -13,12 +13,12 @@ export function outlineOf([, lobes, depth]) {
   });
 }
 
-/** The three pictures in a row. */
-export function exemplars() {
+/** The three pictures in a row, behind what they are for. */
+export function exemplars(about = null) {
   const one = (exemplar) => {
     const points = outlineOf(exemplar).map(([x, y]) => `${(x * 11).toFixed(1)},${(y * 11).toFixed(1)}`).join(" ");
     const picture = svg("svg", { viewBox: "-22 -22 44 44", class: "exemplar", "aria-hidden": "true" }, svg("polygon", { points }));
     return el("span", { class: "exemplar-of" }, picture, el("b", {}, String(exemplar[0])));
   };
-  return el("div", { class: "exemplars" }, ...EXEMPLARS.map(one));
+  return el("div", { class: "exemplars" }, about && el("span", { class: "muted" }, about), ...EXEMPLARS.map(one));
 }

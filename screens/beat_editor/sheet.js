@@ -146,7 +146,8 @@ function diagonals(ctx, size, rising) {
   ctx.stroke();
 }
 
-const HATCHES = {
+/** The pictures that stand over cells, by what they mean; the help card shows the same. */
+export const HATCHES = {
   unassigned: () =>
     tile(10, (ctx, size) => {
       ctx.fillStyle = "#ffffff";
