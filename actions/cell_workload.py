@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from actions.caller import Caller
 from actions.own_area import own_cells
@@ -17,6 +18,7 @@ from planning.workload import (
     WorkloadProfile,
     bootstrap_interval,
     cell_workload,
+    demand_by_hour,
     incident_minutes,
     too_few_weeks,
 )
@@ -77,6 +79,15 @@ def model_workload(model: TownModel, profile: WorkloadProfile, period: Period | 
     workload = cell_workload(cells, minutes.to_dict(), _days(period) / 7, profile).set_axis(codes)
     counts = inside["cell_code"].value_counts().reindex(codes, fill_value=0)
     return CellWorkload(workload, counts, profile, period, len(chosen) - len(inside))
+
+
+def hourly_demand(model: TownModel, profile: WorkloadProfile) -> NDArray[np.float64] | None:
+    """Minutes a week of each cell's incidents of the last twelve months by hour of the week, (n, 168); None without incidents."""
+    period = _last_year(model.incidents)
+    if period is None:
+        return None
+    chosen = model.incidents[IncidentFilter(*period).keeps(model.incidents) & model.incidents["cell_code"].notna().to_numpy()]
+    return demand_by_hour(chosen, pd.Index(model.cells["code"]), _days(period) / 7, profile)
 
 
 def workload_interval(caller: Caller, profile: WorkloadProfile = DEFAULT_PROFILE, share: float = 0.90) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from actions.caller import Caller
-from actions.cell_workload import CellWorkload, model_workload
+from actions.cell_workload import CellWorkload, hourly_demand, model_workload
 from actions.permissions import may
 from actions.see_map import shown_plan
 from actions.town_model import TownModel
@@ -22,6 +22,7 @@ from planning.circumstances import Circumstances
 from planning.metric import SHARE, Metric
 from planning.metrics import METRICS, beat_table, plan_summary
 from planning.plan import Plan
+from planning.reach import hours_on_duty
 from planning.road_distance import road_distances
 from planning.rules import BALANCE_TOLERANCE_SHARE, CHECKS, check_plan
 from planning.shown import shown
@@ -33,7 +34,9 @@ __all__ = ["METRICS", "SHARE", "MeasuredPlan", "Metric", "circumstances", "held_
 
 RISK_LAYERS = ("risk_places", "fire_hazards")
 TOLERANCE, RESPONSE_LIMIT, ALLOWED_PIECES, STATED_SPLITS = "tolerance_share", "response_limit_m", "allowed_pieces", "stated_splits"
-"""Settings kept in the workspace; the last two are codes, each with the reason that somebody stated."""
+DUTY_HOURS = "duty_hours"
+"""Settings kept in the workspace. Stated splits and pieces are codes, each with the reason that somebody stated; duty hours are
+{"weekdays": [first, last], "weekend": [first, last]}, or None for not known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +90,8 @@ class MeasuredPlan:
                 }
                 for f in self.findings
             ],
-            "metrics": {key: {"value": value, "unit": METRICS[key].unit.en} for key, value in self.summary.items()},
+            "metrics": {key: {"value": value, **METRICS[key].as_json()} for key, value in self.summary.items()},
+            "beat_metrics": {key: METRICS[key].as_json() for key in self.beats},
             "beats": {
                 code: {key: None if not np.isfinite(value) else float(value) for key, value in row.items()}
                 for code, row in self.beats.to_dict("index").items()
@@ -110,9 +114,10 @@ def measured(model: TownModel, store: Store, plan: Plan) -> MeasuredPlan:
     workload = model.derived(("workload", weights), lambda: model_workload(model, profile))
     measures = model.derived(("measures", weights), lambda: _measures(model, workload))
     around, about = circumstances(model, store)
+    around, hours = _with_duty_hours(model, store, around, profile)
     tolerance = float(store.setting(TOLERANCE, BALANCE_TOLERANCE_SHARE))
     findings = tuple(_named(model, found) for found in check_plan(plan, measures, model.graph, around, tolerance))
-    return MeasuredPlan(plan, tally(plan, measures, model.graph, around), workload, findings, (workload.about, *about))
+    return MeasuredPlan(plan, tally(plan, measures, model.graph, around), workload, findings, (workload.about, *about, *hours))
 
 
 def _named(model: TownModel, found: Finding) -> Finding:
@@ -155,6 +160,22 @@ def circumstances(model: TownModel, store: Store) -> tuple[Circumstances, tuple[
         ),
         how,
     )
+
+
+def _with_duty_hours(
+    model: TownModel, store: Store, around: Circumstances, profile: WorkloadProfile
+) -> tuple[Circumstances, tuple[Text, ...]]:
+    """When somebody is on duty and when the work comes, where both are known, and how in a sentence."""
+    kept = store.setting(DUTY_HOURS)
+    demand = model.derived(("hourly demand", repr(profile)), lambda: hourly_demand(model, profile)) if kept is not None else None
+    if kept is None or demand is None:
+        return around, ()
+    weekdays, weekend = ((int(first), int(last)) for first, last in (kept["weekdays"], kept["weekend"]))
+    about = Text(
+        "无人值守：值守时段为工作日 {a}–{b} 时、周末 {c}–{d} 时；分时工作量只计警情，按发生的小时计。",
+        "Duty hours: {a} to {b} on weekdays, {c} to {d} at weekends; work by hour is that of incidents, in the hour they began.",
+    ).fill(a=weekdays[0], b=weekdays[1], c=weekend[0], d=weekend[1])
+    return replace(around, demand_min_week=demand, on_duty=hours_on_duty(weekdays, weekend)), (about,)
 
 
 def _measures(model: TownModel, workload: CellWorkload) -> CellMeasures:

@@ -6,10 +6,11 @@ from math import isfinite
 from typing import Any
 
 from actions.caller import Caller
-from actions.measure_plan import ALLOWED_PIECES, RESPONSE_LIMIT, STATED_SPLITS, TOLERANCE
+from actions.measure_plan import ALLOWED_PIECES, DUTY_HOURS, RESPONSE_LIMIT, STATED_SPLITS, TOLERANCE
 from actions.publish_plan import is_one_person_station
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
+from planning.reach import hours_on_duty
 from planning.rules import BALANCE_TOLERANCE_SHARE
 
 TOLERANCES_SHARE = (0.01, 0.50)  # below, single cells of a village outweigh it; above, "balanced" says nothing
@@ -19,10 +20,12 @@ MOST_PIECES = 20
 
 @dataclass(frozen=True)
 class PlanRules:
-    """The rules as they are. `stated_splits` is unit code -> reason, `allowed_pieces` beat code -> (how many, reason)."""
+    """The rules as they are. `stated_splits` is unit code -> reason, `allowed_pieces` beat code -> (how many, reason);
+    `duty_hours` are first and last hour of weekdays and of the weekend."""
 
     tolerance_share: float
     response_limit_m: float | None
+    duty_hours: tuple[tuple[int, int], tuple[int, int]] | None
     one_person_station: bool
     stated_splits: Mapping[str, str]
     allowed_pieces: Mapping[str, tuple[int, str]]
@@ -32,10 +35,11 @@ def plan_rules(caller: Caller) -> PlanRules:
     """The rules as they are now."""
     caller.must("see_plans")
     store = caller.store
-    limit, pieces = store.setting(RESPONSE_LIMIT), dict(store.setting(ALLOWED_PIECES, {}))
+    limit, pieces, hours = store.setting(RESPONSE_LIMIT), dict(store.setting(ALLOWED_PIECES, {})), store.setting(DUTY_HOURS)
     return PlanRules(
         float(store.setting(TOLERANCE, BALANCE_TOLERANCE_SHARE)),
         None if limit is None else float(limit),
+        None if hours is None else (tuple(hours["weekdays"]), tuple(hours["weekend"])),
         is_one_person_station(caller),
         {code: str(reason) for code, reason in dict(store.setting(STATED_SPLITS, {})).items()},
         {code: (int(stated["pieces"]), str(stated.get("reason", ""))) for code, stated in pieces.items()},
@@ -67,6 +71,15 @@ def set_response_limit(caller: Caller, limit_m: float | None, reason: str) -> No
             Text("请以公里填写，或留空不检查。", "Give it in km, or leave it out."),
         )
     _set(caller, RESPONSE_LIMIT, limit_m, reason)
+
+
+def set_duty_hours(caller: Caller, weekdays: tuple[int, int] | None, weekend: tuple[int, int] | None, reason: str) -> None:
+    """When somebody is on duty, by full hours from 0 to 24; None for both: not known. Refused: as `hours_on_duty`; no reason."""
+    caller.must("approve_plan")
+    if weekdays is None or weekend is None:
+        return _set(caller, DUTY_HOURS, None, reason)
+    hours_on_duty(weekdays, weekend)
+    return _set(caller, DUTY_HOURS, {"weekdays": list(weekdays), "weekend": list(weekend)}, reason)
 
 
 def state_splits(caller: Caller, units: Sequence[str], reason: str) -> None:

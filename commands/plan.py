@@ -79,15 +79,16 @@ def _show(workspace: str, lang: Language, as_json: bool, plan_id: str, response:
 @_named("validate")
 @click.argument("plan_id", metavar="PLAN")
 def _validate(workspace: str, lang: Language, as_json: bool, plan_id: str) -> None:
-    """Every check and every measure of PLAN; status 1 when a check that must hold is broken."""
+    """Every check and every measure of PLAN, the expected response by the queueing model among them; status 1 when a check
+    that must hold is broken."""
     caller = caller_at(workspace)
     found = measure_plan.measure_plan(caller, plan_id)
     lines = [
         f"{check.shown_state.in_(lang):14}{'!' if check.must else ' '} {check.title.in_(lang)}: {check.message.in_(lang)}"
         for check in publish_plan.check_lines(caller, found)
     ]
-    values = found.as_json()
-    show(values, as_json, [*lines, *_measures(values["metrics"])])
+    values = found.as_json() | {"response": _response(caller, plan_id)}
+    show(values, as_json, [*lines, *_measures(values["metrics"]), *_responses(values["response"])])
     if found.broken_musts:
         sys.exit(1)
 
@@ -219,6 +220,19 @@ def _version(asked: str) -> compare_plans.PlanVersion:
 
 def _measures(metrics: dict[str, Any]) -> list[str]:
     return [f"{key:32}{'–' if m['value'] is None else format(m['value'], ',.4g'):>12} {m['unit']}" for key, m in metrics.items()]
+
+
+def _response(caller: Caller, plan_id: str) -> dict[str, Any]:
+    """The expected response with the usual wish, or why it can't be known."""
+    try:
+        return response_action.expected_response(caller, plan_id).as_json()
+    except Refusal as refusal:
+        return {"refused": refusal.text.en, "refused_zh": refusal.text.zh}
+
+
+def _responses(told: dict[str, Any]) -> list[str]:
+    units = {"response_min": "min", "wait_min": "min", "travel_min": "min", "cross_beat_share": "share, 0 to 1"}
+    return [f"{key:32}{format(told[key], ',.4g'):>12} {unit}" for key, unit in units.items() if key in told]
 
 
 def _told(plan: Any, as_json: bool, lang: Language) -> None:

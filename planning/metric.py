@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,11 @@ class Metric:
     compute: Callable[[Tally], NDArray[np.float64] | float]
     """(k,) for a beat's measure, one number for a plan's; NaN where it can't be known."""
     version: int = 1
+
+    def as_json(self) -> dict[str, Any]:
+        """What it says about itself, in plain values."""
+        told = {"title": self.title.en, "title_zh": self.title.zh, "unit": self.unit.en, "better": self.better}
+        return told | {"formula": self.formula, "source": self.source, "version": self.version}
 
 
 COUNT = Text("个", "")

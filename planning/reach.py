@@ -22,6 +22,24 @@ def straight_distance_m(inner_xy_m: Floats, post_xy_m: ArrayLike) -> Floats:
     return np.hypot(across[..., 0], across[..., 1])
 
 
+def hours_on_duty(weekdays: tuple[int, int], weekend: tuple[int, int]) -> Flags:
+    """(168,) whether somebody is on duty in each hour of the week: from the first hour to before the last, 0 to 24.
+
+    (8, 18) is from 8:00 to 18:00; (0, 0) is nobody. Refused: hours beyond 0 to 24, an end before its start.
+    """
+    wrong = [pair for pair in (weekdays, weekend) if not 0 <= pair[0] <= pair[1] <= 24]
+    if wrong:
+        raise Refusal(
+            Text("值守时段 {first} 至 {last} 时无效。", "Duty hours from {first} to {last} are not possible.").fill(
+                first=wrong[0][0], last=wrong[0][1]
+            ),
+            Text("请填 0 到 24 之间、先后有序的整点。", "Give hours from 0 to 24, the first one first."),
+        )
+    hours = np.arange(24)
+    days = [(hours >= first) & (hours < last) for first, last in (weekdays,) * 5 + (weekend,) * 2]
+    return np.concatenate(days)
+
+
 def unserved_by_cell(demand_min_week: Floats, on_duty: ArrayLike) -> Floats:
     """Demand of each cell in the hours when nobody is on duty, in minutes a week.
 

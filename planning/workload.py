@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
+from planning.reach import HOURS_OF_WEEK
 
 Floats = NDArray[np.float64]
 
@@ -105,6 +106,19 @@ def incident_minutes(incidents: pd.DataFrame, profile: WorkloadProfile = DEFAULT
     night = np.where(at.hour.isin(NIGHT_HOURS), profile.night_factor, 1.0)
     month = at.month.map(dict(profile.month_factor)).fillna(1.0)
     return np.asarray(minutes.to_numpy(float) * night * month.to_numpy(float), dtype=np.float64)
+
+
+def demand_by_hour(incidents: pd.DataFrame, codes: pd.Index, weeks: float, profile: WorkloadProfile = DEFAULT_PROFILE) -> Floats:
+    """Minutes a week that each cell's incidents take in every hour of the week, (n, 168), hour 0 from Monday 00:00.
+
+    `incidents` has cell_code, category and occurred_at (local wall clock), of `weeks` weeks; the minutes stand in the hour in
+    which the incident began. Duties without an hour of their own are not in it. Refused: as `incident_minutes`.
+    """
+    found = np.zeros((len(codes), HOURS_OF_WEEK))
+    at = incidents["occurred_at"].dt
+    hours = (24 * at.day_of_week + at.hour).to_numpy(int)
+    np.add.at(found, (codes.get_indexer(incidents["cell_code"]), hours), incident_minutes(incidents, profile) / weeks)
+    return found
 
 
 def cell_workload(

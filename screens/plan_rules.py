@@ -32,6 +32,7 @@ def _standards(rules: PlanRules, decides: bool) -> None:
     share, limit_m = rules.tolerance_share, rules.response_limit_m
     st.markdown(f"**{say(words.TOLERANCE_NOW, p=f'{share * 100:g}')}**")
     st.markdown(f"**{say(words.LIMIT_NOW, km=f'{limit_m / 1000:g}') if limit_m is not None else say(words.NO_LIMIT)}**")
+    st.markdown(f"**{_hours(rules)}**")
     st.markdown(f"**{say(words.ONE_PERSON if rules.one_person_station else words.SECOND_PERSON)}**")
     if not decides:
         return
@@ -43,9 +44,23 @@ def _standards(rules: PlanRules, decides: bool) -> None:
         with st.popover(say(words.LIMIT)), st.form("rule limit", border=False):
             km = st.number_input(say(words.LIMIT), 0.0, None, (limit_m or 0.0) / 1000, 1.0)
             _save(lambda reason: plan_rules.set_response_limit(caller(), km * 1000 or None, reason))
+        with st.popover(say(words.HOURS)), st.form("rule hours", border=False):
+            st.caption(say(words.HOURS_ABOUT))
+            known = st.toggle(say(words.HOURS_KNOWN), rules.duty_hours is not None)
+            now = rules.duty_hours or ((8, 18), (9, 17))
+            spans = [st.slider(say(title), 0, 24, span) for title, span in zip((words.WEEKDAYS, words.WEEKEND), now, strict=True)]
+            given = spans if known else [None, None]
+            _save(lambda reason: plan_rules.set_duty_hours(caller(), given[0], given[1], reason))
         with st.popover(say(words.ONE_PERSON)), st.form("rule one person", border=False):
             on = st.toggle(say(words.ONE_PERSON), rules.one_person_station)
             _save(lambda reason: publish_plan.set_one_person_station(caller(), on, reason))
+
+
+def _hours(rules: PlanRules) -> str:
+    if rules.duty_hours is None:
+        return say(words.NO_HOURS)
+    (a, b), (c, d) = rules.duty_hours
+    return say(words.HOURS_NOW, a=a, b=b, c=c, d=d)
 
 
 def _splits(rules: PlanRules) -> None:

@@ -35,6 +35,9 @@ def test_validate_gives_every_check_and_every_metric(demo_file: Path) -> None:
     found = told(demo_file, "validate", DRAFT)
     assert [check["key"] for check in found["checks"]] == list(CHECKS) and found["may_be_in_force"] is True
     assert set(found["metrics"]) | set(found["beats"]["01"]) >= set(METRICS)
+    said = found["metrics"] | found["beat_metrics"]
+    assert set(said) == set(METRICS) and all({"unit", "formula", "source", "version"} <= set(metric) for metric in said.values())
+    assert 0 < found["response"]["response_min"] < 60 and 0 < found["response"]["cross_beat_share"] < 1
 
 
 def test_validate_ends_with_1_when_a_check_that_must_hold_is_broken(demo_copy: Path) -> None:

@@ -8,6 +8,7 @@ from actions.open_workspace import as_caller
 from actions.plan_rules import (
     allow_pieces,
     plan_rules,
+    set_duty_hours,
     set_response_limit,
     set_tolerance,
     state_splits,
@@ -46,6 +47,28 @@ def test_a_chief_sets_tolerance_and_limit_and_the_checks_follow(drafter: Caller,
     assert state(drafter, "response_distance") == "not_checked"
     lines = [line for line in drafter.store.audit_lines() if "山区网格大" in str(line.detail)]
     assert len(lines) == 1 and lines[0].who == "所长" and drafter.store.verify_audit().ok
+
+
+def test_duty_hours_make_the_demand_outside_them_known(drafter: Caller, chief: Caller) -> None:
+    def unserved() -> float | None:
+        return measure_plan(drafter, DRAFT).summary["unserved_share"]
+
+    assert unserved() is None and plan_rules(drafter).duty_hours is None
+    set_duty_hours(chief, (0, 24), (0, 24), "全天值守")
+    assert unserved() == 0
+    set_duty_hours(chief, (8, 18), (9, 17), "夏季班次")
+    found = measure_plan(drafter, DRAFT)
+    share = found.summary["unserved_share"]
+    assert plan_rules(drafter).duty_hours == ((8, 18), (9, 17)) and "8 to 18 on weekdays" in found.about[-1].en
+    at = drafter.model.incidents["occurred_at"]
+    by_day = ((at.dt.day_of_week < 5) & at.dt.hour.between(8, 17)) | ((at.dt.day_of_week >= 5) & at.dt.hour.between(9, 16))
+    assert share is not None and share == pytest.approx(1 - by_day.mean(), abs=0.1)  # minutes, not incidents
+    set_duty_hours(chief, (0, 0), (0, 0), "无人")
+    assert unserved() == 1
+    set_duty_hours(chief, None, None, "待定")
+    assert unserved() is None
+    with pytest.raises(Refusal, match="from 18 to 8"):
+        set_duty_hours(chief, (18, 8), (9, 17), WHY)
 
 
 def test_a_divided_unit_is_stated_by_a_planner_and_taken_back(drafter: Caller) -> None:
@@ -90,6 +113,7 @@ def test_a_planner_states_splits_but_loosens_no_standard(drafter: Caller) -> Non
     for act in (
         lambda: set_tolerance(drafter, 0.3, WHY),
         lambda: set_response_limit(drafter, 9.0, WHY),
+        lambda: set_duty_hours(drafter, (8, 18), (9, 17), WHY),
         lambda: allow_pieces(drafter, "01", 2, WHY),
     ):
         with pytest.raises(Refusal, match="may not do this"):

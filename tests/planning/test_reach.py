@@ -11,7 +11,7 @@ import pytest
 
 from layers.definition.refusal import Refusal
 from planning.cell_measures import cell_measures
-from planning.reach import straight_distance_m, unserved_by_cell, unserved_share
+from planning.reach import hours_on_duty, straight_distance_m, unserved_by_cell, unserved_share
 from tests.planning.small_town import cells
 
 DEMAND = np.zeros((2, 168))
@@ -33,6 +33,19 @@ def test_demand_outside_duty_hours_by_hand():
     assert unserved_share(DEMAND, EARLY) == pytest.approx(0.8)
     assert unserved_by_cell(DEMAND, [EARLY, LATE]).tolist() == [[6, 2], [2, 0]]
     assert unserved_share(DEMAND, EARLY | LATE) == 0
+
+
+def test_duty_hours_are_those_of_the_clock():
+    on = hours_on_duty((8, 18), (0, 0))
+    assert on.shape == (168,) and on.sum() == 5 * 10
+    assert on[8] and on[17] and not on[7] and not on[18] and not on[5 * 24 :].any()
+    assert hours_on_duty((0, 24), (0, 24)).all()
+
+
+@pytest.mark.parametrize("wrong", [(18, 8), (-1, 8), (8, 25)])
+def test_hours_that_are_none_are_refused(wrong):
+    with pytest.raises(Refusal, match=f"from {wrong[0]} to {wrong[1]} are not possible"):
+        hours_on_duty((8, 18), wrong)
 
 
 def test_without_demand_no_share_is_known():

@@ -13,7 +13,15 @@ import pytest
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from layers.incidents import CATEGORIES
-from planning.workload import DEFAULT_PROFILE, WORKLOAD, WorkloadProfile, bootstrap_interval, cell_workload, incident_minutes
+from planning.workload import (
+    DEFAULT_PROFILE,
+    WORKLOAD,
+    WorkloadProfile,
+    bootstrap_interval,
+    cell_workload,
+    demand_by_hour,
+    incident_minutes,
+)
 from tests.planning.small_town import cells
 
 PROFILE = WorkloadProfile(Text("试", "try"), Text("试", "try"), {"theft": 60, "noise": 30, "fraud": 9}, {"dwellings": 2, "area_km2": 5})
@@ -39,6 +47,13 @@ def test_an_incident_takes_the_minutes_of_its_category_hour_and_month():
 def test_minutes_are_those_worked_by_hand_with_the_cells_index():
     found = cell_workload(three_cells(), MINUTES, 4, PROFILE)
     assert found.to_dict() == {7: 85, 8: 20, 9: 7} and found.name == WORKLOAD
+
+
+def test_demand_stands_in_the_hour_of_the_week_in_which_it_began():
+    """Two thefts at a on a Monday at 8 and one noise at b on a Sunday at 23, over four weeks: 30 and 7.5 minutes a week."""
+    told = incidents(("theft", "2025-01-06T08:00"), ("theft", "2025-01-13T08:59"), ("noise", "2025-01-12T23:30"))
+    found = demand_by_hour(told.assign(cell_code=["a", "a", "b"]), pd.Index(["a", "b", "c"]), 4, PROFILE)
+    assert found.shape == (3, 168) and found[0, 8] == 30 and found[1, 167] == 7.5 and found.sum() == 37.5
 
 
 def test_an_area_column_goes_before_the_shapes():
