@@ -78,14 +78,14 @@ def checked_coverage(
     town = _town(model, key, {**beside, key: frame})
     if not repair:
         found = _checked(model, key, town)
-        return CheckedCoverage(frame, ImportReport(found.findings), _flaws(found.flaws), None, beside)
+        return CheckedCoverage(frame, ImportReport(found.findings, _counted(found.flaws)), _flaws(found.flaws), None, beside)
     after, findings = _mended(model, key, town)
     picture, moved_m = _moves(model, key, town, after)
     also = {each: after.layer(each) for each in COVERAGES if each != key and (each in beside or _differs(town, after, each))}
     for each in [each for each in also if each not in beside]:
         findings = [*findings, _moved_along(each, moved_by(town.layer(each), after.layer(each), model.town.metric_crs))]
     found = _checked(model, key, after)
-    report = ImportReport((*findings, *found.findings), {"repair_moved_m": round(float(moved_m), 3)})
+    report = ImportReport((*findings, *found.findings), {"repair_moved_m": round(float(moved_m), 3), **_counted(found.flaws)})
     if also:
         report = report.with_(also=sorted(also))
     return CheckedCoverage(after.layer(key), report, _flaws(found.flaws), picture, also)
@@ -199,6 +199,11 @@ def _picture(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, moved_m: Metres)
         )
 
     return RepairPicture(drawn(before), drawn(after), float(moved_m.max(initial=0.0)), len(moved))
+
+
+def _counted(flaws: gpd.GeoDataFrame) -> dict[str, int]:
+    """How many flaws have a place, also those that are too many to be shown."""
+    return {"flaws": int(flaws.geometry.notna().sum())} if len(flaws) else {}
 
 
 def _flaws(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

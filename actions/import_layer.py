@@ -69,11 +69,14 @@ __all__ = [
     "protected_of_import",
     "refused_at_once",
     "steps",
+    "still_empty",
     "undo_import",
 ]
 
 NOT_BY_ITSELF = ("plan_beats",)
 """Beats come with their cells or as areas; a list of them alone says nothing of who covers what."""
+
+BEGUN_WITH = ("communities", "villages", "grid_cells", "staff", "schools", "incidents")
 
 NOTHING_TO_TAKE = Finding(
     "read",
@@ -88,6 +91,15 @@ def importable(caller: Caller) -> dict[str, Kind]:
     """What can be imported, by key: every kept layer, staff, assignments, and plans as cells or as areas."""
     caller.must("import_layer")
     return {key: kind for key, kind in KINDS.items() if key not in NOT_BY_ITSELF}
+
+
+def still_empty(caller: Caller) -> tuple[str, ...]:
+    """What a town is made of and has none of yet, in the order in which to import it; of communities and villages one will do."""
+    caller.must("import_layer")
+    store = caller.store
+    rows = {key: len(store.staff()) if key == "staff" else store.count(key) for key in BEGUN_WITH}
+    units = sum(rows[key] for key in UNIT_LAYERS)
+    return tuple(key for key in BEGUN_WITH if not (units if key in UNIT_LAYERS else rows[key]))
 
 
 def steps(report: ImportReport) -> list[tuple[str, Text, tuple[Finding, ...]]]:
@@ -311,7 +323,7 @@ def _accepted_rows(preview: ImportPreview, accept_warnings: bool) -> pd.DataFram
             Text("未导入：有 {n} 条提醒尚未确认（首条：{first}）", "Not imported: {n} warnings are not accepted (first: {first})").fill(
                 n=len(preview.report.warnings), first=preview.report.warnings[0].what
             ),
-            Text("确认后加 --accept-warnings 或勾选“已阅”。", "Accept them with --accept-warnings, or tick the box."),
+            Text("看过后请确认（命令行：--accept-warnings）。", "Look at them and accept them (in a terminal: --accept-warnings)."),
         )
     return preview.rows
 

@@ -195,10 +195,8 @@ def file_sha256(wish: ImportWish, watch: Watch) -> str:
 
 
 def some_places(rows: Placed, asked: str) -> NDArray[np.float64] | None:
-    """Some of the points, evenly spread, as they would lie if their numbers were WGS-84 degrees (n, 2); None for areas."""
+    """Some of the points, or middles of shapes, evenly spread, as they would lie if their numbers were WGS-84 degrees (n, 2)."""
     if rows.shapes is not None:
-        if not (shapely.get_type_id(rows.shapes) <= 0).all():
-            return None
         lon_lat = shapely.get_coordinates(shapely.centroid(rows.shapes[~shapely.is_missing(rows.shapes)]))
     else:
         lon_lat = np.column_stack([np.asarray(rows.lon, float), np.asarray(rows.lat, float)])

@@ -8,7 +8,7 @@ import shapely
 
 from actions.caller import Caller
 from actions.import_wish import ImportWish
-from actions.town_model import TownModel
+from actions.town_model import UNIT_LAYERS, TownModel
 from importing.crs_check import Placed, TownFrame, town_zone
 from importing.import_report import Finding
 from importing.kinds import Kind
@@ -46,10 +46,9 @@ def town_frame(model: TownModel, kind: Kind) -> TownFrame:
         if len(table):
             at = shapely.get_coordinates(shapely.point_on_surface(table.geometry.to_numpy()))
             points |= {name: (float(lon), float(lat)) for name, (lon, lat) in zip(table["name"], at, strict=True)}
-    is_point = kind.geometry == "point"
-    return TownFrame(
-        outline, model.town.metric_crs, points, _units(model) if is_point else {}, first_points=is_point and has_outline > 0 and not points
-    )
+    units = {} if kind.key in UNIT_LAYERS else _units(model)
+    first_points = kind.geometry == "point" and has_outline > 0 and not points
+    return TownFrame(outline, model.town.metric_crs, points, units, first_points=first_points)
 
 
 def _units(model: TownModel) -> dict[str, Any]:

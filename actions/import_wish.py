@@ -138,7 +138,7 @@ class ImportPreview:
     """Further layers saved in the same step: units of the other kind in the file, and those whose borders move with these."""
     also_revisions: Mapping[str, str] = field(default_factory=dict)
     places: NDArray[np.float64] | None = None
-    """Some of the points, evenly spread, in WGS-84 degrees (n, 2) as the file would have them in that datum; None for areas."""
+    """Some of the points, or middles of areas, evenly spread, in WGS-84 degrees (n, 2) as the file would have them in that datum."""
     protected: pd.DataFrame | None = None
     """What is not kept as points but counted by unit: the columns of `storage.protected_counts.COLUMNS`."""
 

@@ -15,6 +15,28 @@ from layers.definition.text import Language, Text
 from settings import load_settings
 
 BAR = 30  # letters
+OPTIONS = {
+    "other_layers": "--layer NAME",
+    "crs_contradicted": "--crs EPSG",
+    "crs_unknown": "--crs EPSG",
+    "crs_needs_word": "--crs EPSG",
+    "datum_unknown": "--datum gcj02|bd09",
+    "datum_first_points": "--datum wgs84|gcj02|bd09",
+    "datum_needs_word": "--datum wgs84|gcj02|bd09",
+    "required_field": "--map COL=FIELD, --given FIELD=VALUE; codes: --number-rows",
+    "doubtful_match": "--map COL=FIELD",
+    "personal_identity": "--map COL=-",
+    "personal_phone": "--map COL=-",
+    "personal_name": "--map COL=-",
+    "unknown_choice": "--value FIELD:TEXT=CHOICE",
+    "units_parted": "--one-kind",
+    "invalid_ring": "--repair",
+    "overlap": "--repair",
+    "gap": "--repair",
+    "unmatched": "--repair",
+    "unit_border": "--repair",
+}
+"""Key of a finding -> the options that answer it."""
 
 
 @command
@@ -79,15 +101,19 @@ def import_(
             if as_json:
                 show(import_layer.refused_at_once(wish, refusal), as_json, [])
             raise
-        lines = [
-            f"{f.step:6}{f.severity:8} {f.what.in_(lang)} {f.what_next.in_(lang) if f.what_next else ''}" for f in preview.report.findings
-        ]
+        lines = [_line(finding, lang) for finding in preview.report.findings]
         lines += [f"{name}: {count:,}" for name, count in preview.counts.items()]
         show(preview.as_json(), as_json, lines)
         if not dry_run:
             import_layer.accept_import(caller, preview, accept_warnings, progress=_told_on_terminal(lang), stop=stop)
         elif preview.report.refused:
             sys.exit(1)
+
+
+def _line(finding: import_layer.Finding, lang: Language) -> str:
+    """What was found, what to do, and the option that does it."""
+    told = [finding.what.in_(lang), finding.what_next.in_(lang) if finding.what_next else "", OPTIONS.get(finding.key, "")]
+    return f"{finding.step:6}{finding.severity:8} {' '.join(filter(None, told))}"
 
 
 def _pairs(written: tuple[str, ...], option: str, form: str) -> dict[str, str]:

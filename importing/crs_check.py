@@ -48,7 +48,7 @@ class TownFrame:
     """What is known of the town before the import; all of it is empty for a new town.
 
     outline: polygon of the town, lon-lat in EPSG:4490; metric_crs: its system in metres; control_points: name -> lon, lat of
-    schools, stations, police rooms and the like. units: code or name -> polygon, for rows that are points. first_points: they
+    schools, stations, police rooms and the like. units: code or name -> polygon, for rows that lie in them. first_points: they
     are points, and no place is known by name yet, so the person is to say which maps they come from.
     """
 

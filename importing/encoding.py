@@ -210,7 +210,5 @@ def _not_as_asked(name: str, codec: str) -> Refusal:
 def _ask(name: str) -> Refusal:
     return Refusal(
         Text("{name} 的文字既不是 UTF-8 也不是 GB18030。", "The text of {name} is neither UTF-8 nor GB18030.").fill(name=shown(name)),
-        Text("请指明编码（--encoding），可选：{names}。", "Say which encoding it is (--encoding), one of: {names}.").fill(
-            names=", ".join(CODECS)
-        ),
+        Text("请指明编码，可选：{names}。", "Say which encoding it is, one of: {names}.").fill(names=", ".join(CODECS)),
     )

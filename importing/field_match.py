@@ -25,13 +25,12 @@ LEAST_CONFIDENCE = 0.6
 DOUBTFUL_BELOW = 0.8
 
 CHOOSE_OR_GIVE = Text(
-    "请在文件的列（{names}）中选一列，或为所有行填同一个值（命令行：--map 列名={field}、--given {field}=值）。",
-    "Choose one of the file's columns ({names}), or give one value for all rows (in a terminal: --map column={field}, "
-    "--given {field}=value).",
+    "请在文件的列（{names}）中选一列，或为所有行填同一个值。",
+    "Choose one of the file's columns ({names}), or give one value for all rows.",
 )
 NUMBER_OR_CHOOSE = Text(
-    "请在文件的列（{names}）中选一列；文件没有编码时，可由程序编号（命令行：--map 列名={field}、--number-rows）。",
-    "Choose one of the file's columns ({names}), or let the rows be numbered (in a terminal: --map column={field}, --number-rows).",
+    "请在文件的列（{names}）中选一列；文件没有编码时，可由程序编号。",
+    "Choose one of the file's columns ({names}), or let the rows be numbered.",
 )
 
 SYNONYMS: dict[str, tuple[str, ...]] = {

@@ -188,10 +188,9 @@ def _finding(found: PersonalColumn) -> Finding:
         what_next=Text("人员在“人员”表中导入。", "Import staff in the table of staff.")
         if staff
         else Text(
-            "系统不保存居民个人信息；请指明不导入该列（命令行：--map {column}=-），或从文件中删除该列后再导入。",
-            "No personal data of residents are kept; say that the column is left out (in a terminal: --map {column}=-), or delete the "
-            "column from the file, then import again.",
-        ).fill(column=found.column),
+            "系统不保存居民个人信息；请选择不导入该列，或从文件中删除该列后再导入。",
+            "No personal data of residents are kept; leave the column out, or delete it from the file and import again.",
+        ),
         count=found.count,
     )
 

@@ -120,8 +120,8 @@ PLACE: dict[str, Wording] = {
         "warning",
         "无法判断坐标基准，按 WGS-84 读取：{why}来自高德、腾讯或百度的坐标会偏差 0.6 至 1.1 公里。",
         "Nothing tells the datum; read as WGS-84. {why} Coordinates from AMap, Tencent or Baidu would be 0.6 to 1.1 km off.",
-        "请在地图上核对；如来自这些地图，请选 gcj02 或 bd09。",
-        "Check on the map; if they come from those maps, choose gcj02 or bd09.",
+        "请在地图上核对；如来自这些地图，请选 GCJ-02 或 BD-09。",
+        "Check on the map; if they come from those maps, choose GCJ-02 or BD-09.",
     ),
     "datum_first_points": _said(
         "warning",
@@ -135,8 +135,8 @@ PLACE: dict[str, Wording] = {
         "error",
         "坐标可能是 {guess}（{sure}）：{why}",
         "The coordinates may be in {guess} ({sure}): {why}",
-        "请在地图上比较两种位置，再选定 wgs84、gcj02 或 bd09。",
-        "Compare both positions on the map, then choose wgs84, gcj02 or bd09.",
+        "请在地图上比较两种位置，再选定 WGS-84、GCJ-02 或 BD-09。",
+        "Compare both positions on the map, then choose WGS-84, GCJ-02 or BD-09.",
     ),
     "datum_contradicted": _said(
         "warning",

@@ -18,9 +18,7 @@ class Flaw:
 
 
 DRAW = Text("请补画或删除这些行后重新导入。", "Draw or delete them, then import again.")
-REPAIR = Text(
-    "可在导入时修复：共用边界一起移动，不超过允许值。", "The repair can close them: shared borders move together, within the tolerance."
-)
+REPAIR = Text("可选择修补：共用边界一起移动，不超过允许值。", "Let them be mended: shared borders move together, within the tolerance.")
 AT_SOURCE = Text("请在原文件中更正后重新导入。", "Correct them in the source, then import again.")
 LOOK = Text("请在地图上核对；确属如此可接受。", "Look at them on the map; accept them if they are meant.")
 

@@ -53,8 +53,8 @@ def parted(key: str, frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[st
         "{n} rows of the file are {other} (first: {first}); they go into {other} in the same step, undone together.",
     )
     then = Text(
-        "按统计代码第 10 位和名称判断；若都是{own}，请选“全部作为{own}”（命令行：--one-kind）。",
-        "Told by the tenth digit of the code and the name; if all are {own}, say so (in a terminal: --one-kind).",
+        "按统计代码第 10 位和名称判断；若都是{own}，请选“全部作为{own}导入”。",
+        "Told by the tenth digit of the code and the name; if all are {own}, say so.",
     )
     finding = Finding("check", "warning", "units_parted", what.fill(**words), then.fill(own=LAYERS[key].title), int(away.sum()))
     return frame[~away].reset_index(drop=True), {other: frame[away].reset_index(drop=True)}, (finding,)

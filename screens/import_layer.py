@@ -1,6 +1,7 @@
 """Bring own data in: four steps on one screen, told before anything is written, beside what is there now."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from actions import import_layer as action
-from actions.import_layer import ImportPreview
+from actions.import_layer import ImportPreview, Kind
+from actions.town_settings import has_areas
 from layers import LAYERS
 from layers.definition.layer import Field
 from layers.definition.refusal import Refusal
@@ -22,7 +24,7 @@ from screens.long_work import LongWork, watch
 from screens.map_panel import compared_maps
 from screens.plain_text import plain
 from screens.served import served
-from screens.session import caller, field, forget, keep, place_of, remember, remembered, say
+from screens.session import caller, field, forget, keep, place_of, remember, remembered, reset, say
 from screens.wording import import_layer as words
 
 FIRST_ROWS = 20
@@ -51,11 +53,29 @@ def screen() -> None:
     with result:
         if upload is None:
             _done()
+            _next(kinds)
             st.info(say(words.HINT), icon=":material/upload_file:")
             steps_ahead()
             ledger(kinds)
         else:
             _one_file(target, upload)
+
+
+def _next(kinds: Mapping[str, Kind]) -> None:
+    """What the town still lacks, with a way to import it, and the way to the map once there is one."""
+    lacking = action.still_empty(caller())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if lacking:
+            st.markdown(f"**{say(words.STILL_EMPTY)}**", width="content")
+        for key in lacking:
+            st.button(say(kinds[key].title), icon=":material/upload_file:", key=f"next_{key}", on_click=_turn_to, args=(key,))
+        if has_areas(caller()):
+            st.button(say(words.TO_MAP), icon=":material/map:", on_click=remember, args=("go_to", "map"))
+
+
+def _turn_to(target: str) -> None:
+    reset("import target")
+    keep("import target", target)
 
 
 def _templates(target: str) -> None:

@@ -77,7 +77,8 @@ def flaw_list(preview: ImportPreview) -> None:
     if base is None:
         return
     title = "title_en" if language() == "en" else "title_zh"
-    st.markdown(f"**{say(words.FLAWS, n=len(table))}**")
+    found = int(preview.report.choices.get("flaws", len(table)))
+    st.markdown(f"**{say(words.WORST_FLAWS if found > len(table) else words.FLAWS, n=len(table), all=found)}**")
     map_side, list_side = st.columns([3, 2], gap="small")
     with list_side:
         at = _turned_to("import_flaw", len(table))

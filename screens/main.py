@@ -5,7 +5,7 @@ from screens import navigation
 
 try:
     page = navigation.chosen_page()
-    navigation.frame(page.title)
+    navigation.frame(navigation.title_of(page))
     page.run()
 except Refusal as refusal:
     navigation.show_refusal(refusal)

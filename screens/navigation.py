@@ -19,6 +19,7 @@ from screens.pages import PAGES, Page, ready
 from screens.plain_text import plain
 from screens.session import asked_officer, caller, field, language, say, say_language_in_address, set_language
 from screens.take_snapshot import wants_to_print
+from screens.wording import new_town as town_words
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
@@ -76,6 +77,11 @@ def _role() -> RoleKey | None:
         return caller().role
     except Refusal:
         return None
+
+
+def title_of(page: StreamlitPage) -> str:
+    """The title of a page; without a workspace every page is that of a new town."""
+    return say(town_words.TITLE) if new_town.no_workspace() else page.title
 
 
 def frame(title_of_page: str) -> None:

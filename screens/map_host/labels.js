@@ -19,11 +19,14 @@ export function labelClass(L) {
     onAdd(map) {
       Sheet.prototype.onAdd.call(this, map);
       this._fade = () => (this._container.style.opacity = 0);
+      this._lettered = () => this.again(); // letters that were still on their way when the names were first written
       map.on("zoomstart", this._fade);
+      document.fonts.addEventListener("loadingdone", this._lettered);
     },
 
     onRemove(map) {
       map.off("zoomstart", this._fade);
+      document.fonts.removeEventListener("loadingdone", this._lettered);
       L.Renderer.prototype.onRemove.call(this, map);
     },
 

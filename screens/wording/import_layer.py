@@ -12,6 +12,8 @@ HINT = Text(
     "选择要导入的内容和文件。程序先读取、定位、匹配、检查并全部说明，您确认之后才写入。",
     "Choose what to import and a file. It is read, placed, matched and checked, and all is told, before anything is written.",
 )
+STILL_EMPTY = Text("还没有，可接着导入：", "Not there yet, to import next:")
+TO_MAP = Text("看地图", "See the map")
 NO_FORM = Text(
     "没有现成文件？下载模板，用 Excel 填写后再导入：",
     "No file yet? Download a template, fill it in with Excel, and import it:",
@@ -98,8 +100,9 @@ SHIFTED_OFF = Text("换算后偏差（米）", "as shifted, off by (m)")
 
 DATUM_ASKED = Text("这批坐标来自哪里？", "Where do these coordinates come from?")
 DATUM_READINGS = Text(
-    "同一批点位的三种位置：▲按 GPS、测绘读取，■若来自高德、腾讯，◆若来自百度。看哪一种落在该在的地方。",
-    "The same points three times: ▲ read as GPS or survey, ■ if from AMap or Tencent, ◆ if from Baidu. See which lie where they belong.",
+    "同一批点位（面取中心）的三种位置：▲按 GPS、测绘读取，■若来自高德、腾讯，◆若来自百度。看哪一种落在该在的地方。",
+    "The same points (middles of areas) three times: ▲ read as GPS or survey, ■ if from AMap or Tencent, ◆ if from Baidu. "
+    "See which lie where they belong.",
 )
 DATUM_OF = Text("若坐标来自", "if they come from")
 OUTSIDE = Text("落在辖区外（行）", "outside the town (rows)")
@@ -129,6 +132,7 @@ UNKNOWN = Text("{field}：“{wording}”（{n:,} 行）", "{field}: '{wording}'
 ONE_KIND = Text("全部作为{kind}导入", "Take all rows as {kind}")
 REPAIR = Text("修补边界缝隙和重叠（移动不超过 5 米）", "Mend gaps and overlaps (no border moves by more than 5 m)")
 FLAWS = Text("边界问题 {n} 处", "{n} flaws of borders")
+WORST_FLAWS = Text("边界问题 {all:,} 处，下面是最大的 {n} 处", "{all:,} flaws of borders; the {n} largest are shown")
 FLAW = Text("第 {number} 处，共 {n} 处：{what}　{size}", "{number} of {n}: {what}　{size}")
 BEFORE = Text("上一处", "Previous")
 NEXT = Text("下一处", "Next")

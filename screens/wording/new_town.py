@@ -14,7 +14,7 @@ MISSING = Text(
 
 NAMES = Text("1. 名称", "1. Names")
 NAME = Text("辖区名称（必填）", "Name in Chinese (required)")
-NAME_HINT = Text("例如：迁陵镇", "e.g. 迁陵镇")
+NAME_HINT = Text("例如：东河镇", "e.g. 东河镇")
 NAME_EN = Text("英文名或拼音", "Name in English or pinyin")
 NAME_EN_HINT = Text("例如：Donghe Town", "e.g. Donghe Town")
 CODE = Text("统计代码", "Statistical code")
@@ -88,8 +88,8 @@ STEPS = (
 )
 STEPS_ABOUT = (
     Text(
-        "面数据：压缩的 Shapefile、GeoPackage、GeoJSON、KML 等，含编码和名称。",
-        "Areas with codes and names: zipped Shapefile, GeoPackage, GeoJSON, KML and others.",
+        "面数据：压缩的 Shapefile、GeoPackage、GeoJSON、KML 等，含编码和名称。社区和村在同一个文件里时，任选一个导入即可。",
+        "Areas with codes and names: zipped Shapefile, GeoPackage, GeoJSON, KML and others. One file with both can go into either.",
     ),
     Text("面数据：每个网格属于一个社区或村。警务区由网格组成。", "Areas, each within one community or village. Beats are made of them."),
     Text("Excel 或 CSV 即可；导入页提供模板。", "Excel or CSV will do; the import screen has templates."),

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import signal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,8 +13,12 @@ from click.testing import CliRunner, Result
 from actions.caller import Caller
 from actions.import_layer import ImportWish, preview_import
 from actions.open_workspace import open_workspace
-from commands.import_layer import _stopped_by_ctrl_c
+from commands.import_layer import OPTIONS, _stopped_by_ctrl_c, import_
 from geo_cli import cli
+from importing.check_wording import CHECK
+from importing.personal_data import Personal
+from importing.place_wording import PLACE
+from importing.topology_flaws import FLAWS
 from layers.definition.refusal import Refusal
 
 ROWS = "编码,发生时间,类别,经度,纬度\nN1,2025-12-01 23:10,偷车,109.66,28.70\n"
@@ -43,7 +49,7 @@ def test_a_file_without_codes_is_numbered_on_demand(demo_copy: Path, tmp_path: P
     path = tmp_path / "parks.csv"
     path.write_text("名称,所属社区/村,学段,经度,纬度\n新建小学,朝阳社区,中学,109.655,28.702\n", encoding="utf-8")
     common = ("import", "schools", path, "--workspace", demo_copy, "--datum", "wgs84", "--json", "--lang", "en")
-    assert "let the rows be numbered" in run(*common).output
+    assert "let the rows be numbered" in run(*common).output.replace("\\n", "")
     told = run(*common, "--number-rows", "--accept-warnings", "--value", "level:中学=-")
     assert told.exit_code == 0, told.output
     school = open_workspace(demo_copy).store.read_layer("schools").iloc[0]
@@ -54,6 +60,14 @@ def test_a_file_without_codes_is_numbered_on_demand(demo_copy: Path, tmp_path: P
 @pytest.mark.parametrize("option", [("--value", "category=theft"), ("--given", "source"), ("--map", "类别")])
 def test_options_that_say_nothing_are_wrong_usage(demo_file: Path, file: Path, option: tuple[str, str]) -> None:
     assert run("import", "incidents", file, "--workspace", demo_file, *option).exit_code == 2
+
+
+def test_every_finding_that_an_option_answers_is_one_and_every_option_there() -> None:
+    known = {*PLACE, *CHECK, *FLAWS, "other_layers", "required_field", "doubtful_match", "units_parted"}
+    known |= {f"personal_{what}" for what in get_args(Personal)}
+    assert set(OPTIONS) <= known
+    options = {word for option in OPTIONS.values() for word in re.findall(r"--[a-z-]+", option)}
+    assert options <= {name for param in import_.params for name in param.opts}
 
 
 def test_a_layer_that_is_none_is_wrong_usage_and_the_known_ones_are_named(demo_file: Path, file: Path) -> None:

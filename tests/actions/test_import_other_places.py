@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
@@ -127,6 +128,23 @@ def test_the_first_points_of_a_fresh_town_are_judged_by_its_units_and_shown_unde
     assert readings_map(me, preview) is not None and preview.places is not None and len(preview.places) == 12
     told = previewed(me, gcj_schools(tmp_path), "schools", datum="gcj02")
     assert told.may_be_taken and told.places == pytest.approx(preview.places, abs=1e-9)
+
+
+def test_areas_that_name_their_unit_tell_in_which_datum_they_are(me: Caller, tmp_path: Path) -> None:
+    shapes, side = [], SIDE / 3  # nine cells a unit, 700 m wide, so that a shift of 600 m carries many middles over a border
+    for n, (i, j) in enumerate((i, j) for j in range(6) for i in range(6)):
+        box = shapely.box(WEST + i * side, SOUTH + j * side, WEST + (i + 1) * side, SOUTH + (j + 1) * side)
+        shapes.append((f"W{n:02}", list(UNITS)[i // 3 + 2 * (j // 3)], box))
+    codes, units, boxes = zip(*shapes, strict=True)
+    cells = gpd.GeoDataFrame({"编码": codes, "名称": codes, "所属社区": units}, geometry=list(boxes), crs=STORED_CRS)
+    cells.to_file(tmp_path / "cells.gpkg", layer="cells")
+    right = previewed(me, tmp_path / "cells.gpkg", "grid_cells", datum="auto")
+    assert "datum_wgs84" in {f.key for f in right.report.findings if f.severity == "note"}
+    amap = shapely.transform(cells.geometry.to_numpy(), lambda xy: np.column_stack(wgs84_to_gcj02(*xy.T)))
+    cells.set_geometry(gpd.GeoSeries(amap, crs=STORED_CRS)).to_file(tmp_path / "amap.gpkg", layer="cells")
+    shifted = previewed(me, tmp_path / "amap.gpkg", "grid_cells", datum="auto")
+    assert "datum_needs_word" in {f.key for f in shifted.report.findings if f.severity == "error"}
+    assert readings_map(me, shifted) is not None and datum_counts(shifted).set_index("datum").loc["gcj02", "away"] == 0
 
 
 def test_first_points_that_seem_right_still_wait_for_the_persons_word(me: Caller, tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_an_asked_encoding_that_does_not_fit_is_refused() -> None:
 
 
 def test_text_that_nothing_decodes_asks_the_person() -> None:
-    with pytest.raises(Refusal, match="--encoding") as refusal:
+    with pytest.raises(Refusal, match="Say which encoding") as refusal:
         choose_encoding([Piece(b"\xff\xff")], "a.zip")
     assert "gb18030" in refusal.value.text.zh
 
