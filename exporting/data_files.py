@@ -56,6 +56,8 @@ def data_files(
 ) -> tuple[Files, tuple[Text, ...]]:
     """The files by name, a folder per format, with README.txt, and notes. Same tables, choice and about: same bytes.
 
+    Folder and files bear the mark of a system that is not the stored one, of a shifted datum above all.
+
     Refused: no layer or format, one that is unknown, a system that does not fit, characters the encoding lacks, when stopped.
     """
     formats = _formats(choice, tables)
@@ -67,7 +69,7 @@ def data_files(
             raise Refusal(Text("已停止导出，未留下文件。", "The export was stopped; no file was left."))
         mark = f"_{_mark(key, wished)}" if _mark(key, wished) else ""
         made = _made(key, tables, choice, wished, f"{name}{mark}")
-        files |= {f"{key}{mark}/{file}": content for file, content in made.items()}
+        files |= {f"{key}{mark}/{_marked(file, mark)}": content for file, content in made.items()}
     sizes = {file: len(content) for file, content in files.items()}
     return {"README.txt": read_me(tables, about, wished, choice.language, notes, sizes), **files}, notes
 
@@ -132,6 +134,12 @@ def _formats(choice: DataChoice, tables: Sequence[DataTable]) -> tuple[str, ...]
 
 def _mark(key: str, wished: System) -> str:
     return "" if key in DEGREES_ONLY and wished.datum == "wgs84" else wished.mark
+
+
+def _marked(file: str, mark: str) -> str:
+    """The name with its mark: a file that leaves its folder still says in which system it is."""
+    name, dot, ending = file.partition(".")
+    return file if name.endswith(mark) else f"{name}{mark}{dot}{ending}"
 
 
 def _made(key: str, tables: Sequence[DataTable], choice: DataChoice, wished: System, name: str) -> Files:

@@ -27,6 +27,8 @@ Files = dict[str, bytes]
 FIXED_TIME = "2000-01-01T00:00:00Z"  # in place of the clock: the same tables give the same bytes
 NAME_BYTES = 10  # of a column in a Shapefile's DBF
 TEXT_BYTES = 254  # of a text in a DBF
+GBK_DRIVER = b"\x4d"  # code page 936
+GPKG_VERSION = "1.3"  # the newest that the GDAL of Debian 12 reads without a warning
 ENCODINGS = {"UTF-8": "utf-8", "GBK": "gbk"}
 _gdal_clock = Lock()
 _KIND = {"polygon": ("Polygon", "MultiPolygon"), "line": ("LineString", "MultiLineString"), "point": ("Point", "MultiPoint")}
@@ -46,6 +48,7 @@ def geopackage(tables: Sequence[DataTable], system: System, name: str) -> Files:
                     driver="GPKG",
                     geometry_type=_geometry_type(table),
                     geometry_name="geom",
+                    VERSION=GPKG_VERSION,
                     identifier=table.title.zh,
                     description=f"{table.title.en}. {table.about}",
                 )
@@ -81,8 +84,15 @@ def shapefiles(tables: Sequence[DataTable], system: System, encoding: str = "UTF
             )
             files |= {part.name: part.read_bytes() for part in sorted(Path(folder).iterdir())}
         files[f"{table.key}.cpg"] = encoding.encode() if encoding == "UTF-8" else b"GBK"
+        if encoding == "GBK":
+            files[f"{table.key}.dbf"] = _with_language(files[f"{table.key}.dbf"])
         files[f"{table.key}.fields.csv"] = _sidecar(table, short)
     return files
+
+
+def _with_language(dbf: bytes) -> bytes:
+    """The DBF that says GBK by itself, for a reader that has lost the .cpg. Source: dBASE table header, byte 29, language driver."""
+    return dbf[:29] + GBK_DRIVER + dbf[30:]
 
 
 def short_names(names: Sequence[str]) -> dict[str, str]:

@@ -35,7 +35,7 @@ def csv_files(tables: Sequence[DataTable], system: System, language: Language = 
         writer = csv.writer(out)
         writer.writerow([neutral(word) for word in _headings(table, system, language)])
         for row in _rows(table, system, language):
-            writer.writerow([_csv_word(value) for value in row])
+            writer.writerow([csv_word(value) for value in row])
         files[f"{table.key}.csv"] = b"\xef\xbb\xbf" + out.getvalue().encode()
     return files
 
@@ -117,11 +117,14 @@ def _value(declared: Field, value: Any, language: Language) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _csv_word(value: Any) -> str:
+def csv_word(value: Any) -> str:
+    """A value as a CSV has it: texts neutral, numbers with at most 7 decimals, times to the minute."""
     if value is None:
         return ""
     if isinstance(value, str):
         return neutral(value)
+    if isinstance(value, float):
+        return str(round(value, 7))
     return value.isoformat(sep=" ", timespec="minutes") if hasattr(value, "isoformat") else str(value)
 
 

@@ -41,7 +41,7 @@ WORDS: dict[str, Text] = {
     "made": Text("制作", "Made by"),
     "day": Text("导出日期", "Exported on"),
     "crs": Text("坐标系 EPSG:4490（CGCS2000）", "Coordinates EPSG:4490 (CGCS2000)"),
-    "colour": Text("颜色只用于区分相邻警务区", "colour only separates neighbouring beats"),
+    "colour": Text("颜色只用于区分相邻警务区", "Colour only separates neighbouring beats"),
     "density": Text("警情密度（起/平方公里·年）", "Incident density (incidents per km² and year)"),
     "old": Text("此浏览器不支持本页。请用 Chromium 60 以上版本。", "This browser can't show the page. Use Chromium 60 or later."),
 }
@@ -83,15 +83,16 @@ def web_page(content: PageContent) -> bytes:
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     title = f"{clean(content.about.town.zh)} {clean(content.about.town.en)}"
+    script = (HERE / "web_page.js").read_text(encoding="utf-8")
     parts = {
         "TITLE": _html(title),
         "OLD": _html(" ".join(WORDS["old"])),
-        "FONT": _font_face(text + title),
+        "FONT": _font_face(text + title + script),
         "LEAFLET_CSS": _leaflet_css(),
         "CSS": (HERE / "web_page.css").read_text(encoding="utf-8"),
         "LEAFLET": _script(re.sub(r"//# sourceMappingURL=.*", "", _leaflet("leaflet.js"))),
         "DATA": for_script(text),
-        "SCRIPT": _script((HERE / "web_page.js").read_text(encoding="utf-8")),
+        "SCRIPT": _script(script),
     }
     frame = (HERE / "web_page.html").read_text(encoding="utf-8")
     # one pass, so that a name that looks like a placeholder stays what it is
@@ -203,10 +204,8 @@ def _html(text: str) -> str:
 
 
 def _font_face(text: str) -> str:
-    """The characters of the page as a font inside it, for machines without a Chinese one."""
-    wanted = "".join(sorted({c for c in text if ord(c) > 0x7F}))
-    if not wanted:
-        return ""
+    """The characters of the page as a font inside it, for machines without a Chinese one; Latin letters too, so that both match."""
+    wanted = "".join(sorted(set(text)))
     options = subset.Options(flavor="woff2", layout_features=["locl"], hinting=False, notdef_outline=True)
     with TTFont(regular_font(), lazy=True, recalcTimestamp=False) as font:
         cutter = subset.Subsetter(options)

@@ -29,6 +29,7 @@ from exporting.data_table import DataTable, data_table, system
 from exporting.read_me import About
 from exporting.shapes_out import short_names
 from exporting.steady_zip import safe_name, steady_zip, write_whole
+from exporting.table_out import csv_word
 from layers.definition.crs import wgs84_to_bd09, wgs84_to_gcj02
 from layers.definition.fields import CODE, NAME, count
 from layers.definition.layer import Field, Layer, Sensitivity, Style
@@ -155,6 +156,21 @@ def test_a_shapefile_is_read_in_its_encoding_with_full_names_beside_it(plain: Da
     ]
 
 
+def test_a_shapefile_in_gbk_says_so_by_itself_when_its_cpg_is_lost(plain: DataTable, tmp_path: Path) -> None:
+    folder = _made(plain, tmp_path, "shp", encoding="GBK") / "shp"
+    (folder / "cells.cpg").unlink()
+    assert pyogrio.read_dataframe(folder / "cells.shp")["name"].iloc[0] == "第1网格"
+
+
+def test_every_file_of_a_shifted_datum_bears_its_mark(cells: DataTable) -> None:
+    files, _ = data_files([cells], DataChoice(tuple(FORMATS), datum="gcj02"), ABOUT, "data")
+    assert [name for name in files if name != "README.txt" and "_GCJ02." not in name.split("/")[1]] == []
+
+
+def test_a_csv_has_no_more_decimals_than_mean_something() -> None:
+    assert [csv_word(v) for v in (29.795517314797337, 109.6721008, 3.0, 12, None)] == ["29.7955173", "109.6721008", "3.0", "12", ""]
+
+
 def _dbf(path: Path, encoding: str) -> tuple[list[str], list[str]]:
     """A reader that knows nothing but the encoding."""
     raw = path.read_bytes()
@@ -203,7 +219,7 @@ def test_a_workbook_has_typed_columns_a_frozen_heading_and_no_formula(cells: Dat
 
 
 def test_geoparquet_keeps_types_and_system(cells: DataTable, tmp_path: Path) -> None:
-    back = gpd.read_parquet(_made(cells, tmp_path, "parquet", epsg="4546") / "parquet_EPSG4546" / "cells.parquet")
+    back = gpd.read_parquet(_made(cells, tmp_path, "parquet", epsg="4546") / "parquet_EPSG4546" / "cells_EPSG4546.parquet")
     assert back.crs.to_epsg() == 4546 and back["seen_at"].dtype.kind == "M" and str(back["registered_persons"].dtype) == "Int64"
     assert back.area.iloc[0] == pytest.approx(0.01**2 * 111_320**2 * np.cos(np.radians(28.705)), rel=0.01)
 
@@ -219,7 +235,7 @@ def test_a_shifted_datum_is_marked_in_name_system_and_read_me(
     back = gpd.read_file(folder / f"gpkg_{mark}" / f"data_{mark}.gpkg", layer="cells")
     lon, lat = shift(np.array([109.60]), np.array([28.70]))
     assert back.total_bounds[:2] == pytest.approx((lon[0], lat[0]), abs=1e-4) and back.crs.to_epsg() is None
-    assert json.loads((folder / f"geojson_{mark}" / "cells.geojson").read_bytes())["shifted_datum"] == mark
+    assert json.loads((folder / f"geojson_{mark}" / f"cells_{mark}.geojson").read_bytes())["shifted_datum"] == mark
     assert mark.replace("0", "-0") in (folder / "README.txt").read_text("utf-8-sig")
 
 

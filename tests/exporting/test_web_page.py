@@ -1,5 +1,7 @@
 """The web page as text: nothing of a name becomes markup or script, nothing points outside, single incidents never enter."""
 
+import base64
+import io
 import json
 import re
 from dataclasses import replace
@@ -7,6 +9,7 @@ from dataclasses import replace
 import geopandas as gpd
 import pytest
 import shapely
+from fontTools.ttLib import TTFont
 
 from exporting.data_table import data_table
 from exporting.read_me import About
@@ -45,6 +48,15 @@ def test_nothing_points_outside() -> None:
     assert "Leaflet 1.9.4" not in own and "<script>" in own
     assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", own) and not re.search(r"url\((?!data:)", own)
     assert "default-src 'none'" in page and "sourceMappingURL" not in page
+
+
+def test_its_font_draws_every_character_that_it_may_show() -> None:
+    """The button that changes the language stands in the script, not in the data."""
+    page = web_page(replace(_content(), language="en")).decode()
+    font = re.search(r"src:url\(data:font/woff2;base64,([^)]*)\)", page)[1]
+    with TTFont(io.BytesIO(base64.b64decode(font))) as opened:
+        drawn = opened.getBestCmap()
+    assert {ord(c) for c in "中文English 0123456789方案"} <= set(drawn)
 
 
 def test_script_data_is_the_same_json() -> None:
