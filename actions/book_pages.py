@@ -25,7 +25,7 @@ from planning.plan import Beat, Plan
 from planning.staffing import on_day
 
 if TYPE_CHECKING:  # matplotlib and typst come with it: needed only by those who print
-    from exporting.map_book import BookPage, Contact, Figures, Near, Places
+    from exporting.map_book import BookPage, CellRow, Contact, Figures, Near, Places
 
 NOTHING = Text("", "")
 BY: dict[str, Text] = {"beat": Text("警务区", "beat"), "officer": Text("民警", "officer"), "unit": Text("社区和村", "unit")}
@@ -145,7 +145,7 @@ class Pages:
         """What a reader must know of the rest."""
         fixed = Text(
             "颜色只区分相邻区；红线围出本页区域。编号和名称可点击跳转。人口、房屋为统计数，不含个人信息。",
-            "Colours only part neighbours; the red line is the area of the page. Numbers and names lead to their pages. "
+            "Colours only tell neighbours apart; the red line is the area of the page. Numbers and names lead to their pages. "
             "Persons and dwellings are counts; no resident is named.",
         )
         return (fixed, *(self.measured.about if self.measured is not None else ()))
@@ -170,6 +170,7 @@ class Pages:
             neighbours=self._neighbours(part),
             contacts=self._contacts(units),
             places=self._places(part.cells),
+            cells=() if self.wish.public else self._cells(rows),
             link=self._link(part, beats),
         )
 
@@ -184,8 +185,17 @@ class Pages:
         if self.shown is not None:
             titles = {**CLASSES, "total": Text("合计", "all")}
             counts = tuple((title, str(self.shown.at[row, key])) for key, title in titles.items())
-        sums = {key: int(rows[key].fillna(0).sum()) for key in ("dwellings", "persons", "organisations")}
+        keys = ("dwellings", "persons", "organisations")
+        sums = {key: None if self.wish.public else int(rows[key].fillna(0).sum()) for key in keys}
         return Figures(len(rows), area_km2=float(rows["area_km2"].sum()), workload_h_week=hours, incidents=counts, **sums)
+
+    def _cells(self, rows: pd.DataFrame) -> "tuple[CellRow, ...]":
+        from exporting.map_book import CellRow
+
+        shown = rows.sort_index(kind="stable").fillna({"dwellings": 0, "persons": 0})
+        named = [Text(name, english or name) for name, english in zip(shown["name"], shown["name_en"], strict=True)]
+        counts = zip(shown["dwellings"].astype(int), shown["persons"].astype(int), strict=True)
+        return tuple(CellRow(title, *each) for title, each in zip(named, counts, strict=True))
 
     def _incidents(self) -> pd.DataFrame:
         """Incidents of twelve months by page and class with totals, as they may be shown: 1 to 4 hidden unless exact."""

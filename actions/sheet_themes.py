@@ -7,6 +7,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from actions.caller import Caller
 from actions.cell_workload import town_workload
@@ -21,6 +22,7 @@ from analysis.disclosure import SMALL
 from analysis.incident_filter import IncidentFilter, year_up_to
 from exporting.sheet_content import ClassedAreas, PlanChange, SheetContent
 from exporting.sheet_themes import MOST_CLASSES, THEMES
+from layers import LAYERS
 from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Sensitivity
 from layers.definition.refusal import Refusal
@@ -54,10 +56,11 @@ def themed_content(caller: Caller, wish: SheetWish) -> SheetContent:
         )
     if wish.theme == "hotspots":
         content = replace(content, classes=_hotspots(caller, wish))
-    elif wish.theme == "workload":
-        content = replace(content, classes=_workload(caller))
-    elif wish.theme == "workload_beats":
-        content = replace(content, classes=_beat_workload(caller, on_map))
+    elif wish.theme in ("workload", "workload_beats"):
+        hours = _hours_by_beat(caller, on_map)
+        beats = gpd.GeoDataFrame(content.layers["beats"].assign(workload_h_week=hours))
+        classes = _workload(caller) if wish.theme == "workload" else _beat_workload(caller, on_map, hours)
+        content = replace(content, classes=classes, layers={**content.layers, "beats": beats})
     elif wish.theme == "change":
         content = replace(content, change=_change(caller, wish, on_map.header.id))
     return content
@@ -72,6 +75,8 @@ def _town_content(caller: Caller, on_map: PlanOnMap, wish: SheetWish) -> SheetCo
     if wish.view is not None and wish.view.layers is not None:
         wanted |= set(wish.view.layers)
     skipped = {key for key in LEFT_OUT if key not in wanted or (wish.theme == "beats" and wish.view is None)}
+    if wish.officer is not None or wish.beat is not None:
+        skipped -= {"fire_hazards"}  # few in one beat, and its officer's to inspect
     tables = {key: table for key, table in static_tables(caller).items() if key not in skipped}
     tables["beats"] = beats
     if on_map.officers is not None:
@@ -81,8 +86,7 @@ def _town_content(caller: Caller, on_map: PlanOnMap, wish: SheetWish) -> SheetCo
         if "incidents" in wish.view.layers and may("see_incidents", caller.role):
             tables["incidents"] = _incidents(caller, wish.view.chosen)
     if wish.public:
-        tables = {key: table for key, table in tables.items() if key not in INTERNAL_LAYERS}
-        tables["beats"] = gpd.GeoDataFrame(beats.drop(columns=["lead", "lead_en", "incidents_year"], errors="ignore"))
+        tables = {key: _for_the_public(key, table) for key, table in tables.items() if key not in INTERNAL_LAYERS}
     return SheetContent(
         town=town.title,
         town_code=town.code,
@@ -100,6 +104,13 @@ def _town_content(caller: Caller, on_map: PlanOnMap, wish: SheetWish) -> SheetCo
         variant=wish.variant,
         extent=wish.view.bounds if wish.view is not None else None,
     )
+
+
+def _for_the_public(key: str, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """A layer without its internal fields, in either language."""
+    kept = {field.name for field in LAYERS[key].fields_up_to(Sensitivity.PUBLIC)}
+    hidden = [name for field in LAYERS[key].fields if field.name not in kept for name in (field.name, f"{field.name}_en")]
+    return gpd.GeoDataFrame(table.drop(columns=[*hidden, "incidents_year"], errors="ignore"))
 
 
 def _focus(caller: Caller, wish: SheetWish, plan_id: str) -> tuple[str, ...]:
@@ -184,12 +195,17 @@ def _workload(caller: Caller) -> ClassedAreas:
     return ClassedAreas(title, areas, classes.spans(), (classes.method, workload.about))
 
 
-def _beat_workload(caller: Caller, on_map: PlanOnMap) -> ClassedAreas:
-    """Hours of work per week of every beat, the sum of its cells, in quantile classes."""
+def _hours_by_beat(caller: Caller, on_map: PlanOnMap) -> NDArray[np.float64]:
+    """Hours of work per week of every beat on the map, in its order: the sum of its cells."""
     workload, plan = town_workload(caller), shown_plan(caller, on_map.header.id)
     by_beat = (workload.minutes_week / 60).groupby(workload.minutes_week.index.map(plan.beat_of)).sum()
-    hours = by_beat.reindex(on_map.beats["code"]).fillna(0.0).to_numpy(float)
-    classes = class_breaks(hours, MOST_CLASSES)
+    return by_beat.reindex(on_map.beats["code"]).fillna(0.0).to_numpy(float)
+
+
+def _beat_workload(caller: Caller, on_map: PlanOnMap, hours: NDArray[np.float64]) -> ClassedAreas:
+    """Hours of work per week of every beat in quantile classes."""
+    workload = town_workload(caller)
+    classes = class_breaks(hours.tolist(), MOST_CLASSES)
     levels = [classes.of(h) for h in hours]
     areas = gpd.GeoDataFrame({"level": levels}, geometry=on_map.beats.geometry.to_numpy(), crs=on_map.beats.crs)
     title = Text("每周工作量（小时/警务区）", "Workload per beat (hours a week)")

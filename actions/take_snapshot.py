@@ -214,8 +214,11 @@ def _drawn(caller: Caller, wish: SheetWish, progress: Progress, printed: Text | 
 
 def _titled(caller: Caller, wish: SheetWish, content: "SheetContent") -> "SheetContent":
     """Title and marks for that wish."""
-    town, header = caller.model.town, shown_plan(caller, wish.plan_id).header
-    title, what = town.title, themes().get(wish.theme, Text("", ""))
+    town, plan = caller.model.town, shown_plan(caller, wish.plan_id)
+    header, title, what = plan.header, town.title, themes().get(wish.theme, Text("", ""))
+    if wish.beat is not None:
+        title = plan.beat(wish.beat).title
+        what = Text("网格图", "beat and its cells") if wish.theme == "beats" else what
     if wish.officer is not None:
         title = officers(caller)[officer_code(caller, wish.officer)]
         what = Text("责任区图", "area of duty") if wish.theme == "beats" else what

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
-import numpy as np
 import shapely
 
 from exporting.fonts import ASCENT, MM_PER_POINT, font, text_width_mm
@@ -16,7 +15,7 @@ from exporting.map_view import MapView
 from exporting.number_key import number_key
 from exporting.page import BOLD_PT, INK, Align, Box, Page, TextMark
 from exporting.sheet_blocks import Legend, legend_keys
-from exporting.sheet_content import SheetContent, SheetData, prepared
+from exporting.sheet_content import SheetContent, SheetData, fills_of, prepared
 from exporting.sheet_furniture import draw_frame, draw_north_arrow, draw_scale_bar, ratio_text
 from exporting.sheet_layout import PAPERS, Wording, band_mm, fitting_scales
 from layers.definition.text import Text
@@ -142,8 +141,6 @@ class BookMaps:
         names = replace(names, placed=tuple(namer.placed))
         body = MapBody(page, view, data, borders, self.theme)
         body.draw(names)
-        if area != Area():
-            self._stress(page, view, data)
         self._furniture(page, view, corner)
         draw_frame(page, view, self.theme.small, [box for label in names.placed for box in label.covers] + [corner], band)
         self.drawn |= set(body.drawn)
@@ -177,7 +174,7 @@ class BookMaps:
             return replace(data, subject=shape, unit_colours=colours, theme=replace(data.theme, fill="units"))
         if area.beats:
             shape = data.beats.geometry[data.beats["code"].isin(area.beats)].union_all()
-            return replace(data, subject=shape)
+            return replace(data, subject=shape, colours=fills_of(data.beats, area.beats, data.theme, data.variant))
         return replace(data, theme=replace(data.theme, symbols=("stations",), named=("stations",), wished=(), dots=()))
 
     def _seen(self, data: SheetData, view: MapView) -> tuple[SheetData, Borders]:
@@ -237,16 +234,6 @@ class BookMaps:
         paper = self.wording.one(Text("（A4，100%）", "(A4, 100 %)")) if self.wording.names != "both" else "(A4, 100 %)"
         if wide + 11 + text_width_mm(paper, 6.0) < max(length + 14, 40):
             page.text(x0 + 10 + wide, y0 + 1.5, paper, 6.0)
-
-    def _stress(self, page: Page, view: MapView, data: SheetData) -> None:
-        """The area's own border, so that it stands out from every other line."""
-        edges = shapely.get_parts(shapely.boundary(view.on_page(data.subject)))
-        for edge in edges:
-            points = [(float(x), float(y)) for x, y in np.asarray(edge.coords)]
-            inside = shapely.intersection(shapely.LineString(points), shapely.box(*view.frame))
-            for part in shapely.get_parts(inside):
-                if part.geom_type == "LineString":
-                    page.line([(float(x), float(y)) for x, y in part.coords], "#b3261e", 2.0, 5.6, alpha=0.85, solid_joinstyle="round")
 
 
 def _point(missing: Missing, view: MapView) -> Any:

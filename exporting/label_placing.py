@@ -146,8 +146,7 @@ class Obstacles:
         b, (x, y) = self._near(np.vstack([np.hstack([ends, ends]), [[*start, *start]]])), start
         others = b[~((b[:, 0] < x) & (x < b[:, 2]) & (b[:, 1] < y) & (y < b[:, 3]))]
         if len(others):
-            lines = shapely.linestrings(np.stack([np.broadcast_to(start, ends.shape), ends], axis=1))
-            hit, _ = shapely.STRtree(shapely.box(*others.T)).query(lines, predicate="intersects")
+            hit, _ = shapely.STRtree(shapely.box(*others.T)).query(_lines(start, ends), predicate="intersects")
             good[hit] = False
         return good
 
@@ -171,8 +170,11 @@ def boxes_at(anchors: NDArray[np.float64], size: tuple[float, float]) -> NDArray
     return np.hstack([anchors - half, anchors + half])
 
 
-def place_in_area(kind: Kind, code: str, area: Any, variants: Sequence[Label], taken: Obstacles) -> Placed | None:
-    """The first variant that fits into the area and is free, at the best anchor; None when none does. Takes its place."""
+def place_in_area(kind: Kind, code: str, area: Any, variants: Sequence[Label], taken: Obstacles, keep_off: Any = None) -> Placed | None:
+    """The first variant that fits into the area and is free, at the best anchor; None when none does. Takes its place.
+
+    Of the anchors that do, one at which the label meets nothing of `keep_off` is better than one nearer to the middle.
+    """
     inner = max(shapely.get_parts(shapely.buffer(area, -CLEAR_MM)), key=lambda part: part.area, default=None)
     if inner is None or inner.is_empty:
         return None
@@ -185,7 +187,9 @@ def place_in_area(kind: Kind, code: str, area: Any, variants: Sequence[Label], t
         boxes = boxes[taken.free(boxes)]
         fits = shapely.contains(inner, shapely.box(boxes[:, 0], boxes[:, 1], boxes[:, 2], boxes[:, 3])) if len(boxes) else np.zeros(0, bool)
         if fits.any():
-            return _take(taken, Placed(kind, code, label, _box(boxes[int(np.argmax(fits))])))
+            boxes = boxes[fits]
+            crossing = shapely.intersects(keep_off, shapely.box(*boxes.T)) if keep_off is not None else np.zeros(len(boxes), bool)
+            return take(taken, Placed(kind, code, label, _box(boxes[int(np.argmin(crossing))])))
     return None
 
 
@@ -194,7 +198,8 @@ def place_on_leader(
 ) -> Placed | None:
     """A label outside, joined by a straight leader to the target (area or point): the nearest free place within reach.
 
-    In an area the leader starts from its middle, or where that is taken from another free spot inside.
+    In an area the leader starts from its middle, or where that is taken from another free spot inside. Neither label nor leader
+    meets the lines of `keep_off`.
     """
     starts = [(target.x, target.y)] if target.geom_type == "Point" else _starts(target, taken)
     angles = np.radians(np.arange(0, 360, 10))
@@ -208,13 +213,20 @@ def place_on_leader(
             if keep_off is not None:
                 boxes = boxes[~shapely.intersects(keep_off, shapely.box(*boxes.T))]
             ends = np.column_stack([np.clip(x, boxes[:, 0], boxes[:, 2]), np.clip(y, boxes[:, 1], boxes[:, 3])])
-            free = np.flatnonzero(taken.lines_free((x, y), ends))
+            good = taken.lines_free((x, y), ends)
+            if keep_off is not None and good.any():
+                good &= ~shapely.intersects(keep_off, _lines((x, y), ends))
+            free = np.flatnonzero(good)
             if len(free):
                 at = int(free[0])
                 end = (float(ends[at, 0]), float(ends[at, 1]))
                 taken.add_line([(x, y), end])
-                return _take(taken, Placed(kind, code, label, _box(boxes[at]), leader=((x, y), end)))
+                return take(taken, Placed(kind, code, label, _box(boxes[at]), leader=((x, y), end)))
     return None
+
+
+def _lines(start: tuple[float, float], ends: NDArray[np.float64]) -> Any:
+    return shapely.linestrings(np.stack([np.broadcast_to(start, ends.shape), ends], axis=1))
 
 
 def _starts(area: Any, taken: Obstacles) -> list[tuple[float, float]]:
@@ -235,16 +247,19 @@ def place_beside(
     frame: Box,
     borders: Any = None,
     across: bool = True,
+    high_mm: float | None = None,
 ) -> Placed | None:
     """A label right, left, above, below or aslant of a point symbol of half height `clear_mm`; None when nothing is free.
 
+    `high_mm`: half the height of a shape, where `clear_mm` is only half its width.
     Places where it would lie across one of the `borders` are the last choice, or none at all unless `across`.
     """
     for label in variants:
         w, h = label.size_mm
-        r, d = clear_mm + 0.35, 0.75 * clear_mm + 0.2
-        corners = [(x + r, y - h / 2), (x - r - w, y - h / 2), (x - w / 2, y + r), (x - w / 2, y - r - h)]
-        corners += [(x + d, y + d), (x + d, y - d - h), (x - d - w, y + d), (x - d - w, y - d - h)]
+        high = clear_mm if high_mm is None else high_mm
+        r, up, d, aslant = clear_mm + 0.35, high + 0.35, 0.75 * clear_mm + 0.2, 0.75 * high + 0.2
+        corners = [(x + r, y - h / 2), (x - r - w, y - h / 2), (x - w / 2, y + up), (x - w / 2, y - up - h)]
+        corners += [(x + d, y + aslant), (x + d, y - aslant - h), (x - d - w, y + aslant), (x - d - w, y - aslant - h)]
         boxes = np.asarray([(cx, cy, cx + w, cy + h) for cx, cy in corners])
         inside = (
             (boxes[:, 0] > frame[0] + 0.8)
@@ -258,55 +273,8 @@ def place_beside(
             crossing = shapely.intersects(borders, shapely.box(b[:, 0], b[:, 1], b[:, 2], b[:, 3]))
             good = good[np.argsort(crossing, kind="stable")] if across else good[~crossing]
         if len(good):
-            return _take(taken, Placed(kind, code, label, _box(boxes[good[0]])))
+            return take(taken, Placed(kind, code, label, _box(boxes[good[0]])))
     return None
-
-
-def place_along(kind: Kind, code: str, line: Any, label: Label, taken: Obstacles, frame: Box, straight_mm: float = 0.7) -> Placed | None:
-    """A label turned along the straightest free stretch of a line, never upside down; None when the line is too crooked or taken."""
-    width, height = label.size_mm
-    length = width + 2.0
-    if line.length < length:
-        return None
-    tries: list[tuple[float, float]] = []
-    for start in np.arange(0.0, line.length - length + 1e-9, max(length / 6, 1.0)):
-        dots = shapely.get_coordinates(shapely.line_interpolate_point(line, start + np.linspace(0, length, 9)))
-        chord = shapely.LineString([dots[0], dots[-1]])
-        bend = float(shapely.distance(chord, shapely.points(dots)).max())
-        if bend < straight_mm and chord.length > 0.9 * length:
-            tries.append((bend + 0.02 * abs(start + length / 2 - line.length / 2) / max(line.length, 1), float(start)))
-    for _, start in sorted(tries):
-        (ax, ay), (bx, by) = shapely.get_coordinates(shapely.line_interpolate_point(line, [start, start + length]))
-        angle = np.degrees(np.arctan2(by - ay, bx - ax))
-        angle = angle - 180 if angle > 90 else angle + 180 if angle <= -90 else angle
-        cx, cy = (ax + bx) / 2, (ay + by) / 2
-        covers = turned_boxes(cx, cy, width, height, float(angle))
-        edge = np.asarray(covers)
-        if (
-            edge[:, 0].min() < frame[0] + 1
-            or edge[:, 1].min() < frame[1] + 1
-            or edge[:, 2].max() > frame[2] - 1
-            or edge[:, 3].max() > frame[3] - 1
-        ):
-            continue
-        if taken.free(edge).all():
-            box = (cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2)
-            return _take(taken, Placed(kind, code, label, box, angle_deg=float(angle), boxes=tuple(covers)))
-    return None
-
-
-def turned_boxes(cx: float, cy: float, width: float, height: float, angle_deg: float) -> list[Box]:
-    """Upright boxes that together cover a turned one."""
-    steps = max(int(np.ceil(width / height)), 1)
-    a = np.radians(angle_deg)
-    half_w, half_h = width / steps / 2, height / 2
-    dx = abs(half_w * np.cos(a)) + abs(half_h * np.sin(a))
-    dy = abs(half_w * np.sin(a)) + abs(half_h * np.cos(a))
-    offsets = (np.arange(steps) + 0.5) / steps * width - width / 2
-    return [
-        (float(cx + o * np.cos(a) - dx), float(cy + o * np.sin(a) - dy), float(cx + o * np.cos(a) + dx), float(cy + o * np.sin(a) + dy))
-        for o in offsets
-    ]
 
 
 def spread_symbols(
@@ -335,7 +303,8 @@ def spread_symbols(
     return moved, stuck
 
 
-def _take(taken: Obstacles, placed: Placed) -> Placed:
+def take(taken: Obstacles, placed: Placed) -> Placed:
+    """The label takes its place: nothing that comes later may touch it."""
     taken.add(placed.covers, margin=APART_MM)
     return placed
 

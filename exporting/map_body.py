@@ -23,7 +23,9 @@ TOWN_BAND, TOWN_LINE = "#b7a1cf", "#4b2a6b"
 BEAT_LINE, UNIT_LINE, CELL_LINE = "#1d2f4f", "#8a5a1f", "#757575"
 BEAT_PT, UNIT_PT, CELL_PT, TOWN_PT = 1.25, 0.6, 0.32, 1.6
 UNIT_DASH, CELL_DASH = (6.0, 2.2, 1.2, 2.2), (3.0, 2.5)
-BEFORE_LINE = "#b3261e"
+BEFORE_LINE = SUBJECT_LINE = "#b3261e"
+SUBJECT_PT = 2.0
+PARK_ALPHA = 0.65  # so much of a park's own colour that it looks on every fill as in the legend
 SAME_BORDER_M = 2.0  # an old border nearer than that to a new one is the same border
 MUTED = "#f1f1ee"
 """Beats that the sheet is not about."""
@@ -120,7 +122,7 @@ class MapBody:
         for layer in ("rural_parks", "industrial_parks") if self.data.theme.parks else ():
             table, style = self.data.table(layer), LAYERS[layer].style
             for geometry in table.geometry:
-                self.painter.area(self.view.on_page(geometry), style.fill, 2.4, alpha=0.45)
+                self.painter.area(self.view.on_page(geometry), style.fill, 2.4, alpha=PARK_ALPHA)
             if self._in_frame(table):
                 edges = [self.view.on_page(geometry) for geometry in table.geometry]
                 self.painter.lines(edges, style.stroke or INK, 0.8, 2.5, dash=(4, 2) if style.dash else None)
@@ -152,6 +154,10 @@ class MapBody:
                 if line.intersects(shapely.box(*self.view.frame)):
                     self._seen(key)
 
+        if self.data.subject is not self.data.town:
+            edge = self.view.on_page(shapely.boundary(self.data.subject))
+            self.painter.lines([edge], SUBJECT_LINE, SUBJECT_PT, 5.6, alpha=0.85)
+            self._seen("subject")
         change = self.data.change
         if self.data.theme.fill == "moved" and change is not None and len(change.before):
             gone = shapely.difference(shared_borders(change.before.geometry.to_numpy()), shapely.buffer(self.borders.beats, SAME_BORDER_M))

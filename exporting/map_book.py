@@ -26,7 +26,7 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from layers.drawing.fonts import regular_font
 
-__all__ = ["BookContent", "BookFile", "BookPage", "Contact", "Figures", "Near", "Places", "book_texts", "draw_book"]
+__all__ = ["BookContent", "BookFile", "BookPage", "CellRow", "Contact", "Figures", "Near", "Places", "book_texts", "draw_book"]
 
 TEMPLATE = Path(__file__).with_name("book_template.typ")
 MAP_MM, OVERVIEW_MM = (182.0, 122.0), (182.0, 158.0)
@@ -38,12 +38,12 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Figures:
-    """Sums over an area. Workload in hours a week, None for those who may not know; incidents by class as they may be shown."""
+    """Sums over an area; None for what the readers may not know. Workload in hours a week; incidents by class as they may be shown."""
 
     cells: int
-    dwellings: int
-    persons: int
-    organisations: int
+    dwellings: int | None
+    persons: int | None
+    organisations: int | None
     area_km2: float
     workload_h_week: float | None = None
     incidents: tuple[tuple[Text, str], ...] = ()
@@ -77,6 +77,15 @@ class Places:
 
 
 @dataclass(frozen=True)
+class CellRow:
+    """A cell of the page's area by its name, with its counts."""
+
+    title: Text
+    dwellings: int
+    persons: int
+
+
+@dataclass(frozen=True)
 class BookPage:
     """What one page is about. `number` stands in the badge; `link` is the live page's address, empty for no QR code."""
 
@@ -91,6 +100,7 @@ class BookPage:
     neighbours: tuple[Near, ...] = ()
     contacts: tuple[Contact, ...] = ()
     places: tuple[Places, ...] = ()
+    cells: tuple[CellRow, ...] = ()
     link: str = ""
 
 
@@ -154,6 +164,7 @@ def book_texts(content: BookContent) -> Iterator[str]:
         texts += [text for near in page.neighbours for text in (near.title, near.lead)]
         texts += [name for contact in page.contacts for name in contact.names]
         texts += [name for places in page.places for name in places.names]
+        texts += [cell.title for cell in page.cells]
     for text in texts:
         yield from (readable(text.zh), readable(text.en))
 
@@ -243,6 +254,7 @@ def _values(content: BookContent, wording: Wording, drawn: list[BookMap], legend
                 ],
                 "contacts": [[said(contact.role), [one(name) for name in contact.names]] for contact in page.contacts],
                 "places": [[said(places.title), f"{places.count:,}", [one(name) for name in places.names]] for places in page.places],
+                "cells": [[said(cell.title), f"{cell.dwellings:,}", f"{cell.persons:,}"] for cell in page.cells],
                 "qr": qr_svg(qr_code(page.link)) if page.link else "",
                 "link": page.link,
             }
@@ -252,14 +264,15 @@ def _values(content: BookContent, wording: Wording, drawn: list[BookMap], legend
 
 
 def _tiles(of: Figures) -> list[tuple[Text, str]]:
-    found = [
-        (Text("网格", "Cells"), f"{of.cells:,}"),
-        (Text("房屋（户）", "Dwellings"), f"{of.dwellings:,}"),
-        (Text("人口（人）", "Persons"), f"{of.persons:,}"),
-        (Text("单位（家）", "Organisations"), f"{of.organisations:,}"),
-        (Text("面积（km²）", "Area (km²)"), f"{of.area_km2:,.2f}"),
+    found: list[tuple[Text, float | None, int]] = [
+        (Text("网格", "Cells"), of.cells, 0),
+        (Text("房屋（户）", "Dwellings"), of.dwellings, 0),
+        (Text("人口（人）", "Persons"), of.persons, 0),
+        (Text("单位（家）", "Organisations"), of.organisations, 0),
+        (Text("面积（km²）", "Area (km²)"), of.area_km2, 2),
+        (Text("工作量（小时/周）", "Workload (h/week)"), of.workload_h_week, 1),
     ]
-    return found if of.workload_h_week is None else [*found, (Text("工作量（小时/周）", "Workload (h/week)"), f"{of.workload_h_week:,.1f}")]
+    return [(title, f"{value:,.{digits}f}") for title, value, digits in found if value is not None]
 
 
 def _set(values: dict[str, Any]) -> bytes:
@@ -314,7 +327,8 @@ _WORDS = {
     "places": Text("重点场所", "Key places"),
     "units": Text("社区、村", "Communities and villages"),
     "beats": Text("警务区", "Beats"),
-    "numbers": Text("图上编号", "Numbers on the map"),
+    "cells": Text("网格（户数、人口）", "Cells (dwellings, persons)"),
+    "numbers": Text("图上字母", "Letters on the map"),
     "total": Text("合计", "Total"),
     "live": Text("在线查看", "Live page"),
     "plan": Text("方案", "Plan"),

@@ -1,22 +1,24 @@
 """Which names a map carries and in which forms, from the beats down to the schools; where they go is label_placing's work."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import shapely
 
+from exporting.label_forms import NO_LEAD, PARK_INK, PLACE_INK, RISK_INK, LabelForms
 from exporting.label_placing import (
     Label,
     Line,
     Obstacles,
     Placed,
-    place_along,
     place_beside,
     place_in_area,
     place_on_leader,
     spread_symbols,
 )
+from exporting.labels_along import place_along, river_line
 from exporting.map_view import MapView
 from exporting.page import GREY, Box
 from exporting.sheet_content import NOTHING, SheetData, lead_of, name_of
@@ -28,8 +30,6 @@ from layers.drawing.print_map import WATER_NAME, lines_of, symbol_half_mm
 CROWD = 160
 """From so many points on a layer is a texture: its symbols are not moved apart and names may lie on them."""
 NAMED_AREAS = ("industrial_parks", "rural_parks")
-MOVED_INK, RISK_INK = "#7c1612", "#7d1414"
-BEAT_INK, UNIT_INK, PARK_INK, PLACE_INK, CELL_INK = "#14284b", "#402c12", "#352a5a", "#222222", "#2e2e2e"
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Namer:
 
     def __init__(self, view: MapView, data: SheetData, wording: Wording, theme: Theme, blocked: list[Box], hidden: Any = None) -> None:
         self.view, self.data, self.wording, self.theme, self.hidden = view, data, wording, theme, hidden
+        self.forms = LabelForms(wording, theme)
         self.taken = Obstacles()
         self.taken.add(blocked, margin=0.6)
         self.blocked = shapely.union_all([shapely.box(*box).buffer(2.0) for box in blocked])
@@ -71,6 +72,11 @@ class Namer:
         for area in (*self.beat_areas, *self.unit_areas):
             shapely.prepare(area)
         self.beat_lines = shapely.MultiLineString(lines_of(self.beat_areas)) if len(self.beat_areas) else None
+        self.subject = view.on_page(data.subject) if data.subject is not data.town else None
+        parks = [area for layer in NAMED_AREAS if data.theme.parks for area in data.table(layer).geometry]
+        self.parks = view.on_page(shapely.union_all(parks))
+        self.lines = view.on_page(self._water_and_main_roads())
+        self.large = max(theme.factor, 1.0)  # on large paper symbols are larger, and give way and lead farther
         self._at: dict[str, dict[int, tuple[float, float]]] = {}
         if hidden is not None:
             self.taken.add_line(list(hidden.exterior.coords), half_mm=0.35)
@@ -121,7 +127,8 @@ class Namer:
             places = [(float(points[i].x), float(points[i].y)) for i in inside]
             if len(places) < CROWD:
                 homes = [self._homes(x, y) for x, y in places]
-                places, stuck = spread_symbols(places, symbol_half_mm(LAYERS[layer].style, self.theme.factor), self.taken, reach_mm, homes)
+                half, reach = symbol_half_mm(LAYERS[layer].style, self.theme.factor), reach_mm * self.large
+                places, stuck = spread_symbols(places, half, self.taken, reach, homes)
                 self.stuck += stuck
             if places:
                 found[layer] = places
@@ -144,10 +151,26 @@ class Namer:
         pieces = [p for p in shapely.get_parts(shapely.intersection(area, self.window)) if p.geom_type == "Polygon" and p.area > 2]
         return max(pieces, key=lambda piece: piece.area) if pieces else None
 
+    def _water_and_main_roads(self) -> Any:
+        """What a name should not lie on where it need not."""
+        roads = self.data.table("roads")
+        main = roads.geometry[roads["road_class"] == "national"] if "road_class" in roads else []
+        return shapely.union_all([*self.data.table("water").geometry, *main])
+
+    def clear_of_parks(self, area: Any) -> Any:
+        """What of an area no park covers, for a name on a park would seem to be the park's; all of it where that is most of it."""
+        pieces = [p for p in shapely.get_parts(shapely.difference(area, self.parks)) if p.geom_type == "Polygon"]
+        largest = max(pieces, key=lambda piece: piece.area, default=area)
+        return largest if largest.area > 0.5 * area.area else area
+
     def _inside(self, area: Any) -> bool:
         """Whether an area too small to be seen lies on this map, and not where an enlargement stands."""
         point = area.representative_point()
         return bool(self.window.contains(point)) and not bool(self.blocked.contains(point))
+
+    def _about(self, shape: Any) -> bool:
+        """Whether the sheet is about what lies there: around the area of one beat or officer a name is not worth a letter or leader."""
+        return self.subject is None or bool(self.subject.intersects(shape))
 
     def _lead(self, row: Any) -> Text:
         """A beat's lead as the map names it: not where the title has said it, nor where the theme is another."""
@@ -162,9 +185,8 @@ class Namer:
         for (_, row), shape in zip(change.moved.iterrows(), self.view.on_page(change.moved.geometry.to_numpy()), strict=True):
             arrow, name = f"{row['before']}→{row['after']}", name_of(row)
             area = self._visible(shape)
-            forms = [[*(Line(line, self.theme.place) for line in self.wording.lines(name))], []]
-            labels = [Label((Line(arrow, self.theme.unit, bold=True, colour=MOVED_INK), *form), rank=at) for at, form in enumerate(forms)]
-            placed = place_in_area("cell", str(row["cell"]), area, labels, self.taken) if area is not None else None
+            forms = self.forms.moved(arrow, name)
+            placed = place_in_area("cell", str(row["cell"]), area, forms, self.taken) if area is not None else None
             if placed is not None:
                 self.placed.append(placed)
             elif area is not None or self._inside(shape):
@@ -187,8 +209,8 @@ class Namer:
                 if subject and self._inside(self.beat_areas[i]):
                     self.missing.append(Missing("beat", str(row["code"]), name, self.beat_areas[i]))
                 continue
-            variants = self._beat_variants(str(row["code"]), name, self._lead(row))
-            placed = place_in_area("beat", row["code"], area, variants, self.taken)
+            variants = self._beat_forms(str(row["code"]), name, self._lead(row))
+            placed = place_in_area("beat", row["code"], self.clear_of_parks(area), variants, self.taken, self.lines)
             whole = area.area > 0.6 * self.beat_areas[i].area
             if placed is None and whole:
                 placed = place_on_leader("beat", row["code"], area, variants[-1:], self.taken, self.view.frame)
@@ -203,32 +225,15 @@ class Namer:
         """Another place, or a shorter form, for a beat's label that had to give way."""
         at = int(np.flatnonzero((self.data.beats["code"] == code).to_numpy())[0])
         row, area = self.data.beats.iloc[at], self._visible(self.beat_areas[at])
-        return place_in_area("beat", code, area, self._beat_variants(code, name_of(row), self._lead(row)), self.taken)
+        return place_in_area(
+            "beat", code, self.clear_of_parks(area), self._beat_forms(code, name_of(row), self._lead(row)), self.taken, self.lines
+        )
 
-    def _beat_variants(self, code: str, name: Text, lead: Text) -> list[Label]:
-        t = self.theme
-        badge = max(t.badge * 0.3528 * 1.55, 0.0) + max(len(code) - 2, 0) * t.badge * 0.2
+    def _beat_forms(self, code: str, name: Text, lead: Text) -> list[Label]:
+        """On a sheet of officers the lead stands for the beat."""
         if self.data.theme.fill == "officers":
-            name, lead = (lead if lead.zh else Text("无责任民警", "no lead")), NOTHING
-        lines = self.wording.lines(name)
-        if name.zh == name.en and lines[0] == code:
-            lines = []
-        if any(len(line) > 24 for line in lines):
-            lines = [line if len(line) <= 24 else line[:23].rstrip() + "…" for line in lines]
-        sizes = [t.beat if i == 0 else t.beat_en for i in range(len(lines))]
-        full = [Line(line, size, bold=i == 0, colour=BEAT_INK) for i, (line, size) in enumerate(zip(lines, sizes, strict=True))]
-        forms: list[tuple[list[Line], int | None]] = []
-        if lead.zh:
-            whole, short = (Line(text, t.beat_en, colour=BEAT_INK) for text in (self.wording.one(lead), self.wording.lines(lead)[0]))
-            forms += [([*full, line], len(full)) for line in dict.fromkeys((whole, short))]
-            forms += [([*full[:1], short], len(full[:1]))]
-        forms += [(full, None), (full[:1], None)]
-        labels = [Label(tuple(ls), code, badge, rank, shield) for rank, (ls, shield) in enumerate(forms)]
-        for line in full[:1]:
-            small = replace(line, size_pt=(t.beat + t.beat_en) / 2)
-            labels += [Label((small,), code, badge, len(forms)), Label((small,), code, badge, len(forms), stacked=True)]
-            labels += [Label((replace(line, size_pt=t.beat_en),), code, badge, len(forms), stacked=True)]
-        return [*labels, Label((), code, badge, len(forms) + 1)]
+            name, lead = (lead if lead.zh else NO_LEAD), NOTHING
+        return self.forms.beat(code, name, lead)
 
     def _units(self) -> None:
         units = self.data.units
@@ -257,11 +262,11 @@ class Namer:
 
     def _in_unit(self, code: str, area: Any, name: Text) -> Placed | None:
         """In the part of the unit that lies in one beat first, so that the name crosses no beat's border."""
-        variants = self._unit_variants(name)
+        variants = self.forms.unit(name)
         parts = shapely.intersection(self.beat_areas, area) if len(self.beat_areas) else np.asarray([area], dtype=object)
         pieces = [p for part in parts for p in shapely.get_parts(part) if p.geom_type == "Polygon" and p.area > 2]
         for piece in sorted(pieces, key=lambda p: -p.area)[:2]:
-            placed = place_in_area("unit", code, piece, variants, self.taken)
+            placed = place_in_area("unit", code, self.clear_of_parks(piece), variants, self.taken, self.lines)
             if placed is not None:
                 return placed
         return None
@@ -271,37 +276,14 @@ class Namer:
         cells = self.data.table("grid_cells")
         cells = cells[cells.representative_point().within(self.data.subject)] if len(cells) else cells
         for area, (_, row) in zip(self.view.on_page(cells.geometry.to_numpy()), cells.iterrows(), strict=True):
-            lines = self.wording.lines(name_of(row))
-            seen = self._visible(area)
-            if seen is None or not lines:
+            forms, seen = self.forms.cell(name_of(row)), self._visible(area)
+            if seen is None or not forms:
                 continue
-            sized = [Line(line, self.theme.place, colour=CELL_INK) for line in lines]
-            placed = place_in_area("cell", str(row["code"]), seen, [Label(tuple(sized)), Label(tuple(sized[:1]), rank=1)], self.taken)
+            placed = place_in_area("cell", str(row["code"]), self.clear_of_parks(seen), forms, self.taken, self.lines)
             if placed is not None:
                 self.placed.append(placed)
             else:
                 self.missing.append(Missing("cell", str(row["code"]), name_of(row), seen))
-
-    def _unit_variants(self, name: Text) -> list[Label]:
-        t, lines = self.theme, self.wording.lines(name)
-        first, *rest = lines
-        forms = [[Line(first, t.unit, colour=UNIT_INK), *(Line(line, t.unit_en, colour=UNIT_INK) for line in rest)]]
-        if rest and " " in rest[-1]:
-            broken = [Line(part, t.unit_en, colour=UNIT_INK) for part in rest[-1].rsplit(" ", 1)]
-            forms.append([Line(first, t.unit, colour=UNIT_INK), *broken])
-        if not rest and " " in first:
-            forms.append([Line(part, t.unit, colour=UNIT_INK) for part in first.rsplit(" ", 1)])
-        forms += [[Line(first, t.unit, colour=UNIT_INK)], [Line(first, t.unit_en, colour=UNIT_INK)]]
-        return [Label(tuple(form), rank=rank) for rank, form in enumerate(forms)]
-
-    def _place_variants(self, name: Text, colour: str, both: bool = True) -> list[Label]:
-        lines = self.wording.lines(name)
-        full = [Line(line, self.theme.place, colour=colour) for line in lines]
-        forms = [full, full[:1]] if both and len(full) > 1 else [full[:1]]
-        if lines and " " in lines[0] and len(lines[0]) > 12:
-            half = min((at for at, c in enumerate(lines[0]) if c == " "), key=lambda at: abs(at - len(lines[0]) / 2))
-            forms.append([Line(part, self.theme.place, colour=colour) for part in (lines[0][:half], lines[0][half + 1 :])])
-        return [Label(tuple(form), rank=rank) for rank, form in enumerate(forms)]
 
     def _places(self, layer: str, leader: bool) -> None:
         table = self.data.table(layer)
@@ -311,14 +293,17 @@ class Namer:
             name = name_of(row)
             if not name.zh:
                 continue
-            variants = self._place_variants(name, PLACE_INK if layer != "risk_places" else RISK_INK, both=layer != "schools")
+            variants = self.forms.place(name, PLACE_INK if layer != "risk_places" else RISK_INK, both=layer != "schools")
             code = f"{layer}:{row['code']}"
             placed = place_beside("place", code, x, y, half, variants, self.taken, self.view.frame, self.beat_lines)
-            if placed is None and leader:
-                placed = place_on_leader("place", code, shapely.Point(x, y), variants[-1:], self.taken, self.view.frame, reach_mm=24)
+            asked = leader and self._about(shapely.Point(x, y))
+            if placed is None and asked:
+                point, frame = shapely.Point(x, y), self.view.frame
+                borders = self.beat_lines if layer != "stations" else None  # a station is named whatever lies around it
+                placed = place_on_leader("place", code, point, variants[-1:], self.taken, frame, borders, reach_mm=24 * self.large)
             if placed is not None:
                 self.placed.append(placed)
-            elif leader:
+            elif asked:
                 self.missing.append(Missing("place", code, name, shapely.Point(x, y)))
 
     def _parks(self, layer: str) -> None:
@@ -329,21 +314,23 @@ class Namer:
             if seen.area < 0.5 * area.area or (self.hidden is not None and seen.intersection(self.hidden).area > 0.5 * seen.area):
                 continue
             name, code = name_of(table.iloc[i]), f"{layer}:{table['code'].iloc[i]}"
-            variants = self._place_variants(name, PARK_INK)
+            variants = self.forms.place(name, PARK_INK)
             piece = max(shapely.get_parts(seen), key=lambda part: part.area)
             placed = place_in_area("place", code, piece, variants, self.taken) if piece.geom_type == "Polygon" else None
             if placed is None:
                 x0, y0, x1, y1 = seen.bounds
                 middle = shapely.Point((x0 + x1) / 2, (y0 + y1) / 2)
-                half = max(x1 - x0, y1 - y0) / 2
+                half, high = (x1 - x0) / 2, (y1 - y0) / 2
                 frame, borders = self.view.frame, self.beat_lines
-                placed = place_beside("place", code, middle.x, middle.y, half, variants, self.taken, frame, borders, across=False)
-                placed = placed or place_on_leader("place", code, middle, variants[-1:], self.taken, frame, borders)
+                beside = partial(place_beside, "place", code, middle.x, middle.y, half, variants, self.taken, frame, borders, high_mm=high)
+                placed = beside(across=False)
+                if placed is None and self._about(piece):
+                    placed = place_on_leader("place", code, middle, variants[-1:], self.taken, frame, borders, 32 * self.large)
                 if placed is None and self.hidden is None and not self.blocked.is_empty:  # an enlargement has no room for more numbers
-                    placed = place_beside("place", code, middle.x, middle.y, half, variants, self.taken, frame, borders)
+                    placed = beside()
             if placed is not None:
                 self.placed.append(placed)
-            else:
+            elif self._about(piece):
                 self.missing.append(Missing("place", code, name_of(table.iloc[i]), piece))
 
     def _rivers(self) -> None:
@@ -376,25 +363,3 @@ class Namer:
             if placed is not None:
                 self.placed.append(placed)
                 return
-
-
-def river_line(area: Any, slices: int = 60) -> Any | None:
-    """The middle of a long water area: midpoints of cuts across its longer side, as one line; None for a round lake or nothing."""
-    if area.is_empty:
-        return None
-    piece = max((p for p in shapely.get_parts(area) if p.geom_type == "Polygon"), key=lambda p: p.area, default=None)
-    if piece is None:
-        return None
-    x0, y0, x1, y1 = piece.bounds
-    across = (x1 - x0) >= (y1 - y0)
-    cuts = np.linspace(x0, x1, slices) if across else np.linspace(y0, y1, slices)
-    middles: list[tuple[float, float]] = []
-    for at in cuts[1:-1]:
-        cut = shapely.LineString([(at, y0 - 1), (at, y1 + 1)] if across else [(x0 - 1, at), (x1 + 1, at)])
-        parts = [p for p in shapely.get_parts(shapely.intersection(piece, cut)) if p.length > 0]
-        if not parts:
-            continue
-        previous = shapely.Point(middles[-1]) if middles else None
-        part = min(parts, key=lambda p: p.distance(previous) if previous is not None else -p.length)
-        middles.append((part.centroid.x, part.centroid.y))
-    return shapely.simplify(shapely.LineString(middles), 0.15) if len(middles) > 1 else None

@@ -191,7 +191,7 @@ class _Drawing:
         x0, y0, x1, y1 = room.box
         bar_mm = min(0.3 * (x1 - x0), 34 * t.factor)
         em = t.small * MM_PER_POINT
-        bar = (x0, y0, x0 + bar_mm + 9 * t.factor, y0 + 2.6 * em + 1)
+        bar = (x0, y0, x0 + bar_mm + 9 * t.factor, y0 + 2.6 * em + t.factor)
         namer = Namer(room.view, self.data, self.wording, t, [bar])
         names = namer.names(areas_first=True)
         if namer.stuck:
@@ -199,17 +199,18 @@ class _Drawing:
             names = namer.names()
         key = number_key(namer, tuple(item for item in names.missing if item.code in unnamed or item.kind == "place"))
         names = replace(names, placed=tuple(namer.placed))
-        page.box((x0 - 0.8, y0 - 0.8, x1 + 0.8, y1 + 0.8), fill="white", z=9.5)
+        rim = 0.8 * t.factor
+        page.box((x0 - rim, y0 - rim, x1 + rim, y1 + rim), fill="white", z=9.5)
         body = MapBody(page, room.view, self.data, borders, t, base_z=10)
         body.draw(names)
         page.box(bar, fill="white", z=25, alpha=0.85)
-        draw_scale_bar(page, x0 + 3, y0 + 1.2, room.view.scale, bar_mm, t.small, z=26)
+        draw_scale_bar(page, x0 + 3 * t.factor, y0 + 1.2 * t.factor, room.view.scale, bar_mm, t.small, z=26)
         top = room.view.frame[3]
-        page.box((x0, top, x1, y1), fill="#e6e9f0", edge=INK, width_pt=0.5, z=26)
+        page.box((x0, top, x1, y1), fill="#e6e9f0", edge=INK, width_pt=0.5 * t.factor, z=26)
         heading = self.wording.one(Text("放大图", "Enlargement"), " ")
         size = t.body
-        page.text(x0 + 1.5, top + 0.5 * size * MM_PER_POINT, f"{heading}  {ratio_text(room.view.scale)}", size, bold=True, z=27)
-        page.box(room.box, edge=INK, width_pt=0.9, z=28)
+        page.text(x0 + 1.5 * t.factor, top + 0.5 * size * MM_PER_POINT, f"{heading}  {ratio_text(room.view.scale)}", size, bold=True, z=27)
+        page.box(room.box, edge=INK, width_pt=0.9 * t.factor, z=28)
         return names.placed, names.symbols, set(body.drawn), key
 
     def _draw_title(self, at: Layout) -> None:

@@ -11,7 +11,7 @@ from exporting.page import Box
 from layers.definition.crs import STORED_CRS
 
 SCALES = tuple(
-    int(first * 10**power) for power in range(2, 7) for first in (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5)
+    int(first * 10**power) for power in range(2, 7) for first in (1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5, 6, 7.5)
 )  # people measure on paper: only ratios that a ruler can follow
 
 

@@ -62,7 +62,7 @@ def _placed(namer: Namer, item: Missing, labels: list[Label], few: bool) -> Plac
     if item.area.geom_type == "Point":
         placed = place_beside("key", item.code, item.area.x, item.area.y, 1.6 * namer.theme.factor, labels, taken, frame)
     else:
-        placed = place_in_area("key", item.code, item.area, labels, taken)
+        placed = place_in_area("key", item.code, namer.clear_of_parks(item.area), labels, taken)
     for reach_mm in REACHES_MM if few else SHORT_MM:
         placed = placed or place_on_leader("key", item.code, item.area, labels, taken, frame, reach_mm=reach_mm)
     return placed or _where_a_beat_gives_way(namer, item, labels)

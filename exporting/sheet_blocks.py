@@ -14,6 +14,9 @@ from exporting.map_body import (
     CELL_DASH,
     CELL_LINE,
     CELL_PT,
+    PARK_ALPHA,
+    SUBJECT_LINE,
+    SUBJECT_PT,
     TOWN_BAND,
     TOWN_LINE,
     TOWN_PT,
@@ -36,8 +39,9 @@ LEGEND: dict[str, Text] = {
     "lead": Text("责任民警", "Lead officer"),
     "moved": Text("换区网格（原→新）", "Cell that moves (from→to)"),
     "before": Text("取消的警务区界", "Border that goes"),
-    "colours": Text("颜色只区分相邻区", "Colours part neighbours"),
+    "colours": Text("颜色只区分相邻区", "Colours only separate areas"),
     "unassigned": Text("未划入警务区", "In no beat"),
+    "subject": Text("本图所示辖区", "Area of this map"),
     "town": Text("镇界", "Town boundary"),
     "beats": Text("警务区界", "Beat boundary"),
     "units": Text("社区、村界", "Community, village"),
@@ -99,7 +103,7 @@ class Legend:
             line_mm = t.small * MM_PER_POINT * 1.14
             baseline = middle + len(lines) * line_mm / 2 - ASCENT * t.small * MM_PER_POINT - 0.05
             for line in lines:
-                page.text(left + swatch + 1.3, baseline, shortened(line, wide - swatch - 2, t.small), t.small)
+                page.text(left + swatch + 1.3 * t.factor, baseline, shortened(line, wide - swatch - 2 * t.factor, t.small), t.small)
                 baseline -= line_mm
         return start - rows * self._row_mm()
 
@@ -109,7 +113,7 @@ class Legend:
         texts = [
             [line for key in self.keys[at : at + rows] for line in self.wording.lines(LEGEND[key])] for at in range(0, len(self.keys), rows)
         ]
-        needed = [9.0 * self.theme.factor + 2.1 + max(text_width_mm(line, small) for line in lines) for lines in texts]
+        needed = [11.1 * self.theme.factor + max(text_width_mm(line, small) for line in lines) for lines in texts]
         equal, spare = width / self.columns, width - sum(needed)
         if spare < 0 or all(each <= equal for each in needed):
             return [equal] * self.columns
@@ -123,6 +127,7 @@ class Legend:
             "units": (UNIT_LINE, UNIT_PT, UNIT_DASH),
             "grid_cells": (CELL_LINE, CELL_PT, CELL_DASH),
             "before": (BEFORE_LINE, 1.4, (4.0, 2.5)),
+            "subject": (SUBJECT_LINE, SUBJECT_PT, None),
         }
         half = 1.25 * t.factor
         if key in lines:
@@ -157,7 +162,7 @@ class Legend:
             page.shape(symbol_outline("shield", x + wide / 2, y, 1.15 * t.factor), fill=BADGE_FILL, z=50)
         elif LAYERS[key].geometry == "polygon":
             style = LAYERS[key].style
-            page.box((x, y - half, x + wide, y + half), fill=style.fill, z=50, alpha=0.45)
+            page.box((x, y - half, x + wide, y + half), fill=style.fill, z=50, alpha=PARK_ALPHA)
             line_style = (0, (4, 2)) if style.dash else "solid"
             page.box((x, y - half, x + wide, y + half), edge=style.stroke, width_pt=0.8 * t.factor, z=51, linestyle=line_style)
         else:

@@ -152,7 +152,7 @@ def prepared(content: SheetContent) -> SheetData:
         units=units,
         town=town,
         subject=subject,
-        colours=_colours(beats, content.focus, theme, variant),
+        colours=fills_of(beats, content.focus, theme, variant),
         unit_colours=_unit_colours(units, variant) if theme.fill == "units" else {},
         notes=tuple(notes),
         theme=theme,
@@ -249,8 +249,8 @@ def _subject(beats: gpd.GeoDataFrame, focus: tuple[str, ...], town: Any) -> Any:
     return chosen.geometry.union_all()
 
 
-def _colours(beats: gpd.GeoDataFrame, focus: tuple[str, ...], theme: SheetTheme, variant: Variant) -> dict[str, str]:
-    """The printed fill of every beat: by neighbourhood, by lead, or pale where something else is the theme."""
+def fills_of(beats: gpd.GeoDataFrame, focus: tuple[str, ...], theme: SheetTheme, variant: Variant) -> dict[str, str]:
+    """The printed fill of every beat: by neighbourhood, by lead, or pale where something else is the theme; light for those in focus."""
     if not len(beats):
         return {}
     codes = list(beats["code"])
@@ -276,7 +276,7 @@ def _unit_colours(units: gpd.GeoDataFrame, variant: Variant) -> dict[str, str]:
 
 def _fills(beats: gpd.GeoDataFrame, focus: tuple[str, ...]) -> dict[str, str]:
     """The fills that the table brings, else four colours by neighbourhood, the lightest first for the beats in focus."""
-    if "colour" in beats and all(word(colour) for colour in beats["colour"]):
+    if not focus and "colour" in beats and all(word(colour) for colour in beats["colour"]):
         return dict(zip(beats["code"], beats["colour"], strict=True))
     codes, shapes = list(beats["code"]), beats.geometry.to_numpy()
     return four_colours(codes, shapes) | (four_colours(codes, shapes, only=focus) if focus else {})

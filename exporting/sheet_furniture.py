@@ -23,32 +23,32 @@ CROSS_MM = 1.4
 def draw_frame(page: Page, view: MapView, size_pt: float, covered: Sequence[Box] = (), band: float = BAND_MM) -> None:
     """Neat line, outer frame, and between them the degrees, each at its tick; crosses where the graticule meets, but not on `covered`."""
     x0, y0, x1, y1 = view.frame
-    page.box(view.frame, edge=INK, width_pt=0.5, z=30)
-    page.box((x0 - band, y0 - band, x1 + band, y1 + band), edge=INK, width_pt=1.3, z=30)
+    large = band / BAND_MM
+    page.box(view.frame, edge=INK, width_pt=0.5 * large, z=30)
+    page.box((x0 - band, y0 - band, x1 + band, y1 + band), edge=INK, width_pt=1.3 * large, z=30)
     ends, inside = crossings(view)
-    em = size_pt * MM_PER_POINT
+    em, cross = size_pt * MM_PER_POINT, CROSS_MM * large
     for end in ends:
         text = degrees_text(end.degrees, end.is_longitude)
         half = text_width_mm(text, size_pt) / 2 + 1.2
         low, high = (x0, x1) if end.is_longitude else (y0, y1)
         outward = 1 if end.side in ("top", "right") else -1
         edge = {"top": y1, "bottom": y0, "right": x1, "left": x0}[end.side]
-        tick = [(end.place_mm, edge), (end.place_mm, edge + outward * TICK_MM)]
-        page.line(tick if end.is_longitude else [(y, x) for x, y in tick], INK, 0.5, 31)
+        tick = [(end.place_mm, edge), (end.place_mm, edge + outward * TICK_MM * large)]
+        page.line(tick if end.is_longitude else [(y, x) for x, y in tick], INK, 0.5 * large, 31)
         if not low + half < end.place_mm < high - half:
             continue
-        room = band - TICK_MM
-        middle = edge + outward * (TICK_MM + room / 2)
+        middle = edge + outward * (band + TICK_MM * large) / 2
         drop = (ASCENT - 0.12) / 2 * em
         if end.is_longitude:
             page.text(end.place_mm, middle - drop, text, size_pt, align="center", z=31)
         else:
             page.text(middle + drop, end.place_mm, text, size_pt, align="center", angle_deg=90, z=31)
     for x, y in inside:
-        if any(box[0] - CROSS_MM < x < box[2] + CROSS_MM and box[1] - CROSS_MM < y < box[3] + CROSS_MM for box in covered):
+        if any(box[0] - cross < x < box[2] + cross and box[1] - cross < y < box[3] + cross for box in covered):
             continue
-        page.line([(x - CROSS_MM, y), (x + CROSS_MM, y)], "#444444", 0.25, 7.8)
-        page.line([(x, y - CROSS_MM), (x, y + CROSS_MM)], "#444444", 0.25, 7.8)
+        page.line([(x - cross, y), (x + cross, y)], "#444444", 0.25 * large, 7.8)
+        page.line([(x, y - cross), (x, y + cross)], "#444444", 0.25 * large, 7.8)
 
 
 def bar_length_m(scale: int, longest_mm: float) -> int:

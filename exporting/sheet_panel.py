@@ -1,22 +1,25 @@
 """The part of the sheet beside or below the map: index, classes, key to letters, legend, locator and small print."""
 
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from exporting.fonts import MM_PER_POINT, shortened
 from exporting.index_pages import cut, parts_of
-from exporting.index_table import IndexTable, balance_table, beat_table, moved_table, unit_table
+from exporting.index_table import IndexTable
 from exporting.number_key import NumberKey
 from exporting.page import GREY, Page
 from exporting.sheet_blocks import ClassLegend, Legend, SmallPrint, legend_keys
 from exporting.sheet_content import SheetContent, SheetData, lead_of, name_of
 from exporting.sheet_layout import Layout, PaperSize, Theme, Wording, layout
+from exporting.sheet_tables import balance_table, beat_table, cell_table, moved_table, place_table, unit_table
 from layers.definition.text import Text
 
 GAP_MM = 3.5
 LARGEST = 1.4  # of the smallest letters: a table may grow so far where there is room
+MOST_KEY = 0.4  # of the panel of an upright page
 HIGHEST_SHARE = 0.42  # of an upright page, for all that is not the map
 
 
@@ -53,8 +56,10 @@ class Panel:
             *self._classes(),
         ]
         beside = sum(block.height(right) + GAP_MM for block in rough) + self._small_print(False).height(right) + GAP_MM
-        high = max(table.height(left) if table else 0.0, beside)
-        return layout(self.paper, self.orientation, min(high, HIGHEST_SHARE * at.height_mm))
+        most = HIGHEST_SHARE * at.height_mm
+        tables = [table, *self._further(table, left, most - table.height(left) - GAP_MM)] if table is not None else []
+        high = max(sum(block.height(left) + GAP_MM for block in tables) - GAP_MM, beside)
+        return layout(self.paper, self.orientation, min(high, most))
 
     def shown_fills(self) -> tuple[str, ...]:
         """The fills of the areas that the sheet is about."""
@@ -76,7 +81,7 @@ class Panel:
         numbers, notes = self._key(key, width, max(free - min(least, 0.5 * free), 0.25 * free))
         free -= sum(block.height(width) + GAP_MM for block in numbers)
         table, told = self._table(width, free)
-        tables = [table, *self._balance(table, width, free - table.height(width) - GAP_MM)] if table is not None else []
+        tables = [table, *self._further(table, width, free - table.height(width) - GAP_MM)] if table is not None else []
         y = y1
         for block in [*tables, *fixed[:-1], *numbers, fixed[-1]]:
             y = block.draw(page, x0, y, width) - GAP_MM
@@ -86,19 +91,20 @@ class Panel:
     def _draw_below(self, page: Page, at: Layout, legend: tuple[str, ...], key: list[tuple[str, Text]], enlarged: bool) -> Told:
         x0, y0, x1, y1 = at.panel
         left, right = self._columns(at)
-        table, told = self._table(left, y1 - y0)
-        under = table.draw(page, x0, y1, left) if table is not None else y1
-        for block in self._balance(table, left, under - GAP_MM - y0):
-            under = block.draw(page, x0, under - GAP_MM, left)
         small = self._small_print(enlarged)
         blocks: list[Any] = [*self._classes(), self._legend(legend, 2)]
         free = y1 - y0 - sum(block.height(right) + GAP_MM for block in blocks) - small.height(right)
         numbers, notes = self._key(key, right, free)
-        if notes.cut and under - y0 - GAP_MM > free:
-            below, notes = self._key(key, left, under - y0 - GAP_MM)
-            for block in below:
-                block.draw(page, x0, under - GAP_MM, left)
-            numbers = []
+        below: list[Any] = []
+        if notes.cut:  # the key is worth more than a full index: its letters say nothing without it
+            whole, under = self._key(key, left, MOST_KEY * (y1 - y0))
+            if not under.cut:
+                below, numbers, notes = whole, [], under
+        room = y1 - y0 - sum(block.height(left) + GAP_MM for block in below)
+        table, told = self._table(left, room)
+        y = y1
+        for block in [table, *self._further(table, left, room - table.height(left) - GAP_MM), *below] if table is not None else below:
+            y = block.draw(page, x0, y, left) - GAP_MM
         y = y1
         for block in [*blocks, *numbers, small]:
             y = block.draw(page, x1 - right, y, right) - GAP_MM
@@ -177,14 +183,22 @@ class Panel:
         blocks, told = self._cut(last, width, room_mm, self._forms()[0])
         return (blocks[0] if blocks else None), told
 
-    def _balance(self, above: Any, width: float, room_mm: float) -> list[IndexTable]:
-        """On a sheet of changes what they come to for each beat, in the letters of the table above it where there is room."""
-        theme = self.paper.theme
-        for each in (getattr(above, "theme", theme), theme):
-            table = balance_table(self.data, self.wording, each) if self.data.theme.fill == "moved" else None
-            if table is not None and table.height(width) <= room_mm:
-                return [table]
-        return []
+    def _further(self, above: Any, width: float, room_mm: float) -> list[IndexTable]:
+        """What else the sheet's subject asks for, where there is room: the balance of a change, cells and places of one beat or officer.
+
+        In the letters of the table above, in smaller ones, or in the leading language alone.
+        """
+        theme, leading = self.paper.theme, replace(self.wording, names=self.wording.language)
+        largest = getattr(above, "theme", theme).small
+        sizes = [replace(theme, small=float(size)) for size in (*np.arange(largest, theme.small, -0.2), theme.small)]
+        found: list[IndexTable] = []
+        for make in (balance_table, cell_table, place_table):
+            forms = (make(self.data, wording, letters) for wording, letters in product((self.wording, leading), sizes))
+            table = next((form for form in forms if form is not None and form.height(width) <= room_mm), None)
+            if table is not None:
+                found.append(table)
+                room_mm -= table.height(width) + GAP_MM
+        return found
 
     def _small_print(self, enlarged: bool) -> SmallPrint:
         c = self.content

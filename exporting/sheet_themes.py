@@ -20,6 +20,9 @@ DARK_PAGE = "#12161c"
 MOST_CLASSES = 6
 
 
+UNITS = Text("社区、村", "Units")
+
+
 @dataclass(frozen=True)
 class SheetTheme:
     """A theme: what fills the areas, which point layers are drawn, and which names nothing may leave out."""
@@ -34,6 +37,9 @@ class SheetTheme:
     """Layers whose names are written where there is room."""
     parks: bool = False
     leads: bool = True
+    listed: tuple[str, ...] = ()
+    """Layers whose places the index names for each beat, under `listed_as`; without any it names the beat's units."""
+    listed_as: Text = UNITS
 
 
 _PLACES = ("stations", "risk_places", "police_rooms", "schools", "fire_hazards", "bridges", "venues")
@@ -52,6 +58,8 @@ THEMES: dict[str, SheetTheme] = {
         named=("stations", "schools"),
         parks=True,
         leads=False,
+        listed=("schools", "industrial_parks", "rural_parks"),
+        listed_as=Text("学校、园区", "Schools, parks"),
     ),
     "hotspots": SheetTheme(Text("警情热点图", "incident hotspots"), "classes", ("stations", "police_rooms"), ("incidents",), leads=False),
     "workload": SheetTheme(Text("工作量分布图", "workload"), "classes", ("stations", "police_rooms")),
@@ -64,6 +72,8 @@ THEMES: dict[str, SheetTheme] = {
         named=_ALL_NAMED,
         wished=("fire_hazards",),
         leads=False,
+        listed=("risk_places", "fire_hazards"),
+        listed_as=Text("风险点、隐患", "Risks, hazards"),
     ),
 }
 """By key, in the order in which they are offered."""
@@ -110,7 +120,7 @@ class Variant:
         return (self.hatch or {}).get(colour, "")
 
 
-_CALM = {4: ("#fbf7c0", "#bbe0d8", "#c4b7f6", "#bfa194"), 5: ("#fbf8be", "#d5e3d8", "#edbbe6", "#bbb882", "#9ca99e")}
+_CALM = {4: ("#fbf7c0", "#bbe0d8", "#c4b7f6", "#ce9d95"), 5: ("#fbf8be", "#d5e3d8", "#edbbe6", "#bbb882", "#9ca99e")}
 _SAFE = {4: ("#f6e8de", "#fdc357", "#6bbaf0", "#d6809c"), 5: ("#cff9c6", "#f5cad6", "#88d078", "#46b8d7", "#e3769b")}
 _NIGHT = {4: ("#127a6b", "#515479", "#301b4e", "#4e3b34"), 5: ("#327957", "#5d240e", "#14261d", "#3b6432", "#484848")}
 _PRINT = {4: ("#ffffff", "#f4f4f4", "#cfcfcf", "#ececec"), 5: ("#ffffff", "#f4f4f4", "#cfcfcf", "#ececec", "#f0f0f0")}

@@ -42,6 +42,7 @@ def test_a_page_per_beat_has_the_beats_figures(planner: Caller) -> None:
     for page, (_, row) in zip(content.pages, on_map.beats.iterrows(), strict=True):
         assert (page.figures.cells, page.figures.dwellings, page.figures.persons) == (row["cells"], row["dwellings"], row["persons"])
         assert page.figures.area_km2 == pytest.approx(row["area_km2"]) and page.lead.zh == row["lead"]
+        assert sum(cell.persons for cell in page.cells) == row["persons"] and len(page.cells) == row["cells"]
     assert content.total.persons == 97_656 and content.total.dwellings == 45_570
 
 
@@ -105,6 +106,7 @@ def test_a_public_book_names_nobody_and_counts_no_incident(planner: Caller) -> N
     assert not {"lead", "lead_en", "incidents_year"} & set(content.sheet.layers["beats"].columns)
     for page in content.pages:
         assert not page.lead.zh and not page.contacts and not page.figures.incidents and page.figures.workload_h_week is None
+        assert page.figures.persons is None and page.figures.dwellings is None and not page.cells and page.figures.area_km2 > 0
         assert not any(near.lead.zh for near in page.neighbours)
     with pytest.raises(Refusal, match="officer"):
         book_content(planner, BookWish(public=True, by="officer"))

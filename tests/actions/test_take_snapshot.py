@@ -45,6 +45,8 @@ def test_a_public_sheet_is_handed_no_staff_no_incident_and_no_internal_layer(pla
         content = themed_content(planner, wish)
         assert not set(content.layers) & set(INTERNAL_LAYERS)
         assert not {"lead", "lead_en", "incidents_year"} & set(content.layers["beats"].columns)
+        for key, table in content.layers.items():
+            assert {field.name for field in LAYERS[key].fields if field.sensitivity > Sensitivity.PUBLIC} & set(table.columns) == set(), key
 
 
 def test_the_text_of_a_public_sheet_names_nobody(planner: Caller, tmp_path: Path) -> None:
@@ -146,3 +148,16 @@ def test_the_view_brings_its_layers_its_filter_and_its_bounds(planner: Caller) -
 
 def test_one_beat_can_be_printed_alone(planner: Caller) -> None:
     assert themed_content(planner, replace(WISH, beat="07")).focus == ("07",)
+
+
+def test_the_sheet_of_one_beat_is_called_after_it_and_shows_its_fire_hazards(planner: Caller, tmp_path: Path) -> None:
+    wish = replace(WISH, beat="07", names="zh")
+    assert "fire_hazards" in themed_content(planner, wish).layers and "fire_hazards" not in themed_content(planner, WISH).layers
+    text = text_of(planner, wish, tmp_path)
+    assert text.startswith("竹子坪警务区网格图") and "竹子坪第三网格" in text and "网格一览表" in text
+
+
+def test_the_index_of_a_workload_sheet_has_the_hours_of_each_beat(planner: Caller) -> None:
+    beats = themed_content(planner, replace(WISH, theme="workload")).layers["beats"]
+    assert beats["workload_h_week"].sum() == pytest.approx(town_workload(planner).minutes_week.sum() / 60)
+    assert "workload_h_week" not in themed_content(planner, WISH).layers["beats"]

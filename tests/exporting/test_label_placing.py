@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import shapely
 
-from exporting.label_placing import Label, Line, Obstacles, place_along, place_beside, place_in_area, place_on_leader, spread_symbols
+from exporting.label_placing import Label, Line, Obstacles, place_beside, place_in_area, place_on_leader, spread_symbols
+from exporting.labels_along import place_along
 from exporting.map_sheet import Sheet, draw_sheet
 from exporting.sheet_content import SheetContent
 from tests.exporting.towns import demo_town, random_town
@@ -99,3 +100,20 @@ def test_a_symbol_moved_aside_stays_in_its_beat() -> None:
     moved, stuck = spread_symbols([(50, 50), (50, 50)], 1.0, Obstacles(), 3.0, [[home], [home]])
     assert stuck == 0 and moved[0] == (50, 50)
     assert np.hypot(moved[1][0] - 50, moved[1][1] - 50) <= 3.0 and home.contains(shapely.Point(moved[1]))
+
+
+def test_a_name_keeps_off_a_river_where_its_area_has_room_beside_it() -> None:
+    river = shapely.LineString([(0, 50), (100, 50)])
+    placed = place_in_area("unit", "u", shapely.box(40, 40, 60, 60), [NAME], Obstacles(), river)
+    assert placed is not None and not shapely.box(*placed.box).intersects(river)
+    narrow = place_in_area("unit", "u", shapely.box(40, 48, 60, 52), [NAME], Obstacles(), river)
+    assert narrow is not None and shapely.box(*narrow.box).intersects(river)
+
+
+def test_neither_label_nor_leader_meets_the_lines_it_must_keep_off() -> None:
+    border = shapely.LineString([(53, 0), (53, 100)])
+    taken = Obstacles([(0, 44, 49, 56)])  # the near side of the border is taken beside the point
+    placed = place_on_leader("place", "p", shapely.Point(50, 50), [NAME], taken, FRAME, border, reach_mm=24)
+    assert placed is not None and placed.leader
+    assert not border.intersects(shapely.box(*placed.box)) and not border.intersects(shapely.LineString(placed.leader))
+    assert placed.box[2] < 53

@@ -8,7 +8,8 @@ import pytest
 import shapely
 
 from exporting.enlargement import crowded_regions, find_room
-from exporting.map_names import Missing, Namer, Names, river_line
+from exporting.labels_along import river_line
+from exporting.map_names import Missing, Namer, Names
 from exporting.map_view import MapView
 from exporting.sheet_content import SheetData, prepared
 from exporting.sheet_layout import PAPERS, Wording
@@ -85,3 +86,20 @@ def test_the_middle_of_a_river_follows_it() -> None:
     assert middle is not None and middle.length == pytest.approx(bends.length, rel=0.05)
     assert shapely.hausdorff_distance(middle, bends) < 3
     assert river_line(shapely.Point()) is None
+
+
+def test_no_name_of_an_area_lies_on_a_park(demo: SheetData, names: Names) -> None:
+    view = MapView("EPSG:4546", 60_000, (10.0, 10.0, 290.0, 270.0), (369_000.0, 3_176_700.0))
+    parks = view.on_page(shapely.union_all([*demo.table("industrial_parks").geometry, *demo.table("rural_parks").geometry]))
+    assert [p.code for p in names.placed if p.kind in ("beat", "unit") and parks.intersects(shapely.box(*p.box))] == []
+
+
+def test_around_the_area_of_one_beat_no_place_gets_a_leader_or_a_letter() -> None:
+    data = prepared(demo_town(focus=("02",)))
+    x0, y0, x1, y1 = data.subject.bounds
+    view = MapView("EPSG:4546", 75_000, (10.0, 10.0, 290.0, 270.0), ((x0 + x1) / 2, (y0 + y1) / 2))
+    names = Namer(view, data, Wording("both"), PAPERS["A3"].theme, []).names()
+    subject = view.on_page(data.subject)
+    assert [m.code for m in names.missing if m.kind == "place" and not subject.intersects(m.area)] == []
+    led = [p for p in names.placed if p.kind == "place" and p.leader and not p.code.startswith("stations")]
+    assert all(subject.intersects(shapely.Point(p.leader[0])) for p in led)

@@ -18,11 +18,11 @@ import pytest
 from PIL import Image
 from pyproj import Transformer
 
-from exporting.index_table import beat_table
 from exporting.map_sheet import PAPERS, draw_sheet, sheet_bytes
 from exporting.page import BOLD_PT, Page
 from exporting.sheet_content import prepared
 from exporting.sheet_layout import Wording
+from exporting.sheet_tables import beat_table
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from tests.exporting.towns import demo_town, random_town, square_town, table

@@ -6,8 +6,8 @@ Figures are CIEDE2000; 2.3 is just noticeable (Mahy, Van Eycken and Oosterlinck 
 import numpy as np
 import pytest
 
+from exporting.label_forms import BEAT_INK, CELL_INK, MOVED_INK, PARK_INK, PLACE_INK, RISK_INK, UNIT_INK
 from exporting.map_body import BADGE_FILL
-from exporting.map_names import BEAT_INK, CELL_INK, MOVED_INK, PARK_INK, PLACE_INK, RISK_INK, UNIT_INK
 from exporting.map_sheet import draw_sheet
 from exporting.page import GREY, INK, Page
 from exporting.sheet_themes import MOST_CLASSES, VARIANTS

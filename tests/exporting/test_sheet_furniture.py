@@ -3,12 +3,13 @@
 import pytest
 from pyproj import Transformer
 
-from exporting.index_table import beat_table, number_text, unit_table
+from exporting.index_table import number_text
 from exporting.map_view import SCALES, MapView, crossings, degrees_text
 from exporting.page import Page
 from exporting.sheet_content import prepared
 from exporting.sheet_furniture import bar_length_m, draw_scale_bar, ratio_text
 from exporting.sheet_layout import PAPERS, Wording, fitting_scales, layout
+from exporting.sheet_tables import beat_table, unit_table
 from layers.definition.refusal import Refusal
 from tests.exporting.towns import demo_town
 

@@ -8,18 +8,23 @@ from dataclasses import replace
 import geopandas as gpd
 import shapely
 
-from exporting.index_table import balance_table
+from exporting.index_table import number_text
 from exporting.map_sheet import draw_sheet
+from exporting.number_key import is_mark
 from exporting.page import Page
 from exporting.sheet_blocks import LEGEND, Legend
 from exporting.sheet_content import PlanChange, SheetContent, prepared
 from exporting.sheet_layout import NAMES, PAPERS, Wording
 from exporting.sheet_panel import GAP_MM
+from exporting.sheet_tables import balance_table, beat_table, cell_table, place_table
+from exporting.sheet_themes import VARIANTS
 from layers.definition.text import Text
-from tests.exporting.towns import square_town, table
+from layers.drawing.colour_classes import BEAT_COLOURS
+from tests.exporting.towns import demo_town, square_town, table
 
 WEST, EAST = shapely.box(370_000, 3_175_000, 370_500, 3_176_000), shapely.box(370_500, 3_175_000, 371_000, 3_176_000)
 MOVED = shapely.box(370_400, 3_175_000, 370_500, 3_176_000)
+THEME = PAPERS["A3"].theme
 BEFORE, AFTER, CHANGE = (100, 100), (140, 60), ("+40", "−40")
 
 
@@ -59,3 +64,44 @@ def test_the_words_of_the_whole_legend_are_never_cut_short() -> None:
             Legend(tuple(LEGEND), (), Wording(names), size.theme).draw(page, 0, 200, size.panel_mm)
             assert [mark.text for mark in page.marks if mark.text.endswith("…")] == [], (size.name, names)
             assert max(mark.box[2] for mark in page.marks) <= size.panel_mm
+
+
+def test_the_sheet_of_one_beat_lists_its_cells_and_key_places_and_that_of_the_town_does_not() -> None:
+    data = prepared(demo_town(focus=("04",)))
+    cells, places = cell_table(data, Wording("en"), THEME), place_table(data, Wording("en"), THEME)
+    assert cells is not None and places is not None
+    inside = data.table("grid_cells")
+    inside = inside[inside.representative_point().within(data.subject)]
+    assert len(cells.rows) == len(inside) == 15
+    assert {row.cells[1][0] for row in cells.rows} == {number_text(n) for n in inside["dwellings"]}
+    named = {row.cells[0][0]: row.cells[2][0] for row in places.rows}
+    assert named["Schools"].count(",") + 1 == 2 and "Tanjia Primary School" in named["Schools"]
+    whole = prepared(demo_town())
+    assert cell_table(whole, Wording("en"), THEME) is None and place_table(whole, Wording("en"), THEME) is None
+    texts = [mark.text for mark in draw_sheet(demo_town(focus=("04",)), "A3").texts]
+    assert "网格一览表  Index of cells" in texts and any(text.startswith("重点场所") for text in texts)
+
+
+def test_the_index_names_what_the_theme_is_about() -> None:
+    table = beat_table(prepared(demo_town(theme="places")), Wording("zh"), THEME, 1)
+    listed = {row.cells[0][0]: row.cells[3][0] for row in table.rows if row.fill}
+    assert [str(column.heading.zh) for column in table.columns[:4]] == ["编号", "警务区", "责任民警", "学校、园区"]
+    assert {"谭家小学", "钟灵山工业园"} <= set(listed["04"].split("、")) and "社区" not in listed["04"]
+    risks = beat_table(prepared(demo_town(theme="risks")), Wording("zh"), THEME, 1)
+    assert any("采石厂" in text for row in risks.rows for cell in row.cells for text in cell)
+
+
+def test_what_a_letter_stands_for_is_beside_the_map_on_the_smallest_upright_paper_too() -> None:
+    sheet = draw_sheet(demo_town(), "A4", "portrait")
+    letters = [mark for mark, _ in sheet.named if is_mark(mark)]
+    told = " ".join(mark.text for mark in sheet.texts)
+    assert letters and sheet.further == ()
+    assert all(f"{mark} {name.zh}" in told for mark, name in sheet.named if is_mark(mark))
+
+
+def test_a_beat_that_has_the_sheet_for_itself_is_light_and_outlined() -> None:
+    town = demo_town()
+    coloured = town.layers["beats"].assign(colour=BEAT_COLOURS[4][3])
+    data = prepared(replace(town, layers={**town.layers, "beats": coloured}, focus=("01",)))
+    assert data.colours["01"] == VARIANTS["colour"].fill(max(BEAT_COLOURS[4], key=lambda c: int(c[1:3], 16)))
+    assert "subject" in draw_sheet(demo_town(focus=("01",)), "A3").legend
