@@ -101,12 +101,12 @@ def _by_cell(caller: Caller, frame: pd.DataFrame) -> tuple[tuple[Beat, ...], dic
 
 
 def _beats(known: pd.DataFrame) -> list[Beat]:
-    """One beat per label, in the order of the labels; the first name and lead that the file gives it."""
+    """One beat per label, in the order of the labels; the first names and lead that the file gives it."""
     beats = []
     for label, rows in known[known["beat"].notna()].groupby("beat", sort=True):
-        first: Mapping[str, Any] = {column: next(iter(rows[column].dropna()), None) for column in ("beat_name", "lead")}
+        first: Mapping[str, Any] = {column: next(iter(rows[column].dropna()), None) for column in ("beat_name", "beat_name_en", "lead")}
         name = str(first["beat_name"] or label)
-        beats.append(Beat(str(label), name, name, first["lead"]))
+        beats.append(Beat(str(label), name, str(first["beat_name_en"] or name), first["lead"]))
     return beats
 
 

@@ -8,12 +8,13 @@ import geopandas as gpd
 import pandas as pd
 
 from actions.caller import Caller
-from actions.compare_plans import VERDICTS, PlanComparison, moved_cells, outlines_of
+from actions.compare_plans import VERDICTS, MetricRow, PlanComparison, moved_cells, outlines_of
 from actions.import_layer import ImportPreview, ImportWish, accept_import, preview_import
 from exporting.plan_table import FORMATS, MIME, plan_file
 from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Sensitivity
 from layers.definition.text import Text
+from planning.metric import SHARE
 from planning.plan import Plan
 from planning.plan_difference import MEASURE_NAMES
 from planning.shown import shown
@@ -25,7 +26,8 @@ __all__ = ["FORMATS", "MIME", "PlanFile", "change_sheet", "change_sheet_content"
 
 SHAPES = frozenset({".geojson", ".json", ".gpkg", ".shp", ".zip", ".kml", ".kmz", ".gml"})
 TABLE, AREAS = "plan_cells", "beats"
-LOOKED_AT_BYTES = 4096  # the first feature of a GeoJSON names its columns there
+CELLS_LAYER = "cells"  # of the GeoPackages that are exported here
+LOOKED_AT_BYTES = 262_144  # the first feature of a GeoJSON, or the tables of a GeoPackage, name their columns there
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,11 @@ def preview_plan(caller: Caller, path: Path, name: str, **choices: Any) -> Impor
     Shapes that carry codes of cells, as the exports here do, are a table too. `choices` as in `ImportWish`: columns, crs,
     datum, encoding, layer, limits. Refused: as `preview_import`.
     """
-    target = AREAS if Path(name).suffix.lower() in SHAPES and not _names_cells(path, choices.get("layer")) else TABLE
-    return preview_import(caller, ImportWish(target, path, name, **choices))
+    ending = Path(name).suffix.lower()
+    if ending not in SHAPES or _names_cells(path, choices.get("layer")):
+        layer = {"layer": CELLS_LAYER} if ending == ".gpkg" else {}
+        return preview_import(caller, ImportWish(TABLE, path, name, **(layer | choices)))
+    return preview_import(caller, ImportWish(AREAS, path, name, **choices))
 
 
 def import_plan(caller: Caller, preview: ImportPreview, accept_warnings: bool = False) -> str:
@@ -115,7 +120,7 @@ def change_sheet_content(caller: Caller, comparison: PlanComparison, names: str 
 
 def _names_cells(path: Path, layer: str | None) -> bool:
     with path.open("rb") as file:
-        return layer == "cells" or (layer is None and b'"cell_code"' in file.read(LOOKED_AT_BYTES))
+        return layer == CELLS_LAYER or (layer is None and b'"cell_code"' in file.read(LOOKED_AT_BYTES))
 
 
 def _cell_rows(caller: Caller, plan: Plan) -> gpd.GeoDataFrame:
@@ -148,16 +153,7 @@ def _officers(caller: Caller, comparison: PlanComparison) -> pd.DataFrame:
 
 def _facts(comparison: PlanComparison) -> tuple[tuple[Text, str, str, Text], ...]:
     """The measures on paper: title with unit, before, after, verdict; and how much keeps its beat and its officer."""
-    rows = [
-        (
-            Text(f"{row.metric.title.zh} {row.metric.unit.zh}".strip(), f"{row.metric.title.en} {row.metric.unit.en}".strip()),
-            row.shown(row.before),
-            row.shown(row.after),
-            VERDICTS[row.verdict],
-        )
-        for row in comparison.metrics
-        if row.verdict in ("better", "worse")
-    ]
+    rows = [_fact(row) for row in comparison.metrics if row.verdict in ("better", "worse")]
     for title, shares in (
         (Text("保留原警务区", "keep their beat"), comparison.difference.keep_beat_share),
         (Text("保留原责任民警", "keep their officer"), comparison.difference.keep_officer_share),
@@ -166,3 +162,13 @@ def _facts(comparison: PlanComparison) -> tuple[tuple[Text, str, str, Text], ...
         what = Text(f"{MEASURE_NAMES['dwellings'].zh}{title.zh} %", f"{MEASURE_NAMES['dwellings'].en} that {title.en} %")
         rows.append((what, "100.0", shown(None if share is None else 100 * share, 1), Text("", "")))
     return tuple(rows)
+
+
+def _fact(row: MetricRow) -> tuple[Text, str, str, Text]:
+    """One measure on paper; shares as percentages, as on the screens."""
+    title, unit, verdict = row.metric.title, row.metric.unit, VERDICTS[row.verdict]
+    if unit == SHARE:
+        before, after = (shown(None if value is None else 100 * value, 1) for value in (row.before, row.after))
+        return Text(f"{title.zh} %", f"{title.en} %"), before, after, verdict
+    en = f" ({unit.en})" if unit.en else ""
+    return Text(f"{title.zh} {unit.zh}".strip(), f"{title.en}{en}"), row.shown(row.before), row.shown(row.after), verdict

@@ -33,7 +33,7 @@ HEADINGS: dict[str, str] = {
     "unit_code": "所属社区/村",
     "beat": "警务区编号",
     "beat_name": "警务区名称",
-    "beat_name_en": "beat_name_en",
+    "beat_name_en": "警务区英文名称",
     "lead": "责任民警",
 }
 """Columns of the tables with their headings, which the import knows again."""

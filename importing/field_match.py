@@ -76,6 +76,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "valid_to": ("结束日期", "终止日期", "结束", "to", "end", "until"),
     "cell_code": ("网格编码", "网格代码", "网格编号", "网格", "cell", "cell code", "grid"),
     "beat": ("警务区编号", "警务区", "警格", "责任区", "beat"),
+    "beat_name_en": ("警务区英文名称", "警务区英文名", "English beat name"),
     "beat_name": ("警务区名称", "警务区名", "责任区名称", "beat name"),
     "lead": ("责任民警", "警长", "社区民警", "负责民警", "lead", "lead officer", "officer"),
 }  # fmt: skip

@@ -123,6 +123,7 @@ _TABLES = (
             Field("cell_code", Text("网格编码", "cell code"), "Code of the cell.", required=True),
             Field("beat", Text("警务区编号", "beat"), "Number of the beat; empty for unassigned."),
             Field("beat_name", Text("警务区名称", "beat name"), "Name of the beat; the first one given counts."),
+            Field("beat_name_en", Text("警务区英文名称", "English beat name"), "Its English name; the first one given counts."),
             Field("lead", Text("责任民警", "lead officer"), "Code or name of the officer.", sensitivity=Sensitivity.STAFF),
         ),
         kept="table",

@@ -61,14 +61,16 @@ def test_compare_gives_what_moves_and_writes_the_change_sheet(demo_file: Path, t
     assert "better" in run(demo_file, "compare", f"{IN_FORCE}@1", DRAFT, "--lang", "en").stdout
 
 
-@pytest.mark.parametrize("ending", ["csv", "xlsx", "geojson"])
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "geojson", "gpkg"])
 def test_export_and_import_give_the_same_cells(demo_copy: Path, tmp_path: Path, ending: str) -> None:
     out = tmp_path / f"plan.{ending}"
     assert told(demo_copy, "export", DRAFT, "--out", out)["bytes"] == out.stat().st_size
     assert told(demo_copy, "import", out, "--dry-run")["plan"] is None
     new = told(demo_copy, "import", out, "--accept-warnings")["plan"]
     store = open_workspace(demo_copy).store
-    assert dict(store.plan(new).beat_of) == dict(store.plan(DRAFT).beat_of)
+    here, there = store.plan(new), store.plan(DRAFT)
+    assert dict(here.beat_of) == dict(there.beat_of)
+    assert [(b.code, b.name, b.name_en, b.lead) for b in here.beats] == [(b.code, b.name, b.name_en, b.lead) for b in there.beats]
     store.close()
 
 
