@@ -171,4 +171,5 @@ def _fact(row: MetricRow) -> tuple[Text, str, str, Text]:
         before, after = (shown(None if value is None else 100 * value, 1) for value in (row.before, row.after))
         return Text(f"{title.zh} %", f"{title.en} %"), before, after, verdict
     en = f" ({unit.en})" if unit.en else ""
-    return Text(f"{title.zh} {unit.zh}".strip(), f"{title.en}{en}"), row.shown(row.before), row.shown(row.after), verdict
+    zh = unit.zh if unit.zh.startswith("（") else f" {unit.zh}"
+    return Text(f"{title.zh}{zh}".rstrip(), f"{title.en}{en}"), row.shown(row.before), row.shown(row.after), verdict

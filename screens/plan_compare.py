@@ -18,7 +18,7 @@ from screens.map_host import map_view
 from screens.plain_text import capital, plain
 from screens.plan_choice import plan_title, usual_plan
 from screens.plan_figures import by_beat, title_of, value_of
-from screens.session import caller, field, keep, language, place_of, remember, remembered, say
+from screens.session import caller, field, keep, language, place_of, remember, remembered, reset, say
 from screens.wording import plans as words
 
 DIFFERENCE_HEIGHT, SIDE_HEIGHT = 560, 420
@@ -54,6 +54,13 @@ def screen() -> None:
         st.warning(plain(say(refusal.text)))
         return
     _show(comparison, f"{sides}")
+
+
+def choose(plan_id: str) -> None:
+    """Compare that plan with the usual first side from the next run on."""
+    for title in (words.BEFORE, words.AFTER):
+        reset(f"compared {title.en}")
+    keep(f"compared {words.AFTER.en}", plan_id)
 
 
 def _usual_sides(headers: dict[str, publish_plan.PlanHeader]) -> tuple[str, str]:

@@ -19,12 +19,13 @@ from actions.see_map import where_on_map
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens import plan_compare, plan_rules, wording
+from screens.draw_dialogs import draw_on
 from screens.file_field import file_field
 from screens.kept_results import kept_base, kept_plan, kept_plan_patch
 from screens.map_host import map_view
 from screens.plain_text import plain
 from screens.served import served
-from screens.session import caller, field, forget, keep, language, place_of, remember, remembered, say, start_of
+from screens.session import caller, field, forget, keep, language, place_of, remember, remembered, reset, say, start_of
 from screens.wording import plans as words
 
 STATUS_COLOURS = {"draft": "blue", "submitted": "orange", "in_force": "green", "archived": "gray"}
@@ -66,7 +67,9 @@ def _plans() -> None:
         return
     _table(lines)
     by_id = {line.header.id: line for line in lines}
-    start = next((plan for plan, line in by_id.items() if line.header.status == "submitted"), next(iter(by_id)))
+    drawn = remembered("kept drawn plan")
+    usual = drawn if drawn in by_id else next(iter(by_id))
+    start = next((plan for plan, line in by_id.items() if line.header.status == "submitted"), usual)
     chosen = st.selectbox(
         say(wording.PLAN),
         list(by_id),
@@ -102,8 +105,8 @@ def _table(lines: tuple[PlanLine, ...]) -> None:
 
 def _one_plan(line: PlanLine) -> None:
     header = line.header
-    if header.reason:
-        st.caption(f"{say(words.REASON)}{say(wording.COLON)}{plain(header.reason)}")
+    for caption in _told_of(line):
+        st.caption(caption)
     _steps(line)
     part = st.segmented_control(
         say(words.PARTS["checks"]),
@@ -127,12 +130,24 @@ def _one_plan(line: PlanLine) -> None:
         st.caption(plain(" ".join(say(text) for text in found.about)))
 
 
+def _told_of(line: PlanLine) -> list[str]:
+    """Who submitted and approved a plan, when, and the reason that was given."""
+    header, colon = line.header, say(wording.COLON)
+    signed = ((words.SUBMITTED_BY, header.submitted_by, header.submitted_at), (words.APPROVED_BY, header.approved_by, header.approved_at))
+    people = [f"{say(what)}{colon}{plain(who)}　{plain((at or '')[:16].replace('T', ' '))}" for what, who, at in signed if who]
+    return [*([" · ".join(people)] if people else []), *([f"{say(words.REASON)}{colon}{plain(header.reason)}"] if header.reason else [])]
+
+
 def _steps(line: PlanLine) -> None:
-    """A button for every step that is open to the person, and for a new name or a new draft."""
-    drawing = may("draw_plan", caller().role)
+    """A button for every step that is open to the person, to draw on the plan or compare it, and for a new name or a new draft."""
+    drawing, header = may("draw_plan", caller().role), line.header
     if not line.steps and not drawing:
         st.caption(say(words.NO_STEPS))
     with st.container(horizontal=True):
+        if drawing and header.status != "archived":
+            st.button(say(words.DRAW[header.status == "draft"]), icon=":material/format_paint:", on_click=_draw, args=(header.id,))
+        if header.status in ("draft", "submitted"):
+            st.button(say(words.COMPARE), icon=":material/compare:", on_click=_compare, args=(header.id,))
         for key in line.steps:
             step = publish_plan.STEPS[key]
             with st.popover(say(step.title), icon=":material/approval:" if key == "approve" else None, key=f"open {key} {line.header.id}"):
@@ -144,6 +159,18 @@ def _steps(line: PlanLine) -> None:
         if drawing:
             with st.popover(say(words.NEW_DRAFT), key=f"open draft {line.header.id}"):
                 _draft_form(line, None)
+
+
+def _draw(plan_id: str) -> None:
+    draw_on(plan_id)
+    remember("go_to", "draw")
+
+
+def _compare(plan_id: str) -> None:
+    """Show what the plan would change against the one in force."""
+    reset("plan section")
+    keep("plan section", "compare")
+    plan_compare.choose(plan_id)
 
 
 def _step_form(line: PlanLine, key: publish_plan.StepKey) -> None:

@@ -68,6 +68,7 @@ def test_a_draft_is_submitted_by_a_planner_only_with_a_reason_and_approved_by_a_
     expect(page.get_by_role("cell", name="submitted", exact=True)).to_be_visible(timeout=WAIT_MS)
     expect(page.get_by_role("button", name="Approve")).to_have_count(0)
     expect(page.get_by_text("Reason: as the river runs <b>now</b>")).to_be_visible()  # what was typed stays text
+    expect(page.get_by_text("Submitted by: demo planner")).to_be_visible()
     chief = start(app.workspace, JINGGE_ROLE="chief")
     opened(page, chief, "plans", "?lang=en")
     page.get_by_role("button", name="Approve").click(timeout=WAIT_MS)
@@ -77,6 +78,16 @@ def test_a_draft_is_submitted_by_a_planner_only_with_a_reason_and_approved_by_a_
     header = store.plan(DRAFT).header
     store.close()
     assert (header.status, header.approved_by) == ("in_force", "demo chief")
+
+
+def test_a_plan_leads_to_its_comparison_and_to_the_editor(page: Page, own_app: RunningApp) -> None:
+    opened(page, own_app, "plans", "?lang=en")
+    page.get_by_role("button", name="Compare with the plan in force").click(timeout=WAIT_MS)
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_text("▲ better").first).to_be_visible(timeout=WAIT_MS)
+    section(page, "Plans")
+    page.get_by_role("button", name="Draw on it").click(timeout=WAIT_MS)
+    page.wait_for_function(f"() => window.__jingge?.beat_editor?.editor?.core.plan.id === '{DRAFT}'", timeout=WAIT_MS)
 
 
 def test_two_plans_are_compared_on_a_map_and_by_words_not_colour_alone(page: Page, own_app: RunningApp) -> None:
