@@ -11,6 +11,7 @@ CAUTION = Text(
     "警情反映的是报警与发现，不等于实际发案；仅用于规划地点与工作量，不用于评判个人。",
     "Reports measure reporting, not crime itself; they serve to plan places and workload, never to judge persons.",
 )
+OUTSIDE = Text("辖区外或无坐标", "outside or without a place")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Basis:
     """Whether the town is made up."""
     hexagons: bool = False
     """Whether the cells are hexagons, of that width, and not squares."""
+    dropped_why: Text = OUTSIDE
+    """Why some were left out."""
     exact: bool = True
     """Whether counts of 1 to 4 may be told; if not, they are hidden with those from which they could be worked out."""
 
@@ -79,8 +82,8 @@ class Basis:
             found.append(cell.fill(c=self.cell_m))
         if self.radius_m is not None:
             found.append(Text("半径 {r:g} 米", "radius {r:g} m").fill(r=self.radius_m))
-        words = Text("未计入 {d} 起（辖区外或无坐标）", "{d} left out (outside or without a place)")
-        found.append(words.fill(d=self.counts["dropped"]))
+        words = Text("未计入 {d} 起（{why}）", "{d} left out ({why})")
+        found.append(words.fill(d=self.counts["dropped"], why=self.dropped_why))
         words = Text("{s} 坐标重合，最多 {t} 起在同一点", "{s} share a coordinate, at most {t} at one")
         top = f"{self.top_stack:,}" if self.exact or not 0 < self.top_stack < SMALL else SMALL_MARK
         found.append(words.fill(s=self._percent(self.stacked_share), t=top))

@@ -10,16 +10,18 @@ from actions.caller import Caller
 from actions.hotspot_basis import Basis
 from actions.hotspot_data import chosen_rows, hotspot_data
 from actions.hotspots import Progress, basis_of
+from actions.measure_plan import profile_named
 from actions.own_area import own_cells
 from actions.permissions import may
 from actions.see_map import shown_plan
 from analysis.disclosure import SMALL, SMALL_MARK
-from analysis.evaluation import AREA_SHARE, DensitySurface, Evaluation, Method, all_counts, evaluate, gi_star, rolling_origins
+from analysis.evaluation import AREA_SHARE, MEASURES, DensitySurface, Evaluation, Method, all_counts, evaluate, gi_star, rolling_origins
 from analysis.incident_filter import IncidentFilter
 from analysis.near_repeat import DISTANCES, Distance, NearRepeat, near_repeat
 from layers.definition.text import Text
-from planning.workload import DEFAULT_PROFILE, LEAST_WEEKS, bootstrap_interval, incident_minutes, too_few_weeks
+from planning.workload import LEAST_WEEKS, bootstrap_interval, incident_minutes, too_few_weeks
 
+__all__ = ["AREA_SHARE", "DISTANCES", "MEASURES"]
 TRAIN_DAYS, TEST_DAYS = 365, 28
 SHUFFLING = Text("随机置换：已完成 {n:,} 次，共 {of:,} 次", "Shuffling: {n:,} of {of:,} done")
 TURNING = Text("检验：第 {n} 轮，共 {of} 轮", "Checking: turn {n} of {of}")
@@ -121,6 +123,29 @@ def evaluation_view(
     return EvaluationView(result, replace(plain, test=test, cautions=(*plain.cautions, *result.notices)))
 
 
+def held_line(view: EvaluationView, method: str) -> Text:
+    """One sentence: of the incidents that came next, how many fell in the best part of the area by this method, beside the baselines."""
+    table = view.result.table.set_index("method")
+    words = Text(
+        "检验：在辖区 {s:.0%} 的面积上，{m}命中其后警情的 {h:.0%}（PAI {p:.1f}{i}）；上期件数 {c:.0%}，随机 {u:.0%}。共 {k} 轮，{n:,} 起。",
+        "Check: in the best {s:.0%} of the area by {m}, {h:.0%} of the incidents that came next (PAI {p:.1f}{i}); by last period's "
+        "counts {c:.0%}, by chance {u:.0%}. {k} turns, {n:,} incidents.",
+    )
+    row = table.loc[method]
+    low, high = row["pai_lower"], row["pai_upper"]
+    counts = {"k": int(row["origins"]), "n": int(row["tested"])}
+    return words.fill(
+        s=view.result.area_share,
+        m=METHODS[method],
+        h=float(row["hit_share"]),
+        p=float(row["pai"]),
+        i="" if pd.isna(low) else f", {low:.1f}–{high:.1f}",
+        c=float(table.at["last_counts", "hit_share"]),
+        u=float(table.at["uniform", "hit_share"]),
+        **counts,
+    )
+
+
 def best_method(view: EvaluationView) -> Text:
     """Which method hit most in the fixed area, and whether it is clearly better than last period's counts."""
     table = view.result.table.set_index("method")
@@ -135,12 +160,14 @@ def best_method(view: EvaluationView) -> Text:
     return Text("{f}。", "{f}.").fill(f=found)
 
 
-def beat_workload(caller: Caller, share: float = 0.90) -> BeatWorkload:
+def beat_workload(caller: Caller, share: float = 0.90, profile: str | None = None) -> BeatWorkload:
     """Minutes a week per beat of the plan shown, whole weeks of the last year, interval by bootstrap over weeks.
 
-    Duties are not in it: they do not vary. Refused: no plan, fewer than eight weeks of incidents.
+    By the workload profile of that name, or the default one. Duties are not in it: they do not vary. Refused: no plan, fewer than eight
+    weeks of incidents, a profile that is not kept.
     """
     caller.must("see_workload")
+    weighing = profile_named(caller.store, profile)
     plan, table = shown_plan(caller), hotspot_data(caller).table
     first, last = hotspot_data(caller).span
     weeks = min(52, ((last - first).days + 1) // 7)
@@ -153,7 +180,7 @@ def beat_workload(caller: Caller, share: float = 0.90) -> BeatWorkload:
     of_beat = codes.get_indexer(beat.loc[chosen.index])
     by_week, week = np.zeros((len(codes), weeks)), (pd.Timestamp(last) - chosen["occurred_at"].dt.normalize()).dt.days.to_numpy() // 7
     plain = chosen.assign(category=chosen["category"].astype(str))
-    np.add.at(by_week, (of_beat, week), incident_minutes(plain, DEFAULT_PROFILE))
+    np.add.at(by_week, (of_beat, week), incident_minutes(plain, weighing))
     low, high = bootstrap_interval(by_week, share)
     counts = np.bincount(of_beat, minlength=len(codes))
     exact = may("see_small_counts", caller.role)
@@ -170,7 +197,7 @@ def beat_workload(caller: Caller, share: float = 0.90) -> BeatWorkload:
         "按“{p}”折算，{w} 周至 {d}；区间为按周自助抽样的 {s:.0%} 区间；日常勤务未计入（不随周变化）。{about}",
         "By '{p}' over {w} weeks up to {d}; interval: {s:.0%} bootstrap over weeks; duties, which do not vary, left out. {about}",
     )
-    note = words.fill(p=DEFAULT_PROFILE.name, w=weeks, d=last, s=share, about=DEFAULT_PROFILE.about)
+    note = words.fill(p=weighing.name, w=weeks, d=last, s=share, about=weighing.about)
     made = pd.DataFrame(rows, index=codes)
     cells = own_cells(caller)
     if cells is not None:  # an officer's incidents are those of the own cells, so other beats would read as idle

@@ -216,20 +216,37 @@ def _in_area(incidents: float, area: float) -> Text:
     return Text("{a:.1%} 的警情，{b:.2%} 的面积", "{a:.1%} of incidents in {b:.2%} of the area").fill(a=incidents, b=area)
 
 
-def clusters_patch_of(caller: Caller, view: ClusterView) -> dict[str, Any]:
-    """Clusters as areas; counts are at least the fewest that make one, so none is a small one unless the person asks for it."""
+def cluster_table(caller: Caller, view: ClusterView) -> gpd.GeoDataFrame:
+    """Clusters as this caller may read them: code, rank, count (text), area_km2, share_of_area, and share_of_incidents where the count
+    may be told, geometry. Counts are at least the fewest that make one, so none is a small one unless the person asks for it."""
+    caller.must("see_hotspots")
     areas = view.result.areas
     counts = areas["count"].astype("int64")
     exact = may("see_small_counts", caller.role) or areas.empty
     shown = counts.astype(str).to_list() if exact else suppress_list(counts).table["shown"].to_list()[: len(counts)]
-    rows: dict[str, Any] = {
+    told = pd.Series([mark.isdigit() for mark in shown], dtype=bool)
+    columns: dict[str, Any] = {
         "code": [str(rank) for rank in areas["rank"]],
-        "name": [str(rank) for rank in areas["rank"]],
-        "count": [f"{n} 起" for n in shown],
-        "count_en": [f"{n} incidents" for n in shown],
-        "kind": [0] * len(areas),
+        "rank": areas["rank"],
+        "count": shown,
+        "area_km2": areas["area_km2"],
+        "share_of_incidents": areas["share_of_incidents"].where(told),
+        "share_of_area": areas["share_of_area"],
     }
-    shapes = gpd.GeoDataFrame(rows, geometry=areas.geometry.to_numpy(), crs=view.result.crs)
+    return gpd.GeoDataFrame(columns, geometry=areas.geometry.to_numpy(), crs=view.result.crs)
+
+
+def clusters_patch_of(caller: Caller, view: ClusterView) -> dict[str, Any]:
+    """Clusters as areas with their rank as label."""
+    table = cluster_table(caller, view)
+    rows: dict[str, Any] = {
+        "code": table["code"],
+        "name": table["code"],
+        "count": [f"{n} 起" for n in table["count"]],
+        "count_en": [f"{n} incidents" for n in table["count"]],
+        "kind": [0] * len(table),
+    }
+    shapes = gpd.GeoDataFrame(rows, geometry=table.geometry.to_numpy(), crs=table.crs)
     return _shapes(Text("聚集区", "Clusters"), shapes, [CLUSTER], view.basis.test, view.basis)
 
 

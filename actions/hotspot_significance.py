@@ -22,7 +22,7 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
 SHUFFLES, SEED, ALPHA = 999, 0, 0.05
-MORAN_SHUFFLES = 999
+MORAN_SHUFFLES = 9_999  # corrected for thousands of cells, no p of fewer shuffles can pass
 COUNTING, TESTING, SPREADING = (
     Text("统计各格", "Counting per cell"),
     Text("计算中（此步不能中途停止）", "Working (this step can't be stopped half-way)"),
@@ -178,19 +178,19 @@ def road_view(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: float =
     result = network_density(roads_m, x, y, radius_m, by.exposure_days)
     go_on(progress, 1.0, SPREADING)
     plain = basis_of(caller, chosen, data.grid(cell_m), radius_m)
-    words = Text(
-        "沿路密度：道路 {km:.1f} 公里，{n:,} 起距路不超过 {s:g} 米，{far:,} 起更远未计入",
-        "along {km:.1f} km of road: {n:,} within {s:g} m of one, {far:,} farther and left out",
-    )
-    test = words.fill(km=result.road_km, n=result.n_used, s=result.snap_m, far=result.n_far)
+    words = Text("沿路密度，道路 {km:.1f} 公里，路口均分", "along {km:.1f} km of road, split evenly at junctions")
+    found = int(data.found[chosen.rows][result.used].sum())
     basis = replace(
         plain,
         cell_m=None,
         n=result.n_used,
+        reported=result.n_used - found,
+        found=found,
         n_dropped=result.n_far,
+        dropped_why=Text("距道路超过 {s:g} 米", "farther than {s:g} m from every road").fill(s=result.snap_m),
         stacked_share=result.stacked_share,
         top_stack=result.top_stack,
-        test=test,
+        test=words.fill(km=result.road_km),
     )
     return RoadView(result, replace(basis, cautions=(*plain.cautions, result.caution)))
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from actions.caller import Caller
 from actions.hotspot_basis import Basis
 from actions.hotspot_data import Chosen, HotspotData, chosen_rows, hotspot_data
+from actions.measure_plan import profile_named
 from actions.own_area import own_cells
 from actions.permissions import may
 from analysis.analysis_grid import AnalysisGrid, Cells, bin_points
-from analysis.density import Density
+from analysis.density import KERNELS, Density
 from analysis.disclosure import HIDDEN_MARK, SMALL
 from analysis.hex_grid import HexGrid
 from analysis.hotspot_areas import HotspotAreas, densest_cells, hotspot_areas
@@ -22,7 +23,7 @@ from analysis.incident_filter import IncidentFilter
 from analysis.risk_surface import FLOOR_PER_KM2, RiskSurface, risk_surface
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
-from planning.workload import DEFAULT_PROFILE, incident_minutes
+from planning.workload import WorkloadProfile, incident_minutes
 
 Floats = NDArray[np.float64]
 Base = Literal["persons", "dwellings"]
@@ -37,6 +38,8 @@ WORK_UNIT = Text("小时/平方公里·年", "hours of work per km² and year")
 CELLS_M = (50, 100, 150, 200, 250, 300, 400, 500)
 CLAIM_CELL_M = 200  # at 100 m most cells of a town hold no incident and next to nothing can be claimed
 STACK_SHARE = 0.05  # one default address with this share of all incidents makes a hotspot of its own
+KERNEL = Text("{k}，边界校正", "{k} kernel, edge-corrected")
+MASS_OFF = 0.05  # by which the map may sum to another number than its incidents without a word
 STOPPED = Text("已停止，没有结果。", "Stopped; there is no result.")
 
 
@@ -86,10 +89,13 @@ class AreasView:
         return Text("{k} 处热点区", "{k} hotspot areas").fill(k=len(self.areas.areas))
 
 
-def density_view(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: float, of_work: bool = False) -> DensityView:
+def density_view(
+    caller: Caller, by: IncidentFilter, cell_m: int, radius_m: float, of_work: bool = False, profile: str | None = None
+) -> DensityView:
     """Incidents, or the hours of work that they take, per km² and year.
 
-    Hours are the minutes of each category in the default weights. Refused: what `Smoother.density` refuses, cells finer than the data.
+    Hours are the minutes of each category in the workload profile of that name, or in the default one. Refused: what
+    `Smoother.density` refuses, cells finer than the data, a profile that is not kept.
     """
     chosen = chosen_rows(caller, by)
     data = chosen.data
@@ -99,17 +105,31 @@ def density_view(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: floa
             Text("不足 {k} 起警情，不绘制密度图。", "Fewer than {k} incidents: no density is drawn.").fill(k=SMALL),
             Text("请放宽日期、时段或类别。", "Widen the dates, hours or categories."),
         )
-    weights = _hours(chosen) if of_work else None
+    weighing = profile_named(caller.store, profile)
+    weights = _hours(chosen, weighing) if of_work else None
     density = data.smoother(cell_m, radius_m).density(*chosen.points_m, days=by.exposure_days, weights=weights)
-    weighted = Text("每起按“{p}”的处置分钟数计。", "Each incident counts by its minutes in '{p}'.").fill(p=DEFAULT_PROFILE.name)
-    cautions = [text for text in (density.caution, weighted if of_work else None) if text is not None]
-    return DensityView(density, replace(basis, cautions=(*basis.cautions, *cautions)), of_work)
+    weighted = Text("每起按“{p}”的处置分钟数计。{about}", "Each incident counts by its minutes in '{p}'. {about}")
+    cautions = [density.caution, weighted.fill(p=weighing.name, about=weighing.about) if of_work else None, _mass_caution(density)]
+    told = (*basis.cautions, *(text for text in cautions if text is not None))
+    how = KERNEL.fill(k=KERNELS[density.kernel].title)
+    return DensityView(density, replace(basis, test=how, cautions=told), of_work)
 
 
-def _hours(chosen: Chosen) -> Floats:
+def _mass_caution(density: Density) -> Text | None:
+    """That the map holds fewer or more than its incidents, where many lie at the border."""
+    if abs(density.mass_ratio - 1) <= MASS_OFF:
+        return None
+    words = Text(
+        "许多警情紧靠边界：边界校正后全图合计为警情数的 {r:.0%}。",
+        "Many incidents lie at the border: after the edge correction the map sums to {r:.0%} of them.",
+    )
+    return words.fill(r=density.mass_ratio)
+
+
+def _hours(chosen: Chosen, profile: WorkloadProfile) -> Floats:
     """Hours of work of each incident (n,)."""
     table = chosen.table[["category", "occurred_at"]]
-    return incident_minutes(table.assign(category=table["category"].astype(str)), DEFAULT_PROFILE) / 60
+    return incident_minutes(table.assign(category=table["category"].astype(str)), profile) / 60
 
 
 def risk_view(

@@ -37,6 +37,8 @@ class NetworkDensity:
 
     lixels: gpd.GeoDataFrame
     """road (number of the line given), length_m, incidents (their mass on the piece), per_km_year; geometry in `crs`."""
+    used: NDArray[np.bool_]
+    """(n,) which of the incidents given are near a road."""
     n_used: int
     n_far: int
     """Incidents farther than `snap_m` from every road, or without a coordinate: left out."""
@@ -115,6 +117,7 @@ def network_density(
     )
     return NetworkDensity(
         lixels=table,
+        used=used,
         n_used=int(used.sum()),
         n_far=int((~used).sum()),
         stacked_share=stack.share,

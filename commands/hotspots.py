@@ -45,6 +45,7 @@ def _by(function: Any) -> Any:
 @click.option("--cell", default=100, show_default=True, help="Cell size in metres.")
 @click.option("--radius", type=float, help="Kernel radius in metres.  [default: Scott's rule]")
 @click.option("--per", type=click.Choice(["area", "work", "persons", "dwellings"]), default="area", show_default=True)
+@click.option("--weights", metavar="NAME", help="With --per work: the workload profile of that name.  [default: the default weights]")
 @click.option(
     "--folder", type=click.Path(exists=True, file_okay=False), help="Count the .parquet and .csv files of a folder, however large."
 )
@@ -59,6 +60,7 @@ def density(
     cell: int,
     radius: float | None,
     per: str,
+    weights: str | None,
     public: bool,
     out: str | None,
     folder: str | None,
@@ -84,7 +86,7 @@ def density(
         _end(who, table, basis, out, as_json, lang, {"cells": len(table)}, [])
         return
     metres = radius or radius_by_rule(who, cell)
-    view = actions.density_view(who, chosen, cell, metres, of_work=per == "work")
+    view = actions.density_view(who, chosen, cell, metres, of_work=per == "work", profile=weights)
     top = float(pd.Series(view.density.values.ravel()).max())
     values: dict[str, Any] = {"highest_per_km2_year": round(top, 2), "unit": view.unit.en, "mass_ratio": round(view.density.mass_ratio, 4)}
     lines = [Text("最高 {v:,.1f} {u}", "highest {v:,.1f} {u}").fill(v=top, u=view.unit).in_(lang)]

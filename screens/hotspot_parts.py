@@ -7,16 +7,19 @@ from typing import Any, TypeVar, cast
 import pandas as pd
 import streamlit as st
 
+from actions.caller import Caller
 from actions.hotspot_basis import CAUTION, Basis
 from actions.see_map import IncidentFilter
+from actions.workload_profiles import profiles
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens.long_work import LongWork, Progress, watch
 from screens.plain_text import plain
-from screens.session import field, keep, language, remember, remembered, say, start_of
+from screens.session import field, keep, language, place_of, remember, remembered, say, start_of
 from screens.wording import hotspots as words
 
 T = TypeVar("T")
+MOST_ROWS = 11  # of a table that is shown without scrolling
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,6 @@ def worked_out(name: str, asked: Asked, wish: tuple[object, ...], do: Callable[[
 def said(refusal: Refusal) -> None:
     """A refusal inside a view: the view says why it has nothing, the rest of the page stays."""
     st.warning(plain(say(refusal.text)), icon=":material/filter_alt_off:")
-    if refusal.what_next is not None:
-        st.caption(plain(say(refusal.what_next)))
 
 
 def basis_below(basis: Basis) -> None:
@@ -80,9 +81,28 @@ def basis_below(basis: Basis) -> None:
 def choice(title: Text, options: dict[Any, Text], name: str, start: Any) -> Any:
     """One of a few, always visible."""
     chosen = st.segmented_control(
-        say(title), list(options), default=start_of(name, start, options), format_func=lambda key: say(options[key]), key=field(name)
+        say(title),
+        list(options),
+        default=start_of(name, start, options),
+        required=True,
+        format_func=lambda key: say(options[key]),
+        key=field(name),
     )
-    return keep(name, chosen) or start
+    return keep(name, chosen)
+
+
+def weights(who: Caller) -> str | None:
+    """The workload profile that weighs incidents, by name; None: the default one."""
+    kept = {profile.name if profile.revision else "": profile for profile in profiles(who)}
+    names = list(kept)
+    chosen = st.selectbox(
+        say(words.WEIGHTS),
+        names,
+        place_of("hotspot_weights", "", names),
+        format_func=lambda name: say(kept[name].title),
+        key=field("hotspot_weights"),
+    )
+    return keep("hotspot_weights", chosen) or None
 
 
 def slider(title: Text, options: list[int], name: str, start: int) -> int:
@@ -97,7 +117,7 @@ def number(title: Text, name: str, start: int, least: int, most: int) -> int:
 
 def table(rows: pd.DataFrame, name: str, picks: bool = False) -> int | None:
     """A table; with `picks`, the position of the row that was clicked."""
-    height = min(38 + 35 * max(len(rows), 1), 420)
+    height: Any = "content" if len(rows) <= MOST_ROWS else 420
     if not picks:
         st.dataframe(rows, hide_index=True, height=height)
         return None

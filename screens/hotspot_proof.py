@@ -6,10 +6,21 @@ import streamlit as st
 
 from actions.caller import Caller
 from actions.cell_workload import workload_interval
-from actions.hotspot_evaluate import DISTANCES, METHODS, beat_workload, best_method, evaluation_view, repeat_view
-from actions.hotspots import CLAIM_CELL_M
+from actions.hotspot_evaluate import (
+    AREA_SHARE,
+    DISTANCES,
+    MEASURES,
+    METHODS,
+    TEST_DAYS,
+    TRAIN_DAYS,
+    beat_workload,
+    best_method,
+    repeat_view,
+)
+from actions.measure_plan import profile_named
 from layers.definition.text import Text
-from screens.hotspot_parts import Asked, OnMap, choice, number, slider, table, worked_out
+from screens.hotspot_evidence import scored
+from screens.hotspot_parts import Asked, OnMap, choice, number, slider, table, weights, worked_out
 from screens.hotspot_views import plain_density
 from screens.kept_results import kept_hotspots
 from screens.plain_text import plain
@@ -32,6 +43,7 @@ def repeat(who: Caller, asked: Asked) -> OnMap:
         return plain_density(who, asked)
     if view.result.reason is not None:
         st.info(plain(say(view.result.reason)), icon=":material/info:")
+    st.caption(plain(say(words.REPEAT_MEANS)))
     shown = view.table
     table(
         pd.DataFrame(
@@ -55,27 +67,22 @@ def _blank(value: float, how: str) -> str:
 
 def holds(who: Caller, asked: Asked) -> OnMap:
     """The methods scored on the period that came next."""
-    train = slider(words.TRAIN, [90, 180, 365], "hotspot_train", 365)
-    test = slider(words.TEST_DAYS, [7, 14, 28, 56], "hotspot_test", 28)
-    share = slider(words.AT_SHARE, [1, 2, 5, 10, 20], "hotspot_at", 5) / 100
-    radius = max(asked.radius_m, float(CLAIM_CELL_M))
-    view = worked_out(
-        "holds",
-        asked,
-        (asked.by, radius, train, test, share),
-        lambda progress: evaluation_view(who, asked.by, CLAIM_CELL_M, radius, train, test, share, progress=progress),
-    )
+    train = slider(words.TRAIN, [90, 180, 365], "hotspot_train", TRAIN_DAYS)
+    test = slider(words.TEST_DAYS, [7, 14, 28, 56], "hotspot_test", TEST_DAYS)
+    share = slider(words.AT_SHARE, [1, 2, 5, 10, 20], "hotspot_at", round(AREA_SHARE * 100)) / 100
+    view = scored(who, asked, train, test, share)
     if view is None:
         return plain_density(who, asked)
     st.markdown(f"**{plain(say(best_method(view)))}**")
     scores = view.result.table.sort_values("hit_share", ascending=False, key=lambda share: share.astype(float))
     columns: dict[str, list[str]] = {
         say(words.METHOD): [say(_method(m)) for m in scores["method"]],
-        say(words.HIT): [f"{float(v) * 100:.1f}" for v in scores["hit_share"]],
+        say(words.HITS): [f"{float(v) * 100:.1f}" for v in scores["hit_share"]],
     }
     for name in ("pai", "pei", "rri"):
         columns[name.upper()] = [_interval(row, name) for row in scores.to_dict("records")]
     table(pd.DataFrame(columns), "hotspot holds")
+    st.caption("  \n".join(plain(say(about)) for about in MEASURES.values()))
     _curve(view.result.curve)
     return OnMap(plain_density(who, asked).grid, basis=view.basis)
 
@@ -98,6 +105,7 @@ def _curve(curve: pd.DataFrame) -> None:
     rows = curve.assign(
         method=[say(_method(m)) for m in curve["method"]], area=curve["area_share"] * 100, hit=curve["hit_share"].astype(float) * 100
     )
+    names = [say(title) for title in METHODS.values()]  # each keeps its colour in either language
     chart = (
         alt.Chart(rows)
         .mark_line(point=True)
@@ -107,10 +115,10 @@ def _curve(curve: pd.DataFrame) -> None:
             color=alt.Color(
                 "method:N",
                 title=None,
-                scale=alt.Scale(range=["#b10026", "#2166ac", "#e69f00", "#666666", "#009e73"]),
+                scale=alt.Scale(domain=names, range=["#b10026", "#009e73", "#2166ac", "#e69f00", "#666666"]),
                 legend=alt.Legend(orient="bottom", columns=2),
             ),
-            strokeDash=alt.StrokeDash("method:N", title=None),
+            strokeDash=alt.StrokeDash("method:N", title=None, scale=alt.Scale(domain=names)),
         )
         .properties(height=220)
     )
@@ -119,7 +127,8 @@ def _curve(curve: pd.DataFrame) -> None:
 
 def workload(who: Caller, asked: Asked) -> OnMap:
     """Minutes a week per beat with an interval."""
-    found = kept_hotspots(who, ("workload",), lambda: beat_workload(who))
+    profile = weights(who)
+    found = kept_hotspots(who, ("workload", profile), lambda: beat_workload(who, profile=profile))
     rows = found.table
     table(
         pd.DataFrame(
@@ -136,13 +145,14 @@ def workload(who: Caller, asked: Asked) -> OnMap:
     )
     st.caption(plain(say(found.note)))
     with st.expander(say(words.BY_CELL)):
-        _by_cell(who)
+        _by_cell(who, profile)
     return plain_density(who, asked)
 
 
-def _by_cell(who: Caller) -> None:
+def _by_cell(who: Caller, profile: str | None) -> None:
     """The same of every grid cell, most work first."""
-    of_cells = kept_hotspots(who, ("workload of cells",), lambda: workload_interval(who)).sort_values("minutes_week", ascending=False)
+    found = kept_hotspots(who, ("workload of cells", profile), lambda: workload_interval(who, profile_named(who.store, profile)))
+    of_cells = found.sort_values("minutes_week", ascending=False)
     shown = {
         say(words.CELLS): of_cells[say(Text("name", "name_en"))].to_numpy(),
         say(words.MINUTES): of_cells["minutes_week"].round(1).to_numpy(),

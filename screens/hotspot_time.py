@@ -257,7 +257,7 @@ def _change_rows(view: Any) -> pd.DataFrame:
             say(words.BEFORE): shown["before"],
             say(words.AFTER): shown["after"],
             say(words.PERCENT): shown["percent"],
-            say(words.P_VALUE): ["—" if pd.isna(p) else f"{p:.3f}" if p >= 0.001 else "<0.001" for p in shown["p"]],
             say(words.VERDICT): [say(verdict_words(v)) for v in shown["verdict"]],
+            say(words.P_VALUE): ["—" if pd.isna(p) else f"{p:.3f}" if p >= 0.001 else "<0.001" for p in shown["p"]],
         }
     )

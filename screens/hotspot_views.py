@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -13,6 +14,7 @@ from actions.hotspot_maps import (
     SHAPES,
     area_table,
     areas_patch_of,
+    cluster_table,
     clusters_patch_of,
     density_patch_of,
     hexagons_patch_of,
@@ -29,8 +31,11 @@ from actions.hotspot_significance import (
     road_view,
     significance_view,
 )
-from actions.hotspots import CELLS_M, CLAIM_CELL_M, Progress, densest_areas, density_view, risk_view
-from screens.hotspot_parts import Asked, OnMap, choice, figures, number, slider, table, worked_out
+from actions.hotspots import CELLS_M, CLAIM_CELL_M, densest_areas, density_view, risk_view
+from layers.definition.crs import STORED_CRS
+from layers.definition.text import Text
+from screens.hotspot_evidence import evidence
+from screens.hotspot_parts import Asked, OnMap, choice, figures, number, slider, table, weights, worked_out
 from screens.kept_results import kept_hotspots
 from screens.plain_text import plain
 from screens.session import say
@@ -42,15 +47,18 @@ def density(who: Caller, asked: Asked) -> OnMap:
     per = choice(words.PER, words.PER_CHOICES, "hotspot_per", "area")
     rate = per in ("persons", "dwellings")
     floor = slider(words.FLOOR, [20, 50, 100, 200, 500, 1000], "hotspot_floor", 50) if rate else 50
-    patch, basis, highest = kept_hotspots(who, ("density", asked, per, floor), lambda: _density(who, asked, per, floor))
+    profile = weights(who) if per == "work" else None
+    patch, basis, highest = kept_hotspots(who, ("density", asked, per, floor, profile), lambda: _density(who, asked, per, floor, profile))
     st.caption(plain(say(words.DENSITY_CELL, c=asked.cell_m)))
-    figures([(words.HIGHEST, f"{highest:,.1f} {patch['unit'][0 if say(words.NOTHING) == words.NOTHING.zh else 1]}")])
+    figures([(words.HIGHEST, f"{highest:,.1f} {say(Text(*patch['unit']))}")])
+    if per == "area":
+        evidence(who, asked, "density")
     return OnMap(patch, basis=basis)
 
 
-def _density(who: Caller, asked: Asked, per: str, floor: int) -> tuple[dict[str, Any], Basis, float]:
+def _density(who: Caller, asked: Asked, per: str, floor: int, profile: str | None) -> tuple[dict[str, Any], Basis, float]:
     if per in ("area", "work"):
-        view = density_view(who, asked.by, asked.cell_m, asked.radius_m, of_work=per == "work")
+        view = density_view(who, asked.by, asked.cell_m, asked.radius_m, of_work=per == "work", profile=profile)
         return density_patch_of(who, view), view.basis, float(np.nanmax(view.density.values))
     risk = risk_view(who, asked.by, asked.cell_m, asked.radius_m, "persons" if per == "persons" else "dwellings", float(floor))
     shown = risk.risk.values[np.isfinite(risk.risk.values)]
@@ -59,7 +67,7 @@ def _density(who: Caller, asked: Asked, per: str, floor: int) -> tuple[dict[str,
 
 def plain_density(who: Caller, asked: Asked) -> OnMap:
     """The density alone, for views that have no map of their own."""
-    patch, basis, _ = kept_hotspots(who, ("density", asked, "area", 50), lambda: _density(who, asked, "area", 50))
+    patch, basis, _ = kept_hotspots(who, ("density", asked, "area", 50, None), lambda: _density(who, asked, "area", 50, None))
     return OnMap(patch, basis=basis)
 
 
@@ -82,6 +90,9 @@ def significance(who: Caller, asked: Asked) -> OnMap:
         st.info(plain(say(view.claimed.reason)), icon=":material/info:")
     else:
         st.markdown(plain(say(view.claimed.summary)))
+    means = words.HOT_MEANS_BH if result.correction == "benjamini_hochberg" else words.HOT_MEANS
+    st.caption(plain(say(means, s=1 - result.alpha, a=result.alpha)))
+    evidence(who, asked, "gi_star")
     return OnMap(*_drawn(who, view), basis=view.basis)
 
 
@@ -117,19 +128,24 @@ def areas(who: Caller, asked: Asked) -> OnMap:
         wish = ("densest", asked, share)
         view = kept_hotspots(who, wish, lambda: densest_areas(who, asked.by, asked.cell_m, asked.radius_m, share))
         grid, shapes = plain_density(who, asked).grid, areas_patch_of(who, view)
+    evidence(who, asked, "gi_star" if rule == "test" else "density")
     if view.reason is not None:
         st.info(plain(say(view.reason)), icon=":material/info:")
         return OnMap(grid, shapes, basis=view.basis)
     st.markdown(plain(say(view.summary)))
     rows = area_table(who, view)
-    clicked = table(_area_rows(rows), "hotspot areas", picks=True)
-    focus = picked = None
-    if clicked is not None:
-        code = str(rows["code"].iloc[clicked])
-        picked = (SHAPES, code)
-        west, south, east, north = rows.iloc[[clicked]].to_crs(4490).total_bounds
-        focus = {"token": f"area {code} {hash(asked)}", "bounds": [west, south, east, north], "layer": SHAPES, "code": code}
+    focus, picked = _clicked(rows, _area_rows(rows), "hotspot areas", asked)
     return OnMap(grid, shapes, focus, picked, view.basis)
+
+
+def _clicked(rows: gpd.GeoDataFrame, shown: pd.DataFrame, name: str, asked: Asked) -> tuple[dict[str, Any] | None, tuple[str, str] | None]:
+    """The table of areas; where the clicked one lies, and which it is."""
+    clicked = table(shown, name, picks=True)
+    if clicked is None:
+        return None, None
+    code = str(rows["code"].iloc[clicked])
+    bounds = [float(v) for v in rows.iloc[[clicked]].to_crs(STORED_CRS).total_bounds]
+    return {"token": f"{name} {code} {hash(asked)}", "bounds": bounds, "layer": SHAPES, "code": code}, (SHAPES, code)
 
 
 def _area_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -165,11 +181,13 @@ def further(who: Caller, asked: Asked) -> OnMap:
     if method == "roads":
         reach = slider(words.REACH, [100, 200, 300, 500], "hotspot_road_reach", 300)
 
-        def along(progress: Progress) -> OnMap:
-            found = road_view(who, asked.by, asked.cell_m, float(reach), progress)
-            return OnMap(None, roads_patch_of(who, found), basis=found.basis)
-
-        return worked_out("roads", asked, (asked.by, reach), along) or plain_density(who, asked)
+        roads = worked_out(
+            "roads", asked, (asked.by, reach), lambda progress: road_view(who, asked.by, asked.cell_m, float(reach), progress)
+        )
+        if roads is None:
+            return plain_density(who, asked)
+        figures([(words.HIGHEST, f"{roads.result.lixels['per_km_year'].max():,.0f} {say(words.PER_KM_YEAR)}")])
+        return OnMap(None, kept_hotspots(who, ("roads", asked, reach), lambda: roads_patch_of(who, roads)), basis=roads.basis)
     reach = slider(words.REACH, [50, 100, 150, 200, 300], "hotspot_reach", 150) if method == "dbscan" else 150
     fewest = slider(words.FEWEST, [5, 10, 20, 50, 100], "hotspot_fewest", 20)
     name: Literal["dbscan", "hdbscan"] = "dbscan" if method == "dbscan" else "hdbscan"
@@ -183,4 +201,16 @@ def further(who: Caller, asked: Asked) -> OnMap:
         return plain_density(who, asked)
     if found.result.reason is not None:
         st.info(plain(say(found.result.reason)), icon=":material/info:")
-    return OnMap(plain_density(who, asked).grid, clusters_patch_of(who, found), basis=found.basis)
+        return OnMap(plain_density(who, asked).grid, clusters_patch_of(who, found), basis=found.basis)
+    rows = cluster_table(who, found)
+    shown = pd.DataFrame(
+        {
+            say(words.RANK): rows["rank"],
+            say(words.COUNT): rows["count"],
+            say(words.AREA): rows["area_km2"].round(2),
+            say(words.SHARE_INCIDENTS): (rows["share_of_incidents"] * 100).round(1),
+            say(words.AREA_PERCENT): (rows["share_of_area"] * 100).round(2),
+        }
+    )
+    focus, picked = _clicked(rows, shown, "hotspot clusters", asked)
+    return OnMap(plain_density(who, asked).grid, clusters_patch_of(who, found), focus, picked, found.basis)

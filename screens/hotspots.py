@@ -9,7 +9,7 @@ import streamlit as st
 from actions.caller import Caller
 from actions.hotspot_data import beats_to_choose, radius_by_rule, source_counts, span, within_beat
 from actions.hotspot_files import ENDINGS, areas_to_save, as_bytes, grid_to_save, public_grid
-from actions.hotspot_maps import beats_of_hotspots
+from actions.hotspot_maps import beats_of_hotspots, row_bounds
 from actions.hotspot_public import base_of_public, public_map
 from actions.hotspot_significance import significance_view
 from actions.hotspots import CLAIM_CELL_M, density_view
@@ -50,9 +50,9 @@ def screen() -> None:
     span(who)  # without incidents there is nothing to choose from, and the page says so
     everywhere = who
     with st.sidebar:
-        who = _within(who)
-        by = chosen_incidents()
+        who, beat = _within(who)
         radius = _radius(who)
+        by = chosen_incidents(with_source=False)
         _export(who, by, radius)
     view = choice(words.VIEW, words.VIEWS, "hotspot_view", "density")
     by = _with_source(who, by)
@@ -68,7 +68,7 @@ def screen() -> None:
             said(refusal)
             shown = OnMap()
     with map_side:
-        _map(everywhere, shown)
+        _map(everywhere, shown if shown.focus is not None or not beat else replace(shown, focus=_of_beat(everywhere, beat)))
         if shown.basis is not None:
             basis_below(shown.basis)
 
@@ -83,11 +83,17 @@ def _public(who: Caller) -> None:
     basis_below(shown.basis)
 
 
-def _within(who: Caller) -> Caller:
-    """The whole town, or one beat of the plan shown: cut, corrected and tested at its border."""
+def _of_beat(who: Caller, code: str) -> dict[str, Any]:
+    """To where the map goes when a beat is chosen."""
+    bounds = kept_hotspots(who, ("beat", code), lambda: row_bounds(who, "beat", code))
+    return {"token": f"within {code}", "bounds": bounds, "layer": "beats", "code": code}
+
+
+def _within(who: Caller) -> tuple[Caller, str]:
+    """The whole town, or one beat of the plan shown, with its code: cut, corrected and tested at its border."""
     beats = beats_to_choose(who)
     if len(beats) < 2:
-        return who
+        return who, ""
     named = {"": words.WHOLE_TOWN if who.scope is None else words.OWN_AREA, **beats}
     chosen = st.selectbox(
         say(words.WITHIN),
@@ -96,8 +102,8 @@ def _within(who: Caller) -> Caller:
         format_func=lambda code: say(named[code]),
         key=field("hotspot_within"),
     )
-    code = keep("hotspot_within", chosen)
-    return within_beat(who, code) if code in beats else who
+    code = str(keep("hotspot_within", chosen))
+    return (within_beat(who, code), code) if code else (who, "")
 
 
 def _radius(who: Caller) -> float:
@@ -115,7 +121,7 @@ def _radius(who: Caller) -> float:
 
 
 def _with_source(who: Caller, by: IncidentFilter) -> IncidentFilter:
-    """Reported and police-found apart: always visible, both counts shown; a choice here goes before the sidebar's."""
+    """Reported and police-found apart: always visible, both counts shown."""
     reported, found = source_counts(who, by)
     options = {key: text.fill(r=reported, f=found) for key, text in words.SOURCE_CHOICES.items()}
     chosen = choice(words.SOURCE, options, "hotspot_source", "both")

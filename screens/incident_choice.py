@@ -16,8 +16,8 @@ SOURCES = LAYER.field("source").choices
 RADII_M = tuple(range(200, 1001, 50))
 
 
-def chosen_incidents() -> IncidentFilter:
-    """The choice made in the sidebar; all incidents of the last twelve months to begin with."""
+def chosen_incidents(with_source: bool = True) -> IncidentFilter:
+    """The choice made in the sidebar; all incidents of the last twelve months to begin with. The source may be asked for elsewhere."""
     first, last = incident_span(caller())
     with st.expander(say(wording.FILTERS), icon=":material/filter_alt:", expanded=True):
         chosen = IncidentFilter(
@@ -25,7 +25,7 @@ def chosen_incidents() -> IncidentFilter:
             _hours(),
             _weekdays(),
             _of(wording.CATEGORIES, CATEGORIES, "filter_categories"),
-            _of(wording.SOURCES, SOURCES, "filter_sources"),
+            _of(wording.SOURCES, SOURCES, "filter_sources") if with_source else frozenset(),
         )
         st.button(say(wording.RESET), on_click=reset, args=KEYS, icon=":material/restart_alt:", width="stretch")
     return chosen
@@ -53,13 +53,14 @@ def _dates(first: date, last: date) -> tuple[date, date]:
     chosen = st.segmented_control(
         say(wording.DATES),
         names,
-        default=start_of("filter_period", "year", [*names, None]),
+        default=start_of("filter_period", "year", names),
+        required=True,
         format_func=lambda name: say(wording.PERIODS[name]),
         key=field("filter_period"),
     )
     keep("filter_period", chosen)
     if chosen != "own":
-        return periods[chosen or "year"], last
+        return periods[chosen], last
     usual = (periods["year"], last)
     before = start_of("filter_dates", usual)
     days = st.date_input(

@@ -36,6 +36,19 @@ PER_CHOICES = {
     "persons": Text("每千人", "per 1,000 persons"),
     "dwellings": Text("每户", "per dwelling"),
 }
+WEIGHTS = Text("工作量权重", "Weights")
+EVIDENCE = Text("与其后的警情核对", "Check against what came next")
+HOT_MEANS = Text(
+    "热点：该格及其周围的警情，多于把同样的警情随机撒到各格时 {s:.0%} 的图上任何一处。",
+    "Hot: more incidents in and around the cell than anywhere on {s:.0%} of the maps with the same counts thrown into random cells.",
+)
+HOT_MEANS_BH = Text(
+    "热点：在判为热点的格中，预计至多 {a:.0%} 是偶然。", "Hot: of the cells called so, at most {a:.0%} are expected to be chance."
+)
+REPEAT_MEANS = Text(
+    "比值大于 1 且 p 小：该距离和间隔内的警情对多于日期打乱后，即附近短期内重复发生。",
+    "A ratio above 1 with a small p: more pairs that near and soon than with shuffled dates, so incidents come back.",
+)
 FLOOR = Text("底数下限（每平方公里）", "Floor of the base (per km²)")
 HIGHEST = Text("最高值", "Highest")
 TEST = Text("检验", "Test")
@@ -44,7 +57,6 @@ SHUFFLES = Text("随机置换次数", "Shuffles")
 SEED = Text("随机种子", "Seed")
 THRESHOLD = Text("阈值 z", "Threshold z")
 CLAIMED = Text("通过检验的格", "Cells that pass")
-NOTHING = Text("无", "none")
 RULE = Text("热点区依据", "Areas from")
 RULES = {"test": Text("显著性检验", "the test"), "densest": Text("最密的面积", "the densest area")}
 SHARE_OF_AREA = Text("占辖区面积（%）", "Share of the area (%)")
@@ -53,6 +65,7 @@ COUNT = Text("警情（起）", "Incidents")
 AREA = Text("平方公里", "km²")
 PER_KM2_YEAR = Text("起/平方公里·年", "Incidents per km² and year")
 SHARE_INCIDENTS = Text("警情 %", "Incidents %")
+PER_KM_YEAR = Text("起/公里·年", "incidents per km and year")
 AREA_PERCENT = Text("面积 %", "Area %")
 MORAN_ABOUT = Text(
     "高-高：件数多的格成片；高-低：孤立的高值；低-高：被高值包围的低值。",
@@ -106,8 +119,8 @@ SHOW_CHOICES = {
 }
 CLASS_RULE = Text("{c}（{r}），格", "{c} ({r}), cells")
 NAME = Text("名称", "Name")
-BEFORE = Text("前期（起）", "Before (incidents)")
-AFTER = Text("后期（起）", "After (incidents)")
+BEFORE = Text("前期（起）", "Before (n)")
+AFTER = Text("后期（起）", "After (n)")
 PERCENT = Text("变化", "Change")
 PERCENT_RULE = Text("前期不足 5 起不显示百分比。", "No percent where there were fewer than 5 before.")
 P_VALUE = Text("p（校正后）", "p (corrected)")
@@ -135,6 +148,7 @@ TRAIN = Text("学习（天）", "Learn from (days)")
 TEST_DAYS = Text("检验（天）", "Scored on (days)")
 AT_SHARE = Text("取面积（%）", "At share of area (%)")
 HIT = Text("命中率（%）", "Hit rate (%)")
+HITS = Text("命中 %", "Hits %")
 BEAT = Text("警务区", "Beat")
 MINUTES = Text("分钟/周", "Minutes a week")
 LOW = Text("90% 下限", "90 % low")

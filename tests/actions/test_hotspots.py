@@ -19,7 +19,7 @@ from actions.caller import Caller
 from actions.hotspot_basis import Basis
 from actions.hotspot_change import change_view, density_change_view, displacement_of, persistence_view, published_displacement, usual_before
 from actions.hotspot_data import chosen_rows, hotspot_data, source_counts, span
-from actions.hotspot_evaluate import beat_workload, evaluation_view, repeat_view
+from actions.hotspot_evaluate import beat_workload, evaluation_view, held_line, repeat_view
 from actions.hotspot_files import areas_to_save, grid_to_save, public_grid, save
 from actions.hotspot_maps import (
     area_table,
@@ -34,7 +34,9 @@ from actions.hotspot_significance import cluster_view, moran_view, road_view, si
 from actions.hotspot_when import holiday_table, read_holidays, when_view
 from actions.hotspots import densest_areas, density_view, risk_view
 from actions.see_map import IncidentFilter
+from actions.workload_profiles import new_profile, profiles, save_profile
 from layers.definition.refusal import Refusal
+from layers.definition.text import Text
 from layers.drawing.web_patch import unpacked
 from planning.workload import incident_minutes
 
@@ -146,6 +148,27 @@ def test_the_methods_are_scored_beside_both_baselines(planner: Caller) -> None:
     assert {"density", "last_counts", "uniform"} <= set(scores.index)
     assert float(scores.at["uniform", "pai"]) == pytest.approx(1)
     assert float(scores.at["density", "hit_share"]) > float(scores.at["last_counts", "hit_share"])
+
+
+def test_the_check_is_told_in_one_sentence_beside_each_method(planner: Caller) -> None:
+    view = evaluation_view(planner, YEAR, 400, 500, train_days=180, test_days=56)
+    table = view.result.table.set_index("method")
+    for method, name in (("density", "kernel density"), ("gi_star", "z of Gi*")):
+        told = held_line(view, method).en
+        assert f"best 5% of the area by {name}, {float(table.at[method, 'hit_share']):.0%} of the incidents" in told
+        assert f"by last period's counts {float(table.at['last_counts', 'hit_share']):.0%}, by chance 5%" in told
+
+
+def test_work_is_weighed_by_the_profile_that_is_named(drafter: Caller) -> None:
+    usual = profiles(drafter)[0]
+    doubled = {key: 2 * minutes for key, minutes in usual.minutes_per_incident.items()}
+    save_profile(drafter, replace(new_profile(drafter, "double", usual, about=Text("试", "tried")), minutes_per_incident=doubled))
+    one, two = (density_view(drafter, YEAR, 200, 500, of_work=True, profile=name) for name in (None, "double"))
+    np.testing.assert_allclose(two.density.values, 2 * one.density.values)
+    assert any("'double'" in text.en for text in two.basis.cautions)
+    plain, double = (beat_workload(drafter, profile=name).table["minutes_week"] for name in (None, "double"))
+    np.testing.assert_allclose(double, 2 * plain)
+    assert "nowhere" in refusal(density_view, drafter, YEAR, 200, 500, True, "nowhere").text.en
 
 
 def test_workload_of_a_beat_lies_in_its_interval(planner: Caller) -> None:
