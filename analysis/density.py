@@ -1,7 +1,7 @@
 """Kernel density of incidents inside the town: incidents per km² and year, one radius in metres, edge-corrected.
 
 Points are shared out linearly to the four nearest cell centres and convolved with the kernel by FFT (Wand 1994).
-For speed, half cells first take up their points' count and moments, all that the sharing needs to know of a point.
+For speed, the squares between four centres first take up their points' count and moments, all that the sharing needs to know.
 The result is divided by the part of the kernel that lies inside the town (Diggle 1985), so the town's edge does
 not look quiet because nothing is counted beyond it.
 """
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import fft, ndimage
 
-from analysis.analysis_grid import AnalysisGrid, inside
+from analysis.analysis_grid import AnalysisGrid, cell_index, inside
 from analysis.coordinate_check import Stack, check_days, checked_rounding_m, no_incidents, refuse_unless_inside, stacked
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -28,7 +28,7 @@ SHORTEST_RADIUS_M, LONGEST_RADIUS_M = 150.0, 1000.0  # one block of streets; bey
 RADIUS_STEP_M = 50.0
 FEWEST_CELLS = 3  # in a radius: with fewer, single values are more than 2 % of the map's peak off the exact sum
 UNIFORM_CELL = (1 / 8, 3 / 4, 1 / 8)  # what linear sharing makes of points spread evenly over one cell, per axis
-_BLOCK, _MANY = 16_384, 1_048_576  # points whose numbers stay in the processor's own memory, and those counted at once, in 24 MB
+_BLOCK, _MANY = 32_768, 131_072  # points whose numbers stay in the processor's own memory, and those counted at once
 SHORT_DAYS = 7  # below a week a yearly rate repeats single days fifty times
 
 
@@ -191,34 +191,43 @@ class Smoother:
     def _counted(self, x: Floats, y: Floats, weights: Floats | None) -> tuple[Floats, int, float]:
         """Incidents shared out to the cells (rows + 2, cols + 2), how many lie in the town, and their weight.
 
-        Per half cell: the count, the weight, and its moments by t and u. The moment by both is taken from these three, exactly where
-        the incidents of a half cell lie at one place; elsewhere what is left out is below the error of sharing out itself.
+        Per square between four cell centres: the count, the weight, and its moments by s and t. The moment by both is taken from these
+        three, exactly where all incidents of a square lie at one place; elsewhere the rest is below the error of sharing out itself.
         """
-        shape = self.grid.rows + 2, 2, self.grid.cols + 2, 2
-        least = int(np.prod(shape))
-        count, taken = np.zeros(least, np.int64), np.zeros((3, least))
-        for start in range(0, len(x), _MANY):
-            some = slice(start, start + _MANY)
-            half, t, u = _halves(self.grid, x[some], y[some])
-            count += np.bincount(half, minlength=least)
+        shape = self.grid.rows + 1, self.grid.cols + 1
+        bins = shape[0] * shape[1] + 1  # the last one takes what lies outside the town
+        count, taken = np.zeros(bins, np.int64), np.zeros((3, bins))
+        many = min(len(x), max(_MANY, bins))
+        squares, along, up = np.empty(many, np.int64), np.empty(many), np.empty(many)  # filled anew for each part of the points
+        for start in range(0, len(x), max(many, 1)):
+            some = slice(start, min(start + many, len(x)))
+            n = some.stop - start
+            square, s, t = squares[:n], along[:n], up[:n]
+            _between_centres(self.grid, self._at_the_edge, x[some], y[some], square, s, t)
+            count += np.bincount(square, minlength=bins)
             if weights is not None:
-                taken[0] += np.bincount(half, weights[some], least)
+                taken[0] += np.bincount(square, weights[some], bins)
+                s *= weights[some]
                 t *= weights[some]
-                u *= weights[some]
-            taken[1] += np.bincount(half, t, least)
-            taken[2] += np.bincount(half, u, least)
+            taken[1] += np.bincount(square, s, bins)
+            taken[2] += np.bincount(square, t, bins)
         if weights is None:
             taken[0] = count
-        taken *= self._town_halves
-        weight, by_t, by_u = taken
-        both = np.divide(by_t * by_u, weight, out=np.zeros(least), where=weight > 0)
-        shared = _shared_out(*(each.reshape(shape) for each in (weight, by_t, by_u, both)))
-        return shared, int(count @ self._town_halves), float(weight.sum())
+        taken[1:] += taken[0] / 2  # s and t counted from the south-west centre
+        weight, by_s, by_t = (each.reshape(shape) for each in taken[:, :-1])
+        by_both = np.divide(by_s * by_t, weight, out=np.zeros(shape), where=weight > 0)
+        shared = np.zeros((self.grid.rows + 2, self.grid.cols + 2))
+        shared[:-1, :-1] += weight - by_s - by_t + by_both
+        shared[:-1, 1:] += by_s - by_both
+        shared[1:, :-1] += by_t - by_both
+        shared[1:, 1:] += by_both
+        return shared, int(count[:-1].sum()), float(weight.sum())
 
     @cached_property
-    def _town_halves(self) -> NDArray[np.int64]:
-        """1 for each half cell of the town, 0 for all others, flat in (rows + 2, 2, cols + 2, 2)."""
-        return np.pad(self.grid.mask, 1).repeat(2, axis=0).repeat(2, axis=1).ravel().astype(np.int64)
+    def _at_the_edge(self) -> NDArray[np.bool_]:
+        """Squares between four cell centres, flat in (rows + 1, cols + 1), that not all four cells of the town share."""
+        mask = np.pad(self.grid.mask, 1)
+        return ~(mask[:-1, :-1] & mask[:-1, 1:] & mask[1:, :-1] & mask[1:, 1:]).ravel()
 
     @cached_property
     def mass(self) -> Floats:
@@ -301,50 +310,35 @@ def suggested_radius_m(x_m: ArrayLike, y_m: ArrayLike, size_m: float = 0.0) -> f
     return float(max(stepped, FEWEST_CELLS * size_m))
 
 
-def _halves(grid: AnalysisGrid, x: Floats, y: Floats) -> tuple[Integers, Floats, Floats]:
-    """Half cell (n,) of each point, flat in (rows + 2, 2, cols + 2, 2): the grid with a ring of one cell; t and u, 0 to 1, within it.
+def _between_centres(
+    grid: AnalysisGrid, at_the_edge: NDArray[np.bool_], x: Floats, y: Floats, found: Integers, s: Floats, t: Floats
+) -> None:
+    """Of each point (n,) the square between four cell centres, flat in (rows + 1, cols + 1), into `found`, and into s and t its
+    place from the middle of that square, -1/2 to 1/2.
 
-    What lies beyond, or has no coordinate, ends in the ring, which is not of the town.
+    A point that lies in no cell of the town, or has no coordinate, has the number after the last square.
     """
-    half_m, width = grid.size_m / 2, (grid.cols + 2) * 2
-    found, t, u = np.empty(len(x), np.int64), np.empty(len(x)), np.empty(len(x))
-    buffers = np.empty(_BLOCK), np.empty(_BLOCK)
-    sides = (x, t, buffers[0], grid.first_col, grid.cols), (y, u, buffers[1], grid.first_row, grid.rows)
+    buffers = np.empty((2, _BLOCK))
     for start in range(0, len(x), _BLOCK):
         block = slice(start, min(start + _BLOCK, len(x)))
-        along, up = (buffer[: block.stop - start] for buffer in buffers)
-        for metres, rest, buffer, first, cells in sides:
-            place, half = rest[block], buffer[: block.stop - start]
-            np.divide(metres[block], half_m, out=place)  # half a cell exactly, so that a half never contradicts its cell
-            np.floor(place, out=half)
-            with np.errstate(invalid="ignore"):  # of an endless number
-                place -= half
-            half -= (first - 1) * 2
-            last = cells * 2 + 3
-            if not (half.min() >= 0 and half.max() <= last):
-                np.fmin(np.fmax(half, 0, out=half), last, out=half)  # unlike clip, these take a missing number to the ring
-                place[np.isnan(place)] = 0.0
-        up *= width
-        np.add(up, along, out=found[block], casting="unsafe")
-    return found, t, u
-
-
-def _shared_out(weight: Floats, by_t: Floats, by_u: Floats, by_both: Floats) -> Floats:
-    """Weights shared linearly to the nearest cell centres: moments (rows + 2, 2, cols + 2, 2) of half cells to (rows + 2, cols + 2)."""
-    plain, risen = _across(weight, by_t), _across(by_u, by_both)
-    return np.ascontiguousarray(_across(plain.transpose(2, 0, 1), risen.transpose(2, 0, 1)).T)
-
-
-def _across(weight: Floats, moment: Floats) -> Floats:
-    """One axis shared out: weight and moment of t per half cell (..., cells, 2) to the cells (..., cells).
-
-    A point at t, 0 to 1, in the first half of a cell gives (1 + t) / 2 to it and the rest to the cell before; in the second
-    half 1 - t / 2 to it and the rest to the next.
-    """
-    shared = (weight[..., 0] + moment[..., 0] - moment[..., 1]) / 2 + weight[..., 1]
-    shared[..., :-1] += (weight[..., 1:, 0] - moment[..., 1:, 0]) / 2
-    shared[..., 1:] += moment[..., :-1, 1] / 2
-    return np.asarray(shared)
+        west, south = buffers[:, : block.stop - start]
+        with np.errstate(invalid="ignore"):  # of an endless number
+            for metres, place, centre, first, last in (
+                (x[block], s[block], west, grid.first_col, grid.first_col + grid.cols),
+                (y[block], t[block], south, grid.first_row, grid.first_row + grid.rows),
+            ):
+                np.divide(metres, grid.size_m, out=place)
+                np.rint(place, out=centre)
+                place -= centre
+                if not (centre.min() >= first and centre.max() <= last):
+                    np.fmin(np.fmax(centre, first, out=centre), last, out=centre)  # unlike clip, these take a missing number to the edge
+        south *= grid.cols + 1
+        south -= grid.first_row * (grid.cols + 1) + grid.first_col
+        np.add(south, west, out=found[block], casting="unsafe")
+        doubtful = start + np.flatnonzero(at_the_edge[found[block]])
+        if len(doubtful):
+            cell = cell_index(grid, x[doubtful], y[doubtful])
+            found[doubtful[(cell < 0) | ~grid.mask.ravel()[cell]]] = len(at_the_edge)
 
 
 def _checked_weights(given: ArrayLike) -> Floats:

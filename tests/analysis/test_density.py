@@ -109,9 +109,10 @@ def test_it_agrees_with_kdepy_and_is_nearer_to_the_exact_sum(cells):
     assert np.abs(ours - theirs).max() <= off + peer_off and off < peer_off / 1.5
 
 
-def test_incidents_of_one_half_cell_may_lie_along_its_diagonal():
-    """The worst for moments that are not kept together: all of a half cell on one line across it."""
-    x = np.linspace(10_000, 10_000 + GRID.size_m / 2, 1000, endpoint=False)
+def test_incidents_between_four_centres_may_lie_along_the_diagonal():
+    """The worst for moments of which the one by both axes is not kept: all of a square on one line across it."""
+    centre = GRID.centres_m()[0][128]
+    x = np.linspace(centre, centre + GRID.size_m, 1000, endpoint=False)
     found, exact = SMOOTHER.density(x, x, YEAR).values, exact_per_km2(GRID, x, x, 500)
     assert np.abs(found - exact).max() / exact.max() < 0.02
 
