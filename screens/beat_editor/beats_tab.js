@@ -47,7 +47,7 @@ export class BeatsTab {
   }
 
   say() {
-    const { editor } = this, { core } = editor;
+    const { editor } = this, { core } = editor, held = this.list.contains(this.list.getRootNode().activeElement);
     this.rows.clear();
     const rows = [-1, ...core.order].map((slot) => this.#row(slot));
     this.list.replaceChildren(...rows.map((row) => row.node));
@@ -59,6 +59,7 @@ export class BeatsTab {
     this.renumber.say();
     const active = this.rows.get(editor.active);
     if (active) active.node.after(this.#details(editor.active));
+    if (held) active?.node.firstElementChild.focus({ preventScroll: true });
     this.live(core.summary());
   }
 
@@ -85,6 +86,14 @@ export class BeatsTab {
     const row = { node: el("div", { class: "beat-row" }, choose, lock), chip, bar, band, line, work, off, text: null };
     this.rows.set(slot, row);
     return row;
+  }
+
+  /** Scroll the list to a beat and what stands under it. */
+  reveal(slot) {
+    const { node } = this.rows.get(slot) ?? {}, under = node?.nextElementSibling;
+    if (!node || this.node.hidden) return;
+    if (under?.classList.contains("details")) this.editor.panel.reveal(under);
+    this.editor.panel.reveal(node);
   }
 
   /** These beats have another colour. */
@@ -126,7 +135,7 @@ export class BeatsTab {
     const { editor } = this, { measures } = editor.core.base;
     this.cells = el("b", { "data-sum": "cells" });
     this.more = new Map(measures.filter(({ key }) => key !== "workload").map((measure) => [measure.key, el("b", { "data-sum": measure.key })]));
-    const line = (title, node, unit = "", kind = "fact") => el("div", { class: kind }, el("span", {}, title), node, unit && unit !== title ? el("i", {}, unit) : null);
+    const line = (title, node, unit = "", kind = "fact") => el("div", { class: kind }, el("span", {}, title), node, unit && !title.toLowerCase().endsWith(unit.toLowerCase()) ? el("i", {}, unit) : null);
     const facts = [line(editor.word("cells"), this.cells)];
     for (const { key, title, unit } of measures) if (this.more.has(key)) facts.push(line(said(editor.language, title), this.more.get(key), said(editor.language, unit)));
     this.own = { pieces: el("b", { "data-sum": "pieces" }), roundness: el("b", {}) };

@@ -263,6 +263,7 @@ export class Editor {
     this.active = slot;
     if (this.tool === "erase" && slot !== -1) this.use("brush");
     this.panel.say();
+    this.panel.tabs.beats.reveal(slot);
     this.bar.live();
     this.chosen.say();
     this.worded();

@@ -83,6 +83,10 @@ export class Keys {
     }
     if (event.altKey) return false;
     const [target] = event.composedPath(), pressed = target.tagName === "BUTTON" || target.type === "checkbox";
+    if (WAYS[key]?.[0] && target.role === "tab") {
+      editor.panel.step(WAYS[key][0]);
+      return true;
+    }
     if (WAYS[key] && editor.editing && editor.tool !== "pan") {
       editor.cursor.move(WAYS[key]);
       return true;

@@ -18,7 +18,8 @@ export class Panel {
     this.figures = el("div", { class: "figures" }, ...FIGURES.map((name) => el("div", { class: "figure" }, this.values.get(name), el("span", { "data-text-of": name }))));
     this.tabs = { beats: new BeatsTab(editor), checks: new ChecksTab(editor), changes: new ChangesTab(editor) };
     this.tab = "beats";
-    this.heads = Object.fromEntries(Object.keys(this.tabs).map((name) => [name, el("button", { type: "button", role: "tab", "data-tab": name, onclick: () => this.open(name) })]));
+    this.heads = Object.fromEntries(Object.keys(this.tabs).map((name) => [name, el("button", { type: "button", role: "tab", id: `tab-${name}`, "data-tab": name, onclick: () => this.open(name) })]));
+    for (const [name, { node }] of Object.entries(this.tabs)) node.setAttribute("aria-labelledby", `tab-${name}`);
     const bodies = Object.values(this.tabs).map((tab) => tab.node);
     const heads = el("div", { class: "tabs", role: "tablist" }, ...Object.values(this.heads));
     this.bodies = el("div", { class: "bodies" }, ...bodies);
@@ -30,6 +31,20 @@ export class Panel {
     this.tab = name;
     this.say();
     if (other) this.bodies.scrollTop = 0;
+  }
+
+  /** Another tab by its keys. */
+  step(by) {
+    const names = Object.keys(this.heads), next = names[(names.indexOf(this.tab) + by + names.length) % names.length];
+    this.open(next);
+    this.heads[next].focus();
+  }
+
+  /** Scroll the list, and not the page, until a part of it is seen. */
+  reveal(node) {
+    const { bodies } = this, seen = bodies.getBoundingClientRect(), own = node.getBoundingClientRect();
+    if (own.top < seen.top) bodies.scrollTop -= seen.top - own.top;
+    else if (own.bottom > seen.bottom) bodies.scrollTop += Math.min(own.bottom - seen.bottom, own.top - seen.top);
   }
 
   /** On a phone: out and in. */
@@ -48,6 +63,7 @@ export class Panel {
     this.title.textContent = said(editor.language, editor.core.base.plan.title ?? plan.id);
     for (const [name, head] of Object.entries(this.heads)) {
       head.setAttribute("aria-selected", String(name === this.tab));
+      head.tabIndex = name === this.tab ? 0 : -1;
       head.textContent = editor.word(name);
       this.tabs[name].node.hidden = name !== this.tab;
     }

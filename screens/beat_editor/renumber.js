@@ -41,6 +41,7 @@ export class Renumber {
     const rows = changed.map((slot) => el("span", { class: "where" }, editor.word("fromTo", { from: core.beats[slot].code, to: this.codes[slot] })));
     this.list.replaceChildren(...(rows.length ? rows : [editor.word("renumberFixed")]));
     this.card.hidden = false;
+    editor.panel.reveal(this.card);
     editor.numbers.follow(this.codes);
   }
 

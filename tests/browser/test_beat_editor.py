@@ -185,6 +185,23 @@ def test_keys_choose_tools_beats_and_sizes_but_not_while_writing(town: Page):
     saved(town)
 
 
+def test_list_and_tabs_are_worked_by_keys_alone_and_the_chosen_beat_is_in_sight(town: Page):
+    beat = town.locator(".beat").nth(2)
+    beat.focus()
+    town.keyboard.press("Enter")
+    until(town, "editor.active === core.order[1]")
+    assert town.locator(".beat").nth(2).evaluate("(node) => node.getRootNode().activeElement === node")
+    town.locator('[data-tab="beats"]').focus()
+    town.keyboard.press("ArrowRight")
+    assert town.locator('[data-tab="checks"]').get_attribute("aria-selected") == "true"
+    town.keyboard.press("ArrowLeft")
+    for digit in "14":
+        town.keyboard.press(digit)
+    seen = """(node) => { const [own, list] = [node, node.closest('.bodies')].map((one) => one.getBoundingClientRect());
+        return own.top >= list.top - 1 && own.bottom <= list.bottom + 1; }"""
+    assert town.locator('.beat[data-beat="14"]').evaluate(seen)
+
+
 def test_space_moves_the_map_and_paints_nothing(town: Page):
     one_cell_brush(town)
     _, cell = beside(town)
