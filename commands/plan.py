@@ -15,6 +15,14 @@ from commands.command import caller_at, cli, command, show
 from layers.definition.refusal import Refusal
 from layers.definition.text import Language, Text
 
+RESPONSES = {
+    "response_min": Text("预计平均响应 (分钟)", "expected mean response (min)"),
+    "wait_min": Text("其中等待 (分钟)", "of it waiting (min)"),
+    "travel_min": Text("其中路途 (分钟)", "of it travel (min)"),
+    "cross_beat_share": Text("跨警务区出警 (占比，0–1)", "cross-beat dispatch (share, 0 to 1)"),
+}
+"""What the queueing model gives for a plan, as `ExpectedResponse.as_json` calls it."""
+
 
 @cli.group()
 def plan() -> None:
@@ -68,7 +76,7 @@ def _show(workspace: str, lang: Language, as_json: bool, plan_id: str, response:
     caller = caller_at(workspace)
     found = measure_plan.measure_plan(caller, plan_id)
     values = found.as_json()
-    lines = [found.plan.header.title.in_(lang), *_measures(values["metrics"])]
+    lines = [found.plan.header.title.in_(lang), *_measures(found, lang)]
     if response:
         told = response_action.expected_response(caller, plan_id, response_action.ResponseWish(speed, way))
         values["response"] = told.as_json()
@@ -88,7 +96,7 @@ def _validate(workspace: str, lang: Language, as_json: bool, plan_id: str) -> No
         for check in publish_plan.check_lines(caller, found)
     ]
     values = found.as_json() | {"response": _response(caller, plan_id)}
-    show(values, as_json, [*lines, *_measures(values["metrics"]), *_responses(values["response"])])
+    show(values, as_json, [*lines, *_measures(found, lang), *_responses(values["response"], lang)])
     if found.broken_musts:
         sys.exit(1)
 
@@ -109,8 +117,7 @@ def _compare(
     lines = [f"{found.titles[0].in_(lang)} → {found.titles[1].in_(lang)}", *(line.in_(lang) for line in found.difference.lines)]
     for row in found.metrics:
         verdict = compare_plans.VERDICTS[row.verdict].in_(lang)
-        title = f"{row.metric.title.in_(lang)} {row.metric.unit.in_(lang)}".strip()
-        lines.append(f"{row.shown(row.before):>12}{row.shown(row.after):>12}  {verdict:10} {title}")
+        lines.append(f"{row.shown(row.before):>12}{row.shown(row.after):>12}  {verdict:10} {_titled(row, lang)}")
     if response:
         both = compare_plans.compared_response(caller, found, response_action.ResponseWish(speed))
         values["response"] = {side: told.as_json() for side, told in zip(("before", "after"), both, strict=True)}
@@ -218,8 +225,14 @@ def _version(asked: str) -> compare_plans.PlanVersion:
     return compare_plans.PlanVersion(plan_id, int(revision)) if at and revision.isdigit() else compare_plans.PlanVersion(asked)
 
 
-def _measures(metrics: dict[str, Any]) -> list[str]:
-    return [f"{key:32}{'–' if m['value'] is None else format(m['value'], ',.4g'):>12} {m['unit']}" for key, m in metrics.items()]
+def _measures(found: measure_plan.MeasuredPlan, lang: Language) -> list[str]:
+    return [f"{row.shown(row.after):>12}  {_titled(row, lang)}" for row in compare_plans.metrics_of(found)]
+
+
+def _titled(row: compare_plans.MetricRow, lang: Language) -> str:
+    """A measure with its unit in brackets."""
+    title, unit = row.metric.title.in_(lang), row.metric.unit.in_(lang).strip("（）")
+    return f"{title} ({unit})" if unit else title
 
 
 def _response(caller: Caller, plan_id: str) -> dict[str, Any]:
@@ -230,9 +243,8 @@ def _response(caller: Caller, plan_id: str) -> dict[str, Any]:
         return {"refused": refusal.text.en, "refused_zh": refusal.text.zh}
 
 
-def _responses(told: dict[str, Any]) -> list[str]:
-    units = {"response_min": "min", "wait_min": "min", "travel_min": "min", "cross_beat_share": "share, 0 to 1"}
-    return [f"{key:32}{format(told[key], ',.4g'):>12} {unit}" for key, unit in units.items() if key in told]
+def _responses(told: dict[str, Any], lang: Language) -> list[str]:
+    return [f"{told[key]:>12.3f}  {title.in_(lang)}" for key, title in RESPONSES.items() if key in told]
 
 
 def _told(plan: Any, as_json: bool, lang: Language) -> None:

@@ -7,15 +7,24 @@ import { ChecksTab } from "./checks_tab.js";
 import { shownNumber, shownShare } from "./figures.js";
 import { worded } from "./glyphs.js";
 
-const FIGURES = ["largestDeviation", "variation", "gini", "split_", "meanRoundness", "unassigned"];
+/** Figure -> places that it is about, as [cells] in the order in which one looks at them; none: nowhere to go. */
+const FIGURES = {
+  largestDeviation: (core, { furthest }) => (furthest < 0 ? [] : [core.cellsOf(furthest)]),
+  variation: null,
+  gini: null,
+  split_: (core, { split }) => split.flatMap((slot) => core.pieces(slot).slice(1)),
+  meanRoundness: null,
+  unassigned: (core) => core.pieces(-1),
+};
 
 export class Panel {
   constructor(editor) {
     this.editor = editor;
     this.title = el("div", { class: "plan-title" });
     this.offer = el("div", { class: "offer", hidden: true });
-    this.values = new Map(FIGURES.map((name) => [name, el("b", { "data-figure": name })]));
-    this.figures = el("div", { class: "figures" }, ...FIGURES.map((name) => el("div", { class: "figure" }, this.values.get(name), el("span", { "data-text-of": name }))));
+    this.values = new Map(Object.keys(FIGURES).map((name) => [name, el("b", { "data-figure": name })]));
+    this.figures = el("div", { class: "figures" }, ...Object.keys(FIGURES).map((name) => this.#figure(name)));
+    this.seen = new Map();
     this.tabs = { beats: new BeatsTab(editor), checks: new ChecksTab(editor), changes: new ChangesTab(editor) };
     this.tab = "beats";
     this.heads = Object.fromEntries(Object.keys(this.tabs).map((name) => [name, el("button", { type: "button", role: "tab", id: `tab-${name}`, "data-tab": name, onclick: () => this.open(name) })]));
@@ -24,6 +33,22 @@ export class Panel {
     const heads = el("div", { class: "tabs", role: "tablist" }, ...Object.values(this.heads));
     this.bodies = el("div", { class: "bodies" }, ...bodies);
     this.node = el("aside", { class: "panel", "data-says": "panel" }, this.title, this.offer, this.figures, heads, this.bodies);
+  }
+
+  #figure(name) {
+    const parts = [this.values.get(name), el("span", { "data-text-of": name })];
+    if (!FIGURES[name]) return el("div", { class: "figure" }, ...parts);
+    return el("button", { type: "button", class: "figure", "data-goes": name, onclick: () => this.#goTo(name) }, ...parts);
+  }
+
+  /** To the next place that a figure is about. */
+  #goTo(name) {
+    const { core } = this.editor, places = FIGURES[name](core, core.summary());
+    if (!places.length) return;
+    const at = ((this.seen.get(name) ?? -1) + 1) % places.length;
+    this.seen.set(name, at);
+    if (name === "largestDeviation") this.editor.activate(core.beatOf[places[at][0]]);
+    this.editor.show(places[at]);
   }
 
   open(name) {
@@ -92,6 +117,7 @@ export class Panel {
       if (node.textContent === text[name]) continue;
       node.textContent = text[name];
       node.parentNode.classList.toggle("wrong", Boolean(wrong[name]));
+      if (FIGURES[name]) node.parentNode.title = editor.word("goThere");
     }
     this.tabs[this.tab].live(found);
   }
