@@ -1,5 +1,6 @@
-"""Two periods compared fairly: per unit, beat or cell, as two densities of one scale, and which cells stay hot."""
+"""Two periods compared fairly: per unit, beat or cell, and as two densities of one scale."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -7,12 +8,11 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from actions.caller import Caller
 from actions.hotspot_basis import Basis
-from actions.hotspot_data import chosen_rows, hotspot_data
-from actions.hotspots import Progress, basis_of, go_on
+from actions.hotspot_data import Chosen, chosen_rows, hotspot_data
+from actions.hotspots import basis_of
 from actions.own_area import own_cells
 from actions.permissions import may
 from actions.see_map import shown_plan
@@ -27,31 +27,18 @@ from analysis.change import (
     shared_months,
     weighted_displacement_difference,
 )
-from analysis.disclosure import HIDDEN_MARK, suppress_table
+from analysis.disclosure import HIDDEN_MARK, Sum, suppress
 from analysis.incident_filter import IncidentFilter
-from analysis.persistence import CLASSES, Persistence, months_back, persistence
-from analysis.persistence import RULES as PERSISTENCE_RULES
-from analysis.significance import FEWEST_INCIDENTS, hot_cells
 from analysis.timing import Period
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
-__all__ = ["CLASSES", "PERSISTENCE_RULES", "Period"]
+__all__ = ["Period"]
 Rows = Literal["unit", "beat", "cell"]
 ROWS: dict[Rows, Text] = {"unit": Text("社区/村", "unit"), "beat": Text("警务区", "beat"), "cell": Text("网格", "cell")}
 E_TEST = Text("E 检验（泊松计数），BH 校正，alpha = {a:g}", "E-test of Poisson counts, Benjamini-Hochberg, alpha = {a:g}")
-MONTHS, RECENT = 12, 3
 BASIS_CELL_M = 200  # decides who lies in the town
-MONTH_SHUFFLES = 199
 _NAMED_TWICE = Text("有一处被写了两次，或缺少处理区、对照区。", "A row is named twice, or the treated or the control row is missing.")
-NONE_FOR_VERDICT = Text(
-    "{m} 个月中没有一个月的警情足以作出判断（每月至少 {f} 起）。", "None of the {m} months has enough for a verdict ({f} incidents each)."
-)
-FEW_FOR_VERDICT = Text(
-    "{m} 个月中有 {k} 个月数据不足以判断（多为不足 {f} 起），按非热点计。",
-    "{k} of the {m} months have too little for a verdict (mostly fewer than {f} incidents) and count as not hot.",
-)
-MONTHS_WORD = Text("逐月检验：第 {n} 个月，共 {of} 个月", "Month by month: {n} of {of}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,16 +50,6 @@ class ChangeView:
     shown: pd.DataFrame
     """Indexed as the change's table: before, after, percent and verdict as texts, p (blank where hidden)."""
     exact: bool
-    basis: Basis
-
-
-@dataclass(frozen=True, eq=False)
-class PersistenceView:
-    """Classes of the grid's cells (rows, cols of `mask` order) over the last months."""
-
-    result: Persistence
-    row: NDArray[np.int64]
-    col: NDArray[np.int64]
     basis: Basis
 
 
@@ -122,7 +99,7 @@ def change_view(
     if fair_months:
         before, after = shared_months(before, after)
     chosen = chosen_rows(caller, replace(by, first=min(before.first, by.first), last=max(before.last, by.last)))
-    names, code_of = _rows(caller, rows)
+    names, code_of = rows_of(caller, rows)
     codes = chosen.table["cell_code"].map(code_of)
     change = change_by(chosen.table["occurred_at"], codes, list(names), before, after, alpha)
     exact = may("see_small_counts", caller.role)
@@ -131,11 +108,41 @@ def change_view(
     words = words.fill(a=after.title, n=after.days, p=before.title, d=before.days)
     test = Text("{w}；{t}", "{w}; {t}").fill(w=words, t=E_TEST.fill(a=alpha))
     basis = replace(plain, cell_m=None, test=test, cautions=(*plain.cautions, change.note, *change.notices))
-    return ChangeView(change, names, _shown(change.table, exact), exact, basis)
+    counts = change.table[["before", "after"]].astype("int64")
+    texts = counts.astype(str) if exact else _protected(caller, chosen, before, after, rows)
+    return ChangeView(change, names, _shown(change.table, texts), exact, basis)
 
 
-def _rows(caller: Caller, rows: Rows) -> tuple[dict[str, Text], dict[str, str]]:
-    """Names by code, and the code of each neighbourhood cell."""
+def _protected(caller: Caller, chosen: Chosen, before: Period, after: Period, rows: Rows) -> pd.DataFrame:
+    """Both counts per row as texts, small ones hidden over the tables of cells, units and beats at once.
+
+    Who sees the tables one after the other could else take the cells that are shown from their unit. The total is taken to be known.
+    """
+    tables: dict[Rows, tuple[dict[str, Text], dict[str, str]]] = {"cell": rows_of(caller, "cell"), "unit": rows_of(caller, "unit")}
+    with contextlib.suppress(Refusal):  # no plan, so no table of beats
+        tables["beat"] = rows_of(caller, "beat")
+    cells = list(tables["cell"][0])
+    at, cell = chosen.table["occurred_at"].to_numpy("datetime64[s]"), chosen.table["cell_code"]
+    columns = {}
+    for name, period in (("before", before), ("after", after)):
+        of_cells = cell[period.holds(at)].value_counts().reindex(cells, fill_value=0).tolist()
+        values, sums = [*of_cells, sum(of_cells)], [Sum(len(cells), tuple(range(len(cells))))]
+        begins: dict[Rows, int] = {"cell": 0}
+        for kind in [kind for kind in tables if kind != "cell"]:
+            names, row_of = tables[kind]
+            begins[kind] = len(values)
+            for row in names:
+                parts = tuple(i for i, code in enumerate(cells) if row_of.get(code) == row)
+                sums.append(Sum(len(values), parts))
+                values.append(sum(of_cells[part] for part in parts))
+        asked = list(tables[rows][0])
+        columns[name] = pd.Series(suppress(values, sums).shown[begins[rows] : begins[rows] + len(asked)], index=asked)
+    return pd.DataFrame(columns)
+
+
+def rows_of(caller: Caller, rows: Rows) -> tuple[dict[str, Text], dict[str, str]]:
+    """Names of units, beats or cells by code, and of which each neighbourhood cell is part; the caller's own ones. Refused: no plan."""
+    caller.must("see_hotspots")
     names, of_cell = _all_rows(caller, rows)
     cells = own_cells(caller)
     if cells is None:
@@ -159,9 +166,7 @@ def _all_rows(caller: Caller, rows: Rows) -> tuple[dict[str, Text], dict[str, st
     return {c: Text(c, c) for c in codes}, {c: c for c in codes}
 
 
-def _shown(table: pd.DataFrame, exact: bool) -> pd.DataFrame:
-    counts = table[["before", "after"]].astype("int64")
-    texts = counts.astype(str) if exact else suppress_table(counts).table.iloc[: len(counts), :2].set_axis(["before", "after"], axis=1)
+def _shown(table: pd.DataFrame, texts: pd.DataFrame) -> pd.DataFrame:
     hidden = ~(texts.apply(lambda column: column.str.isdigit()).all(axis=1)).to_numpy()
     percent = ["—" if pd.isna(v) else f"{v:+.0f} %" for v in table["percent"]]
     p = table["p_adjusted"].astype(float).to_numpy(copy=True)
@@ -223,53 +228,3 @@ def density_change_view(caller: Caller, by: IncidentFilter, before: Period, cell
     after = Period(by.first, by.last, weekdays=by.weekdays)
     result = density_change(data.smoother(cell_m, radius_m), then.points_m, now.points_m, before, after)
     return result, basis_of(caller, now, data.grid(cell_m), radius_m)
-
-
-def persistence_view(
-    caller: Caller, by: IncidentFilter, cell_m: int, months: int = MONTHS, recent: int = RECENT, progress: Progress | None = None
-) -> PersistenceView:
-    """Emerging, persistent, fading and former cells: hot in a month is to pass the largest Gi* by chance (199 shuffles).
-
-    Refused: fewer months of data than asked for; whoever stops it.
-    """
-    data = hotspot_data(caller)
-    grid = data.grid(cell_m)
-    periods = months_back(by.last, months)
-    first = data.span[0]
-    if periods[0].first < first:
-        raise Refusal(
-            Text("需要 {m} 个整月的数据，最早只到 {f}。", "{m} whole months of data are needed; they begin on {f}.").fill(
-                m=months, f=first
-            ),
-            Text("请选择较晚的末日。", "Choose a later last day."),
-        )
-    chosen = chosen_rows(caller, replace(by, first=periods[0].first, last=periods[-1].last))
-    row, col = np.nonzero(grid.mask)
-    hot, undecided = np.zeros((months, len(row)), bool), 0
-    at, in_town = chosen.table["occurred_at"].to_numpy("datetime64[s]"), data.within(grid)[chosen.rows]
-    x, y = chosen.points_m
-    for number, period in enumerate(periods):
-        go_on(progress, number / months, MONTHS_WORD.fill(n=number + 1, of=months))
-        held = period.holds(at) & in_town
-        found = hot_cells(grid, x[held], y[held], shuffles=MONTH_SHUFFLES, days=period.days) if held.any() else None
-        if found is None or found.z is None:
-            undecided += 1
-        else:
-            hot[number] = found.hot[row, col]
-    if undecided == months:
-        raise Refusal(
-            Text(
-                "{m} 个月中没有一个月的警情足以作出判断（每月至少 {f} 起）。", "None of the {m} months has enough for a verdict ({f} each)."
-            ).fill(m=months, f=FEWEST_INCIDENTS),
-            Text("请放宽类别或来源。", "Widen the categories or the source."),
-        )
-    result = persistence(hot, periods, recent)
-    words = Text(
-        "近 {m} 个月逐月 Gi*（置换最大值，199 次），近期为最后 {r} 个月",
-        "Gi* of each of the last {m} months (largest by chance, 199 shuffles); recent: the last {r}",
-    )
-    plain = basis_of(caller, chosen, grid)
-    few = FEW_FOR_VERDICT.fill(k=undecided, m=months, f=FEWEST_INCIDENTS)
-    cautions = (*plain.cautions, *([few] if undecided else []))
-    basis = replace(plain, test=words.fill(m=months, r=recent), seed=0, shuffles=MONTH_SHUFFLES, cautions=cautions)
-    return PersistenceView(result, row, col, basis)

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from actions.caller import Caller
 from actions.hotspot_basis import Basis
-from actions.hotspot_change import ChangeView, PersistenceView
+from actions.hotspot_change import ChangeView
 from actions.hotspot_data import hotspot_data
+from actions.hotspot_persistence import PersistenceView
 from actions.hotspot_significance import ClusterView, MoranView, RoadView, SignificanceView
 from actions.hotspots import DENSITY_UNIT, AreasView, DensityView, RiskView
 from actions.permissions import may
@@ -257,9 +258,9 @@ def moran_patch_of(caller: Caller, view: MoranView) -> dict[str, Any]:
     return _classes(Text("Local Moran 分类", "Kinds by local Moran"), MORAN, shapes, found.crs, view.basis)
 
 
-def persistence_patch_of(caller: Caller, view: PersistenceView, cell_m: int) -> dict[str, Any]:
+def persistence_patch_of(caller: Caller, view: PersistenceView) -> dict[str, Any]:
     """Cells of each class joined."""
-    grid = hotspot_data(caller).grid(cell_m)
+    grid = hotspot_data(caller).grid(view.cell_m)
     of_class = {name: view.result.classes == name for name in PERSISTENCE}
     shapes = {name: _joined(grid, view.row[chosen], view.col[chosen]) for name, chosen in of_class.items() if chosen.any()}
     return _classes(Text("热点的延续", "How hotspots last"), PERSISTENCE, shapes, grid.crs, view.basis)

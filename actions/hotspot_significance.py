@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import geopandas as gpd
-import numpy as np
-from numpy.typing import NDArray
 
 from actions.caller import Caller
 from actions.hotspot_basis import Basis
@@ -193,9 +191,3 @@ def road_view(caller: Caller, by: IncidentFilter, cell_m: int, radius_m: float =
         test=words.fill(km=result.road_km),
     )
     return RoadView(result, replace(basis, cautions=(*plain.cautions, result.caution)))
-
-
-def kind_cells(view: MoranView) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows and columns of the cells that local Moran calls something."""
-    row, col = np.nonzero(view.result.kind)
-    return row, col

@@ -15,6 +15,7 @@ from actions.measure_plan import profile_named
 from actions.own_area import own_cells
 from actions.permissions import may
 from analysis.analysis_grid import AnalysisGrid, Cells, bin_points
+from analysis.aoristic import share_in_hours
 from analysis.density import KERNELS, Density
 from analysis.disclosure import HIDDEN_MARK, SMALL
 from analysis.hex_grid import HexGrid
@@ -40,6 +41,7 @@ CLAIM_CELL_M = 200  # at 100 m most cells of a town hold no incident and next to
 STACK_SHARE = 0.05  # one default address with this share of all incidents makes a hotspot of its own
 KERNEL = Text("{k}，边界校正", "{k} kernel, edge-corrected")
 MASS_OFF = 0.05  # by which the map may sum to another number than its incidents without a word
+BY_PARTS = Text("按时间段分摊：合计 {m:,.1f} 起落在所选时段。", "Spans are shared out: {m:,.1f} incidents in all fall in these hours.")
 STOPPED = Text("已停止，没有结果。", "Stopped; there is no result.")
 
 
@@ -90,14 +92,21 @@ class AreasView:
 
 
 def density_view(
-    caller: Caller, by: IncidentFilter, cell_m: int, radius_m: float, of_work: bool = False, profile: str | None = None
+    caller: Caller,
+    by: IncidentFilter,
+    cell_m: int,
+    radius_m: float,
+    of_work: bool = False,
+    profile: str | None = None,
+    spans: bool = False,
 ) -> DensityView:
     """Incidents, or the hours of work that they take, per km² and year.
 
-    Hours are the minutes of each category in the workload profile of that name, or in the default one. Refused: what
-    `Smoother.density` refuses, cells finer than the data, a profile that is not kept.
+    Hours are the minutes of each category in the workload profile of that name, or in the default one. With `spans` an incident that is
+    only known as from-until counts in the chosen hours and weekdays by its part in them. Refused: what `Smoother.density` refuses, cells
+    finer than the data, a profile that is not kept.
     """
-    chosen = chosen_rows(caller, by)
+    chosen, parts = _by_parts(caller, by) if spans and (by.hours or by.weekdays) else (chosen_rows(caller, by), None)
     data = chosen.data
     basis = basis_of(caller, chosen, data.grid(cell_m), radius_m=radius_m)
     if not basis.exact and 0 < basis.n < SMALL:
@@ -107,12 +116,25 @@ def density_view(
         )
     weighing = profile_named(caller.store, profile)
     weights = _hours(chosen, weighing) if of_work else None
+    if parts is not None:
+        weights = parts if weights is None else weights * parts
     density = data.smoother(cell_m, radius_m).density(*chosen.points_m, days=by.exposure_days, weights=weights)
     weighted = Text("每起按“{p}”的处置分钟数计。{about}", "Each incident counts by its minutes in '{p}'. {about}")
-    cautions = [density.caution, weighted.fill(p=weighing.name, about=weighing.about) if of_work else None, _mass_caution(density)]
+    shared = None if parts is None else BY_PARTS.fill(m=float(parts.sum()))
+    cautions = [density.caution, weighted.fill(p=weighing.name, about=weighing.about) if of_work else None, shared, _mass_caution(density)]
     told = (*basis.cautions, *(text for text in cautions if text is not None))
     how = KERNEL.fill(k=KERNELS[density.kernel].title)
     return DensityView(density, replace(basis, test=how, cautions=told), of_work)
+
+
+def _by_parts(caller: Caller, by: IncidentFilter) -> tuple[Chosen, Floats]:
+    """The incidents that have a part in the chosen hours and weekdays, whenever they began, and their parts (n,), above 0 to 1."""
+    whole = chosen_rows(caller, replace(by, hours=frozenset(), weekdays=frozenset()))
+    hours = [24 * day + hour for day in by.weekdays or range(7) for hour in by.hours or range(24)]
+    parts = share_in_hours(whole.table["occurred_at"], whole.table["occurred_until"], hours)
+    if not (parts > 0).any():
+        chosen_rows(caller, by)  # refused in its own words
+    return Chosen(whole.data, by, whole.rows[parts > 0]), parts[parts > 0]
 
 
 def _mass_caution(density: Density) -> Text | None:

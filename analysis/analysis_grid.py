@@ -6,10 +6,9 @@ from typing import Protocol
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS
 from shapely.geometry import MultiPolygon, Polygon
 
-from layers.definition.crs import DISPLAY_CRS
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
@@ -174,18 +173,6 @@ def inside(grid: Cells, x_m: ArrayLike, y_m: ArrayLike) -> tuple[Floats, Floats]
     cell = cell_index(grid, x, y)
     used = (cell >= 0) & grid.mask.ravel()[cell]
     return x[used], y[used]
-
-
-def corners_lonlat(grid: AnalysisGrid) -> tuple[Floats, Floats]:
-    """Longitude and latitude (rows + 1, cols + 1) in degrees of all cell corners, for drawing cells as quads.
-
-    Cell (row, col) has the corners [row, col], [row, col + 1], [row + 1, col + 1], [row + 1, col]. Each corner is
-    reprojected by itself: a stretched image of the projected grid would lie tens of metres off.
-    """
-    x = grid.west_m + np.arange(grid.cols + 1) * grid.size_m
-    y = grid.south_m + np.arange(grid.rows + 1) * grid.size_m
-    lon, lat = Transformer.from_crs(grid.crs, DISPLAY_CRS, always_xy=True).transform(*np.meshgrid(x, y))
-    return np.asarray(lon), np.asarray(lat)
 
 
 def metric_crs(crs: object) -> str:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.incident_filter import month_start
-from analysis.timing import Bools, Floats, Integers, Period, wall_clock
+from analysis.timing import Bools, Floats, Integers, Period
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
@@ -60,22 +59,6 @@ def months_back(last: date, periods: int, months_each: int = 1) -> tuple[Period,
     end = following if following.day == 1 else last.replace(day=1)
     firsts = [month_start(end, months_each * back) for back in range(periods, -1, -1)]
     return tuple(Period(a, b - timedelta(days=1)) for a, b in itertools.pairwise(firsts))
-
-
-def days_back(last: date, periods: int, days_each: int = 28) -> tuple[Period, ...]:
-    """So many periods of equal length, oldest first, the newest ending on `last`. Whole weeks hold each weekday equally often."""
-    _check_number(periods, days_each)
-    first = last + timedelta(days=1 - periods * days_each)
-    starts = [first + timedelta(days=days_each * number) for number in range(periods)]
-    return tuple(Period(start, start + timedelta(days=days_each - 1)) for start in starts)
-
-
-def counts_by_period(at: object, code: object, codes: Sequence[str], periods: Sequence[Period]) -> Integers:
-    """Incidents (periods, codes); a period or code without any is a row or column of zeros. Refused: periods that overlap."""
-    check_apart(periods)
-    times, position = wall_clock(at), pd.Index(codes).get_indexer(pd.Series(code))
-    rows = [np.bincount(position[period.holds(times) & (position >= 0)], minlength=len(codes)) for period in periods]
-    return np.array(rows, np.int64).reshape(len(periods), len(codes))
 
 
 def persistence(hot: ArrayLike, periods: Sequence[Period], recent: int) -> Persistence:

@@ -30,6 +30,8 @@ class Asked:
     cell_m: int
     radius_m: float
     within: str = ""
+    spans: bool = False
+    """Whether incidents known as from-until count in each hour by their part of it."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """When and since when: the hours of the week, months, and two periods compared."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, cast
@@ -10,8 +11,6 @@ import streamlit as st
 
 from actions.caller import Caller
 from actions.hotspot_change import (
-    CLASSES,
-    PERSISTENCE_RULES,
     ROWS,
     ChangeView,
     Period,
@@ -19,12 +18,12 @@ from actions.hotspot_change import (
     density_change_view,
     displacement_of,
     may_tell,
-    persistence_view,
     usual_before,
     verdict_words,
 )
 from actions.hotspot_data import span
 from actions.hotspot_maps import SHAPES, change_patch_of, change_rows_patch_of, persistence_patch_of, row_bounds
+from actions.hotspot_persistence import CLASSES, RULES, classes_by, persistence_view
 from actions.hotspot_when import (
     DAY_KINDS,
     SCHOOL,
@@ -75,8 +74,7 @@ def when(who: Caller, asked: Asked) -> OnMap:
     _months(view)
     told = [say(words.ON_KIND, k=DAY_KINDS[k], n=n, d=d) for k, (n, d) in view.on_kinds.items() if d]
     st.caption(plain(" · ".join([*told, say(words.SCHOOL, n=view.in_school_hours)])))
-    shown = plain_density(who, asked)
-    return OnMap(shown.grid, basis=view.basis)
+    return OnMap(plain_density(who, replace(asked, spans=spans)).grid, basis=view.basis)
 
 
 def _listed(asked: Asked) -> pd.DataFrame:
@@ -179,6 +177,8 @@ def change(who: Caller, asked: Asked) -> OnMap:
     fair = bool(keep("hotspot_fair", st.toggle(say(words.FAIR_MONTHS), start, key=field("hotspot_fair"), help=say(words.FAIR_HELP))))
     rows = choice(words.ROWS, dict(ROWS), "hotspot_rows", "beat")
     shown = choice(words.SHOW, words.SHOW_CHOICES, "hotspot_show", "rows")
+    if shown == "persistence":
+        return _persistence(who, asked, rows)
     view = kept_hotspots(who, ("change", asked.by, before, rows, fair), lambda: change_view(who, asked.by, before, rows, fair_months=fair))
     clicked = table(_change_rows(view), f"hotspot change {rows}", picks=True)
     st.caption(plain(say(words.PERCENT_RULE)))
@@ -189,18 +189,26 @@ def change(who: Caller, asked: Asked) -> OnMap:
     if shown == "difference":
         grid, basis = kept_hotspots(who, ("difference", asked, before), lambda: _difference(who, asked, before))
         return OnMap(grid, focus=focus, basis=basis)
-    if shown == "persistence":
-        wish = (asked.by, CLAIM_CELL_M)
-        found_classes = worked_out("persistence", asked, wish, lambda progress: persistence_view(who, *wish, progress=progress))
-        if found_classes is None:
-            return plain_density(who, asked)
-        counted = found_classes.result.counted
-        figures(
-            [(words.CLASS_RULE.fill(c=CLASSES[name], r=PERSISTENCE_RULES[name]), f"{n:,}") for name, n in counted.items() if name != "none"]
-        )
-        return OnMap(None, persistence_patch_of(who, found_classes, CLAIM_CELL_M), focus, basis=found_classes.basis)
     patch = kept_hotspots(who, ("change map", asked.by, before, rows, fair), lambda: change_rows_patch_of(who, view, rows))
     return OnMap(None, patch, focus, None if code is None else (SHAPES, code), view.basis)
+
+
+def _persistence(who: Caller, asked: Asked, rows: Any) -> OnMap:
+    """The classes of cells with their rules, on the map and counted per row."""
+    wish = (asked.by, CLAIM_CELL_M)
+    view = worked_out("persistence", asked, wish, lambda progress: persistence_view(who, *wish, progress=progress))
+    if view is None:
+        return plain_density(who, asked)
+    counted = view.result.counted
+    figures([(words.CLASS_RULE.fill(c=CLASSES[name], r=RULES[name]), f"{n:,}") for name, n in counted.items() if name != "none"])
+    by_row = kept_hotspots(who, ("classes", *wish, rows), lambda: classes_by(who, view, rows))
+    if len(by_row):
+        st.caption(plain(say(words.CLASSES_BY_ROW)))
+        titles = {name: say(title) for name, title in CLASSES.items() if name in by_row}
+        named = by_row[say(Text("name", "name_en"))].rename(say(words.NAME))
+        table(pd.concat([named, by_row[list(titles)].rename(columns=titles)], axis=1), "hotspot classes")
+    patch = kept_hotspots(who, ("persistence map", *wish), lambda: persistence_patch_of(who, view))
+    return OnMap(None, patch, basis=view.basis)
 
 
 def _before(who: Caller, asked: Asked) -> tuple[Period, Text]:

@@ -58,7 +58,7 @@ def density(who: Caller, asked: Asked) -> OnMap:
 
 def _density(who: Caller, asked: Asked, per: str, floor: int, profile: str | None) -> tuple[dict[str, Any], Basis, float]:
     if per in ("area", "work"):
-        view = density_view(who, asked.by, asked.cell_m, asked.radius_m, of_work=per == "work", profile=profile)
+        view = density_view(who, asked.by, asked.cell_m, asked.radius_m, per == "work", profile, asked.spans)
         return density_patch_of(who, view), view.basis, float(np.nanmax(view.density.values))
     risk = risk_view(who, asked.by, asked.cell_m, asked.radius_m, "persons" if per == "persons" else "dwellings", float(floor))
     shown = risk.risk.values[np.isfinite(risk.risk.values)]

@@ -118,6 +118,7 @@ SHOW_CHOICES = {
     "persistence": Text("新出现/持续/减弱", "emerging, persistent, fading"),
 }
 CLASS_RULE = Text("{c}（{r}），格", "{c} ({r}), cells")
+CLASSES_BY_ROW = Text("各处的分析格数", "Cells of each class in each row")
 NAME = Text("名称", "Name")
 BEFORE = Text("前期（起）", "Before (n)")
 AFTER = Text("后期（起）", "After (n)")

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from actions.caller import Caller, Scope
-from actions.hotspot_change import change_view, displacement_of, may_tell, usual_before
+from actions.hotspot_change import change_view, displacement_of, may_tell, rows_of, usual_before
 from actions.hotspot_data import HotspotData, beats_to_choose, chosen_rows, hotspot_data, within_beat
 from actions.hotspot_evaluate import beat_workload
 from actions.hotspot_maps import base_of_hotspots, beats_of_hotspots, hexagons_patch_of
@@ -23,6 +23,7 @@ from actions.hotspots import density_view, risk_view
 from actions.own_area import own_cells, own_incidents
 from actions.permissions import PERMISSIONS, ROLES, RoleKey
 from actions.see_map import IncidentFilter, shown_plan
+from analysis.disclosure import Sum, Suppression, possible_values
 from layers.definition.refusal import Refusal
 
 YEAR = IncidentFilter(date(2025, 1, 1), date(2025, 12, 31))
@@ -131,6 +132,28 @@ def test_a_control_may_be_one_other_beat(planner: Caller) -> None:
     assert displacement_of(view, one, other).estimate == pytest.approx(by_hand) and may_tell(view, one, other)
     with pytest.raises(Refusal, match="own control"):
         displacement_of(view, one, one)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_tables_of_cells_units_and_beats_together_give_no_small_count_away(planner: Caller, officer: Caller, seed: int) -> None:
+    """A reader who holds all three tables works out no count of 1 to 4."""
+    by = replace(YEAR, categories=frozenset(np.random.default_rng(seed).choice(["fraud", "injury", "noise", "traffic"], 2, replace=False)))
+    before, _ = usual_before(by, date(2024, 1, 1))
+    shown = {rows: change_view(officer, by, before, rows).shown["after"] for rows in ("cell", "unit", "beat")}
+    exact = {rows: change_view(officer, by, before, rows).change.table["after"].astype(int) for rows in shown}
+    values = [*exact["cell"], *exact["unit"], *exact["beat"], exact["cell"].sum()]
+    marks = [*shown["cell"], *shown["unit"], *shown["beat"], str(exact["cell"].sum())]
+    cells, n = list(exact["cell"].index), len(exact["cell"])
+    sums = [Sum(len(values) - 1, tuple(range(n)))]
+    for rows, start in (("unit", n), ("beat", n + len(exact["unit"]))):
+        of = rows_of(officer, rows)[1]
+        sums += [Sum(start + i, tuple(c for c, cell in enumerate(cells) if of.get(cell) == row)) for i, row in enumerate(exact[rows].index)]
+    hidden = np.array([not mark.isdigit() for mark in marks])
+    veiled = np.array([mark == "–" and 0 < value < 5 for mark, value in zip(marks, values, strict=True)])
+    small = np.array([0 < value < 5 for value in values]) & hidden
+    seen = Suppression(tuple(marks), small, hidden & ~small, veiled, True)
+    least, most = possible_values(values, seen, sums)
+    assert hidden.any() and (least[hidden] < most[hidden]).all()
 
 
 def test_fair_months_leave_out_the_months_that_are_not_whole(planner: Caller) -> None:

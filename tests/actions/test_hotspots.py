@@ -17,7 +17,7 @@ import pytest
 
 from actions.caller import Caller
 from actions.hotspot_basis import Basis
-from actions.hotspot_change import change_view, density_change_view, displacement_of, persistence_view, published_displacement, usual_before
+from actions.hotspot_change import change_view, density_change_view, displacement_of, published_displacement, usual_before
 from actions.hotspot_data import chosen_rows, hotspot_data, source_counts, span
 from actions.hotspot_evaluate import beat_workload, evaluation_view, held_line, repeat_view
 from actions.hotspot_files import areas_to_save, grid_to_save, public_grid, save
@@ -30,6 +30,7 @@ from actions.hotspot_maps import (
     roads_patch_of,
     significance_patch_of,
 )
+from actions.hotspot_persistence import classes_by, persistence_view
 from actions.hotspot_significance import cluster_view, moran_view, road_view, significance_view
 from actions.hotspot_when import holiday_table, read_holidays, when_view
 from actions.hotspots import densest_areas, density_view, risk_view
@@ -179,6 +180,30 @@ def test_workload_of_a_beat_lies_in_its_interval(planner: Caller) -> None:
 def test_a_cell_that_is_hot_in_all_months_is_persistent(planner: Caller) -> None:
     counted = persistence_view(planner, YEAR, 400).result.counted
     assert counted["persistent"] > 0 and sum(counted.values()) == hotspot_data(planner).grid(400).mask.sum()
+
+
+def test_classes_are_counted_per_unit_beat_and_cell(planner: Caller) -> None:
+    view = persistence_view(planner, YEAR, 400)
+    counted = {name: n for name, n in view.result.counted.items() if name != "none"}
+    for rows in ("unit", "beat", "cell"):
+        table = classes_by(planner, view, rows)
+        inside = table[list(counted)].sum()
+        assert (inside <= pd.Series(counted)).all() and inside.sum() >= 0.9 * sum(counted.values())  # a centre may lie beyond the border
+        assert table["name"].notna().all()
+
+
+def test_an_hour_s_map_counts_spans_by_their_part_in_it(planner: Caller) -> None:
+    hour = replace(YEAR, weekdays=frozenset({4}), hours=frozenset({20}))
+    when = when_view(planner, YEAR, spans=True)
+    shared = density_view(planner, hour, 200, 500, spans=True)
+    told = next(text.en for text in shared.basis.cautions if "shared out" in text.en)
+    assert f"{when.aoristic.mass[4, 20]:,.1f} incidents in all" in told
+    per_km2 = shared.density.values * hour.exposure_days / 365.25
+    assert np.nansum(per_km2 * shared.density.grid.inside_share) * shared.density.grid.cell_km2 == pytest.approx(
+        when.aoristic.mass[4, 20] * shared.density.mass_ratio
+    )
+    begun = density_view(planner, hour, 200, 500)
+    assert shared.basis.n >= begun.basis.n and density_view(planner, YEAR, 200, 500, spans=True).basis.n == 3193
 
 
 def test_months_with_too_little_are_told_and_if_all_are_there_are_no_classes(planner: Caller) -> None:

@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.analysis_grid import AnalysisGrid, analysis_grid, bin_points, cell_index, corners_lonlat
+from analysis.analysis_grid import AnalysisGrid, analysis_grid, bin_points, cell_index
 from layers.definition.refusal import Refusal
 
 METRIC = "EPSG:4546"
@@ -149,15 +149,6 @@ def test_two_grids_of_one_size_agree_about_a_point(x, size_m):
     for grid in (analysis_grid(town, size_m, METRIC) for town in towns):
         cells.append(cell_index(grid, [x], [50])[0] % grid.cols + grid.first_col)
     assert cells[0] == cells[1]
-
-
-def test_corners_are_those_of_the_cells_in_degrees():
-    grid = analysis_grid(shapely.box(369000, 3176700, 369300, 3176900), 100, METRIC)
-    lon, lat = corners_lonlat(grid)
-    assert lon.shape == lat.shape == (3, 4)
-    assert (np.diff(lon, axis=1) > 0).all() and (np.diff(lat, axis=0) > 0).all()
-    # 28.70 N, 109.66 E is 369050.1633 E, 3176754.7822 N in this zone, so it lies in the south-west cell.
-    assert lon[0, 0] < 109.66 < lon[0, 1] and lat[0, 0] < 28.70 < lat[1, 0]
 
 
 def test_a_grid_is_made_by_its_parts_too():

@@ -9,13 +9,12 @@ E        1 0 0   0 0 1   none: once in each
 F        0 0 0   0 0 0   none
 """
 
-import itertools
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pytest
 
-from analysis.persistence import CLASSES, RULES, counts_by_period, days_back, months_back, persistence
+from analysis.persistence import CLASSES, RULES, months_back, persistence
 from analysis.timing import Period
 from layers.definition.refusal import Refusal
 
@@ -45,17 +44,6 @@ def test_whole_months_end_with_the_last_whole_one() -> None:
     assert months_back(date(2024, 2, 29), 1)[0].days == 29
 
 
-def test_equal_periods_touch_and_do_not_overlap() -> None:
-    found = days_back(date(2025, 6, 30), 4)
-    assert [p.days for p in found] == [28] * 4 and found[-1].last == date(2025, 6, 30)
-    assert all(b.first - a.last == timedelta(days=1) for a, b in itertools.pairwise(found))
-
-
-def test_empty_periods_and_codes_are_zeros() -> None:
-    found = counts_by_period(["2025-06-30T23:59", "2025-06-01", "2025-01-05", None], ["A", "A", "B", "A"], ["A", "B", "C"], PERIODS)
-    assert found.tolist() == [[0, 1, 0], *[[0, 0, 0]] * 4, [2, 0, 0]]
-
-
 def test_what_makes_no_windows_is_refused() -> None:
     for recent in (0, 6, 7):
         with pytest.raises(Refusal, match="leave nothing to compare with"):
@@ -65,6 +53,6 @@ def test_what_makes_no_windows_is_refused() -> None:
     with pytest.raises(Refusal, match="overlap or are out of order"):
         persistence(HOT, [*PERIODS[:5], Period(date(2025, 5, 31), date(2025, 6, 30))], 2)
     with pytest.raises(Refusal, match="overlap or are out of order"):
-        counts_by_period([], [], ["A"], PERIODS[::-1])
+        persistence(HOT, PERIODS[::-1], 2)
     with pytest.raises(Refusal, match="0 periods"):
-        days_back(date(2025, 6, 30), 0)
+        months_back(date(2025, 6, 30), 0)
