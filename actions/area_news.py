@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from actions.caller import Caller
-from actions.my_area import Area, as_of, staff_name
+from actions.my_area import Area, as_of
 from actions.own_area import must_be_own, own_incidents
+from actions.staff_names import staff_name
 from analysis.incident_filter import IncidentFilter
 from layers.definition.text import Text
 from layers.incidents import CATEGORIES

@@ -1,6 +1,6 @@
 """Workload of every cell by a named profile over a stated period, as maps, the editor and reports show it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -61,10 +61,15 @@ class CellWorkload:
 def town_workload(caller: Caller, profile: WorkloadProfile = DEFAULT_PROFILE, period: Period | None = None) -> CellWorkload:
     """The workload of all cells; the period is the last twelve months of incidents when none is given.
 
-    Refused: what `planning.workload.cell_workload` and `incident_minutes` refuse.
+    A limited caller is told of the own cells: no minutes (NaN) and no incidents of all others. Refused: what
+    `planning.workload.cell_workload` and `incident_minutes` refuse.
     """
     caller.must("see_workload")
-    return model_workload(caller.model, profile, period)
+    found, own = model_workload(caller.model, profile, period), own_cells(caller)
+    if own is None:
+        return found
+    mine = found.minutes_week.index.isin(own)
+    return replace(found, minutes_week=found.minutes_week.where(mine), incidents=found.incidents.where(mine, 0))
 
 
 def model_workload(model: TownModel, profile: WorkloadProfile, period: Period | None = None) -> CellWorkload:

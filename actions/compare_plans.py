@@ -10,7 +10,8 @@ import pandas as pd
 from actions.caller import Caller
 from actions.measure_plan import MeasuredPlan, measured
 from actions.own_area import beats_with_leads
-from actions.response import USUAL_WISH, WAYS, ExpectedResponse, ResponseWish, response_of
+from actions.permissions import may
+from actions.response import USUAL_WISH, WAYS, ExpectedResponse, ResponseWish, as_told, response_of
 from layers import LAYERS
 from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Sensitivity
@@ -137,7 +138,8 @@ def compare_plans(caller: Caller, before: PlanVersion, after: PlanVersion) -> Pl
         )
     model = caller.model
     old, new = (_without_gone(caller, plan) for plan in (first, second))
-    measured_old, measured_new = measured(model, caller.store, old), measured(model, caller.store, new)
+    exact = may("see_small_counts", caller.role)
+    measured_old, measured_new = (replace(measured(model, caller.store, plan), small_counts=exact) for plan in (old, new))
     cells = pd.DataFrame(model.cells.drop(columns="geometry")).reset_index(drop=True)
     cells[WORKLOAD] = measured_new.workload.minutes_week.reindex(cells["code"]).to_numpy(float)
     about = dict.fromkeys((*measured_old.about, *measured_new.about, *_gone(caller, first), *_gone(caller, second)))
@@ -159,7 +161,7 @@ def compared_response(
     """The expected response under both plans, with the same wish. Refused: as `actions.response.response_of`."""
     caller.must("estimate_response")
     old, new = (response_of(caller.model, m.plan, m.workload.profile, wish) for m in (comparison.before, comparison.after))
-    return old, new
+    return as_told(caller, old), as_told(caller, new)
 
 
 def maps_of(caller: Caller, comparison: PlanComparison) -> tuple[PlanPicture, PlanPicture, PlanPicture]:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from actions.caller import Caller
-from actions.my_area import Area, area_of, places_within, staff_name
+from actions.my_area import Area, area_of, places_within
 from actions.own_area import must_be_own
+from actions.staff_names import staff_name
 from layers import LAYERS
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text

@@ -8,36 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from actions.audit_record import without_formula
+from actions.audit_record import once_per_session, without_formula
 from actions.caller import Caller
 from actions.draw_plan import unsaved_draft
 from actions.duties import DutyList, duty_list
-from actions.my_area import Area, area_of, officer_code, staff_name
+from actions.my_area import Area, area_of, officer_code
+from actions.staff_names import staff_name
 from layers.definition.refusal import Refusal
 from layers.definition.text import Language, Text
 from planning.duties import DUTY_KINDS
 from planning.plan import Plan
-from planning.staffing import SCHOOL_TARGETS, on_day
-
-TARGET_TITLES: dict[str, Text] = {
-    "unit": Text("社区/村", "unit"),
-    "beat": Text("警务区", "beat"),
-    "cell": Text("网格", "cell"),
-    "place": Text("学校", "school"),
-    "school": Text("学校", "school"),
-    "team": Text("护学队", "school-safety team"),
-    "staff": Text("人员", "staff"),
-}
-ROLE_TITLES: dict[str, Text] = {
-    "community_officer": Text("社区民警", "community officer"),
-    "community_auxiliary": Text("社区辅警", "community auxiliary"),
-    "village_auxiliary": Text("村辅警", "village auxiliary"),
-    "vice_principal": Text("法治副校长", "vice-principal for law"),
-    "school_post": Text("护学岗", "school post"),
-    "school_safety": Text("护学队员", "school-safety team"),
-    "leave": Text("请假", "on leave"),
-    "substitute": Text("替班", "substitute for"),
-}
+from planning.staffing import ROLE_TITLES, SCHOOL_TARGETS, TARGET_TITLES, on_day
 
 
 @dataclass(frozen=True)
@@ -74,7 +55,7 @@ def handover_list(caller: Caller, officer: str, day: date | None = None) -> Hand
     day = day or date.today()
     area = area_of(caller, officer, day=day)
     duties = duty_list(caller, area, day)
-    caller.note("see_handover", area.officer)
+    once_per_session(caller, ("see_handover", area.officer, str(day)), lambda: caller.note("see_handover", area.officer))
     return HandoverList(area, duties, day, tuple([*_beats(area), *_assigned(caller, area.officer, day), *_places(duties), *_open(duties)]))
 
 

@@ -1,16 +1,15 @@
-"""Accounts, roles and sessions for the administrator, and who of the staff is assigned to what, with from and to dates."""
+"""Accounts, roles and sessions for the administrator."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
 from typing import Any, get_args
 
-import pandas as pd
-
 from actions import passwords
+from actions.assign_staff import must_be_staff, must_be_target, named_targets
 from actions.audit_record import once_per_session
 from actions.caller import Caller
 from actions.permissions import ROLES
+from actions.staff_names import staff_name
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from storage.accounts import ScopeKind, User, UserRole
@@ -19,7 +18,6 @@ from storage.sessions import Session
 __all__ = ["ScopeKind", "Session", "User", "UserRole"]
 
 SCOPES: tuple[ScopeKind, ...] = get_args(ScopeKind)
-ASSIGNED_TO = ("unit", "beat", "cell", "school")
 _ALONE = ("auditor",)
 """Roles held with no other, so that nobody audits the work they share."""
 
@@ -42,6 +40,27 @@ def people(caller: Caller) -> tuple[User, ...]:
     caller.must("see_people")
     once_per_session(caller, ("see_people",), lambda: caller.note("see_people", "accounts"))
     return caller.store.users()
+
+
+def with_second_factor(caller: Caller) -> frozenset[str]:
+    """Ids of the accounts that give a code at the log-in."""
+    caller.must("see_people")
+    store = caller.store
+    return frozenset(user.id for user in store.users() if store.secrets_of(user.id).totp_secret is not None)
+
+
+def staff_list(caller: Caller) -> dict[str, Text]:
+    """Code and name of everybody on the staff list, to whom an account can belong."""
+    caller.must("see_people")
+    staff = caller.model.staff
+    return {str(code): staff_name(staff, code) for code in staff.index}
+
+
+def scope_names(caller: Caller) -> dict[str, dict[str, Text]]:
+    """What a role can be limited to: kind -> code -> name, by the plan in force."""
+    caller.must("see_people")
+    found = named_targets(caller.model, caller.store.plan_in_force())
+    return {kind: found[kind] for kind in SCOPES if kind in found}
 
 
 def add_person(
@@ -146,46 +165,6 @@ def find_person(caller: Caller, name: str) -> User:
     return user
 
 
-def assign(
-    caller: Caller,
-    staff_code: str,
-    target_kind: str,
-    target_code: str,
-    role: str,
-    valid_from: str | None = None,
-    valid_to: str | None = None,
-) -> pd.DataFrame:
-    """Assign somebody to a unit, beat, cell or school from a day to a day (YYYY-MM-DD, both included); all assignments then.
-
-    An assignment of the same person, target and role that is open on that day ends the day before, so that last month's
-    map shows last month's people. Refused: unknown staff, kind or target; a day that is none; an end before the beginning.
-    """
-    caller.must("assign_staff")
-    begins, ends = _day(valid_from or date.today().isoformat()), _day(valid_to) if valid_to else None
-    if ends is not None and ends < begins:
-        raise Refusal(Text("结束日期早于开始日期。", "It ends before it begins."), Text("请更正日期。", "Put the dates right."))
-    _check_staff(caller, staff_code)
-    _check_target(caller, target_kind, target_code)
-    table = caller.store.assignments()
-    same = (table["staff_code"] == staff_code) & (table["target_kind"] == target_kind) & (table["target_code"] == target_code)
-    running = same & (table["role"] == role) & (table["valid_to"].isna() | (table["valid_to"].astype(str) >= begins.isoformat()))
-    replaced = running & (table["valid_from"].fillna("").astype(str) >= begins.isoformat())
-    table.loc[running & ~replaced, "valid_to"] = (begins - timedelta(days=1)).isoformat()
-    new = {
-        "staff_code": staff_code,
-        "target_kind": target_kind,
-        "target_code": target_code,
-        "role": role,
-        "plan_id": None,
-        "valid_from": begins.isoformat(),
-        "valid_to": ends.isoformat() if ends is not None else None,
-    }
-    whole = pd.concat([table[~replaced].astype(object), pd.DataFrame([new], dtype=object)], ignore_index=True)
-    told = f"{staff_code} {target_kind} {target_code} {role} {new['valid_from']} {new['valid_to'] or ''}".strip()
-    caller.store.write_assignments(whole, by=caller.user, reason=f"assign {told}")
-    return caller.store.assignments()
-
-
 def as_json(user: User) -> dict[str, Any]:
     """Plain values of an account, none of them secret."""
     return {
@@ -206,7 +185,7 @@ def _check_roles(caller: Caller, roles: tuple[UserRole, ...]) -> None:
                 Text("可选：{roles}。", "There are: {roles}.").fill(roles=", ".join(ROLES)),
             )
         if role.scope_kind not in ("none", "beat"):
-            _check_target(caller, role.scope_kind, role.scope_code or "")
+            must_be_target(caller.model, caller.store.plan_in_force(), role.scope_kind, role.scope_code or "")
     held = {role.role for role in roles}
     if held & set(_ALONE) and len(held) > 1:
         raise Refusal(
@@ -216,32 +195,8 @@ def _check_roles(caller: Caller, roles: tuple[UserRole, ...]) -> None:
 
 
 def _check_staff(caller: Caller, staff_code: str | None) -> None:
-    if staff_code is not None and staff_code not in set(caller.store.staff()["code"]):
-        raise Refusal(
-            Text("人员表中没有 {code}。", "There is no {code} in the staff list.").fill(code=staff_code[:40]),
-            Text("请先导入人员表，或更正编号。", "Import the staff first, or correct the code."),
-        )
-
-
-def _check_target(caller: Caller, kind: str, code: str) -> None:
-    if kind not in ASSIGNED_TO:
-        raise Refusal(
-            Text("不能指派到“{kind}”。", "Nobody can be assigned to a '{kind}'.").fill(kind=kind[:40]),
-            Text("可选：{kinds}。", "There are: {kinds}.").fill(kinds=", ".join(ASSIGNED_TO)),
-        )
-    model = caller.model
-    plan = caller.store.plan_in_force() if kind == "beat" else None
-    known = {
-        "unit": lambda: set(model.units.index),
-        "cell": lambda: set(model.cells.index),
-        "school": lambda: set(model.layers["schools"]["code"]),
-        "beat": lambda: {beat.code for beat in plan.beats} if plan is not None else set(),
-    }[kind]()
-    if code not in known:
-        raise Refusal(
-            Text("没有 {kind} {code}。", "There is no {kind} {code}.").fill(kind=kind, code=code[:40]),
-            Text("请更正编号。", "Correct the code."),
-        )
+    if staff_code is not None:
+        must_be_staff(caller.model, staff_code)
 
 
 def _must_be_another(caller: Caller, user: User) -> None:
@@ -255,12 +210,3 @@ def _must_not_be_last(caller: Caller, user: User) -> None:
     active = {u.id for u in caller.store.users() if not u.disabled and any(r.role == "administrator" for r in u.roles)}
     if active == {user.id}:
         raise Refusal(Text("这是最后一位管理员。", "This is the last administrator."), Text("请先设立另一位。", "Make another one first."))
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError as error:
-        raise Refusal(
-            Text("“{day}”不是日期。", "'{day}' is no day.").fill(day=written[:40]), Text("请写作 2026-03-01。", "Write it as 2026-03-01.")
-        ) from error

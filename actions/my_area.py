@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import pandas as pd
 import shapely
 
+from actions.audit_record import once_per_session
 from actions.caller import Caller
-from actions.own_area import assigned_units, must_be_own, own_incidents, plan_of_area
+from actions.own_area import answers_for, assigned_units, must_be_own, own_incidents, plan_of_area
 from actions.see_map import shown_plan
+from actions.staff_names import acting_names, staff_name
 from analysis.incident_filter import IncidentFilter, same_part_of_month
 from layers import LAYERS
 from layers.definition.refusal import Refusal
@@ -27,7 +28,7 @@ SMALLEST_BASE = 5  # below it a percentage says more than the numbers do
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A beat that borders the area, and the officer who leads it."""
+    """A beat that borders the area, and the officer who leads it, or stands in for whoever does."""
 
     beat: Beat
     lead: Text | None
@@ -104,11 +105,12 @@ class Area:
 
 
 def officers(caller: Caller) -> dict[str, Text]:
-    """Code and name of every officer whose area the caller may open, in the order of the staff list."""
+    """Code and name of every officer whose area the caller may open, in the order of the staff list: for a limited caller the
+    own one, and those of whom the caller stands in for today."""
     caller.must("see_area")
     staff = caller.model.staff
     if caller.scope is not None:
-        staff = staff[staff["code"] == caller.scope.staff]
+        staff = staff[staff["code"].isin(answers_for(caller))]
     return {
         row.code: Text(row.name, row.name_en or row.name) for row in staff[staff["kind"] == "officer"].itertuples(index=False, name="Row")
     }
@@ -151,7 +153,8 @@ def area_of(caller: Caller, officer: str, plan_id: str | None = None, day: date 
     units = tuple(dict.fromkeys(unit_of[c] for c in cells))
     rows = model.cells.loc[list(cells)]
     this_month, last_month = same_part_of_month(as_of(caller))
-    caller.note("see_area", f"{plan.header.id}/{code}")
+    seen = f"{plan.header.id}/{code}"
+    once_per_session(caller, ("see_area", seen, str(day)), lambda: caller.note("see_area", seen))
     return Area(
         officer=code,
         name=staff_name(model.staff, code),
@@ -160,7 +163,7 @@ def area_of(caller: Caller, officer: str, plan_id: str | None = None, day: date 
         cells=cells,
         units=tuple((unit, _unit_name(caller, unit)) for unit in units),
         team=_team(caller, units, day),
-        neighbours=_neighbours(caller, plan, led),
+        neighbours=_neighbours(caller, plan, led, day),
         dwellings=int(rows["dwellings"].sum()),
         persons=int(rows["persons"].sum()),
         organisations=int(rows["organisations"].sum()),
@@ -180,12 +183,6 @@ def as_of(caller: Caller) -> date:
         return date.fromisoformat(stated)
     times = caller.model.incidents["occurred_at"]
     return times.max().date() if len(times) else date.today()
-
-
-def staff_name(staff: pd.DataFrame, code: str) -> Text:
-    """Name of somebody on the staff list (indexed by code) in both languages."""
-    row = staff.loc[code]
-    return Text(row["name"], row["name_en"] or row["name"])
 
 
 def _unit_name(caller: Caller, code: str) -> Text:
@@ -208,12 +205,12 @@ def _team(caller: Caller, units: tuple[str, ...], day: date) -> tuple[Text, ...]
     return tuple(staff_name(model.staff, code) for code in helpers)
 
 
-def _neighbours(caller: Caller, plan: Plan, led: set[str]) -> tuple[Neighbour, ...]:
+def _neighbours(caller: Caller, plan: Plan, led: set[str], day: date) -> tuple[Neighbour, ...]:
     pairs = beat_neighbours(caller.model.graph, plan.beat_of)
     around = sorted({b for pair in pairs for b in pair if led & set(pair) and b not in led})
-    staff = caller.model.staff
+    names = acting_names(caller.model.staff, caller.model.assignments, day)
     beats = [plan.beat(code) for code in around]
-    return tuple(Neighbour(b, staff_name(staff, b.lead) if b.lead is not None and b.lead in staff.index else None) for b in beats)
+    return tuple(Neighbour(beat, names.get(beat.lead) if beat.lead is not None else None) for beat in beats)
 
 
 def _places(caller: Caller, cells: tuple[str, ...]) -> dict[str, tuple[Text, ...]]:

@@ -16,6 +16,16 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from planning.beat_outlines import beat_neighbours
 from planning.plan import Plan
+from planning.staffing import acting
+
+
+def answers_for(caller: Caller) -> tuple[str, ...]:
+    """Staff whose areas a limited caller works in today: the own one first, then those of whom the caller stands in for."""
+    own = caller.scope.staff if caller.scope is not None else None
+    if own is None:
+        return ()
+    stands_in_for = (code for code, other in acting(caller.model.assignments, date.today()).items() if other == own)
+    return (own, *stands_in_for)
 
 
 def own_cells(caller: Caller) -> frozenset[str] | None:
@@ -25,10 +35,10 @@ def own_cells(caller: Caller) -> frozenset[str] | None:
         return None
     model, plan = caller.model, caller.store.plan_in_force()
     beats, units = set(scope.beats), set(scope.units)
-    if scope.staff is not None:
-        led = {beat.code for beat in plan.beats_led_by(scope.staff)} if plan is not None else set()
+    for staff in answers_for(caller):
+        led = {beat.code for beat in plan.beats_led_by(staff)} if plan is not None else set()
         beats |= led
-        units |= set() if led else assigned_units(model.assignments, scope.staff, date.today().isoformat())
+        units |= set() if led else assigned_units(model.assignments, staff, date.today().isoformat())
     beat_of = plan.beat_of if plan is not None else {}
     unit_of = model.cells["unit_code"]
     return frozenset(c for c in model.cells.index if c in scope.cells or unit_of[c] in units or beat_of.get(c) in beats)
@@ -68,10 +78,10 @@ def own_rows(caller: Caller, key: str, table: Any) -> Any:
 
 
 def must_be_own(caller: Caller, staff: str) -> None:
-    """Refused: the area of another than the caller, to a caller whose scope is not everything."""
-    if caller.scope is not None and caller.scope.staff != staff:
+    """Refused: an area that a limited caller does not answer for today."""
+    if caller.scope is not None and staff not in answers_for(caller):
         raise Refusal(
-            Text("只能查看本人的责任区。", "You may open your own area only."),
+            Text("只能查看本人（及今日替班）的责任区。", "You may open your own area only, or one that you stand in for today."),
             Text("如需查看他人的责任区，请联系所领导。", "Ask the chief for another officer's area."),
         )
 

@@ -8,10 +8,12 @@ import struct
 import time
 from hashlib import sha1
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from exporting.qr_code import LONGEST_BYTES, qr_code, qr_svg
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
@@ -19,6 +21,8 @@ SHORTEST = 10
 LONGEST = 200  # a hash of megabytes would only serve to keep the server busy
 ONE_TIME_S = 3 * 86_400
 TOTP_STEP_S = 30
+ISSUER = "Jingge"
+"""What an authenticator app calls this program."""
 _ONCE = "once"
 _HASHER = PasswordHasher()  # argon2id with the parameters of RFC 9106 for little memory: 64 MiB, 3 passes, 4 lanes
 
@@ -85,6 +89,13 @@ def totp_step(secret: str, code: str, now_s: int) -> int | None:
     """The step of 30 s whose code that is, of the present one and those beside it, as clocks differ; None if of none."""
     steps = (now_s // TOTP_STEP_S + beside for beside in (-1, 0, 1))
     return next((step for step in steps if hmac.compare_digest(totp(secret, step * TOTP_STEP_S), code.strip())), None)
+
+
+def totp_picture(secret: str, name: str) -> str:
+    """A QR code, as SVG, that an authenticator app photographs to take the secret over. Source: Google's key URI format."""
+    about = urlencode({"secret": secret, "issuer": ISSUER}, quote_via=quote)
+    with_name = f"otpauth://totp/{ISSUER}:{quote(name, safe='')}?{about}"
+    return qr_svg(qr_code(with_name if len(with_name) <= LONGEST_BYTES else f"otpauth://totp/{ISSUER}?{about}"))
 
 
 def _too_weak(why: Text) -> Refusal:

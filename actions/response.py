@@ -1,6 +1,6 @@
 """How long calls would wait under a plan, and how often a unit would leave its beat: the queueing model on stated rates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from actions.caller import Caller
 from actions.cell_workload import Period
 from actions.measure_plan import profile_named
+from actions.permissions import may
 from actions.town_model import TownModel
+from analysis.disclosure import SMALL
 from analysis.incident_filter import IncidentFilter, year_up_to
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -56,6 +58,8 @@ class ExpectedResponse:
     queueing: Queueing
     beats: pd.DataFrame
     about: tuple[Text, ...]
+    few_calls: bool = False
+    """Whether some beat had 1 to 4 calls."""
 
     @property
     def response_min(self) -> float:
@@ -83,7 +87,14 @@ def expected_response(caller: Caller, plan_id: str, wish: ResponseWish = USUAL_W
     """The expected response under a kept plan. Refused: as `response_of`; an unknown id."""
     caller.must("estimate_response")
     plan = caller.store.plan(plan_id)
-    return response_of(caller.model, plan, profile_named(caller.store, plan.header.profile), wish)
+    return as_told(caller, response_of(caller.model, plan, profile_named(caller.store, plan.header.profile), wish))
+
+
+def as_told(caller: Caller, found: ExpectedResponse) -> ExpectedResponse:
+    """The response without rates of calls, for a reader who may not see counts of 1 to 4 where some beat has so few."""
+    if not found.few_calls or may("see_small_counts", caller.role):
+        return found
+    return replace(found, beats=found.beats.assign(calls_per_day=np.nan, utilisation=np.nan))
 
 
 def response_of(model: TownModel, plan: Plan, profile: WorkloadProfile, wish: ResponseWish) -> ExpectedResponse:
@@ -113,7 +124,8 @@ def response_of(model: TownModel, plan: Plan, profile: WorkloadProfile, wish: Re
     travel_min = _travel_m(held, codes, calls, distance_m) / 1000 / wish.speed_kmh * 60
     told = hypercube(counts / hours, service_min, travel_min, wish.line)
     beats = _beats(told, counts, hours, codes, post_names)
-    return ExpectedResponse(told, beats, _about(told, wish, period, int(counts.sum()), service_min, profile))
+    few = bool(((counts > 0) & (counts < SMALL)).any())
+    return ExpectedResponse(told, beats, _about(told, wish, period, int(counts.sum()), service_min, profile), few)
 
 
 def _beats(told: Queueing, counts: Floats, hours: float, codes: list[str], posts: list[str]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from actions.caller import Caller
 from actions.own_area import own_cells, own_incidents, own_rows
 from actions.permissions import may
 from actions.see_map import PlanOnMap, incident_counts
+from actions.staff_names import acting_names
 from analysis.incident_filter import IncidentFilter
 from layers import LAYERS
 from layers.definition.layer import Field, Sensitivity
@@ -51,7 +52,7 @@ def see_details(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None,
     beats = _beats(caller, layer, code, row, cells, on_map)
     rows += _beat_rows(layer, beats, on_map)
     if cells:
-        rows += _sums(caller, layer, cells)
+        rows += _sums(caller, layer, cells, (on_map.day if on_map is not None else None) or date.today())
         if chosen is not None and may("see_density", caller.role):
             n = incident_counts(caller, chosen, cells)
             rows.append((Text("警情（按当前筛选）", "incidents (as filtered)"), Text(f"{n:,} 起", f"{n:,} incidents")))
@@ -154,7 +155,7 @@ def _cells(caller: Caller, layer: str, code: str, on_map: PlanOnMap | None) -> t
     return (code,) if layer == "grid_cells" else ()
 
 
-def _sums(caller: Caller, layer: str, cells: tuple[str, ...]) -> list[tuple[Text, Text]]:
+def _sums(caller: Caller, layer: str, cells: tuple[str, ...], day: date) -> list[tuple[Text, Text]]:
     rows = caller.model.cells.loc[[cell for cell in cells if cell in caller.model.cells.index]]
     area = float(rows["area_km2"].sum())
     shown = []
@@ -166,19 +167,20 @@ def _sums(caller: Caller, layer: str, cells: tuple[str, ...]) -> list[tuple[Text
             (Text("人口", "persons"), PERSONS.fill(n=int(rows["persons"].sum()))),
         ]
         if caller.level >= Sensitivity.STAFF:
-            shown += _staff_of(caller, str(rows["unit_code"].iloc[0]) if n else "")
+            shown += _staff_of(caller, str(rows["unit_code"].iloc[0]) if n else "", day)
     if layer != "beats":
         shown.append((Text("面积", "area"), Text(f"{area:,.2f} 平方公里", f"{area:,.2f} km²")))
     return shown
 
 
-def _staff_of(caller: Caller, unit: str) -> list[tuple[Text, Text]]:
-    """Who is assigned to a unit today; told to a limited caller of the units in the own area alone."""
+def _staff_of(caller: Caller, unit: str, day: date) -> list[tuple[Text, Text]]:
+    """Who is assigned to a unit on a day; told to a limited caller of the units in the own area alone."""
     model, own = caller.model, own_cells(caller)
     if own is not None and not (model.cells["unit_code"] == unit)[sorted(own)].any():
         return []
-    held = on_day(model.assignments, date.today())
+    held = on_day(model.assignments, day)
     mine = held[(held["target_kind"] == "unit") & (held["target_code"] == unit)]
+    names = acting_names(model.staff, model.assignments, day)
     kinds = {
         "officer": Text("社区民警", "officer"),
         "auxiliary": Text("辅警", "auxiliaries"),
@@ -186,11 +188,9 @@ def _staff_of(caller: Caller, unit: str) -> list[tuple[Text, Text]]:
     }
     shown = []
     for kind, title in kinds.items():
-        people = [
-            model.staff.loc[code] for code in mine["staff_code"] if code in model.staff.index and model.staff.at[code, "kind"] == kind
-        ]
+        people = [names[code] for code in mine["staff_code"] if code in names and model.staff.at[code, "kind"] == kind]
         if people:
-            shown.append((title, Text("、".join(p["name"] for p in people), ", ".join(p["name_en"] or p["name"] for p in people))))
+            shown.append((title, Text("、".join(p.zh for p in people), ", ".join(p.en for p in people))))
     return shown
 
 

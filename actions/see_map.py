@@ -12,6 +12,7 @@ from actions.base_map import BaseMap
 from actions.caller import Caller
 from actions.own_area import beats_with_leads, own_incidents, own_rows
 from actions.permissions import may
+from actions.staff_names import acting_names
 from analysis.analysis_grid import AnalysisGrid, analysis_grid
 from analysis.density import Density, Smoother, suggested_radius_m
 from analysis.incident_filter import IncidentFilter, month_start, year_up_to
@@ -36,6 +37,8 @@ class PlanOnMap:
     colours: dict[str, str]
     leads: dict[str, str]
     """Beat -> code of the officer who leads it; empty for those who may not see staff."""
+    day: date | None = None
+    """Whose leave and assignments it shows; None: the plan's own leads, and today's assignments."""
 
     def beats_of(self, officer: str) -> list[str]:
         """Codes of the beats that the officer leads."""
@@ -65,6 +68,13 @@ def shown_plan(caller: Caller, plan_id: str | None = None) -> Plan:
     return caller.store.plan(ids[-1])
 
 
+def plan_on(caller: Caller, day: date) -> str | None:
+    """Id of the plan that acts on a day, if one does and it may be shown."""
+    caller.must("see_map")
+    acting = caller.store.plan_in_force(day)
+    return acting.header.id if acting is not None and acting.header.id in {header.id for header in plans(caller)} else None
+
+
 def plans(caller: Caller) -> tuple[PlanHeader, ...]:
     """All plans that may be shown, in the order they were made: to those who may not see how plans stand, published ones alone."""
     caller.must("see_map")
@@ -82,24 +92,26 @@ def static_tables(caller: Caller) -> dict[str, gpd.GeoDataFrame]:
     return {key: gpd.GeoDataFrame(caller.permitted(key, own_rows(caller, key, table))) for key, table in stored.items()}
 
 
-def plan_on_map(caller: Caller, plan_id: str | None = None) -> PlanOnMap:
-    """Beats dissolved from the cells of a plan with their sums, and the officers who lead them."""
+def plan_on_map(caller: Caller, plan_id: str | None = None, day: date | None = None) -> PlanOnMap:
+    """Beats dissolved from the cells of a plan with their sums, and the officers who lead them.
+
+    `day`: with those who stand in for whoever is on leave that day; without one as the plan says, since a sheet hangs for months.
+    """
     plan = shown_plan(caller, plan_id)
     model = caller.model
     owned = model.cells.assign(beat=model.cells["code"].map(plan.beat_of))
     sums = owned.groupby("beat")[["dwellings", "persons", "organisations", "area_km2"]].sum()
     outlines = beat_outlines(model.cells.reset_index(drop=True), plan.beat_of)
     told = beats_with_leads(caller, plan)
-    names = model.staff["name"].to_dict()
-    names_en = model.staff["name_en"].to_dict()
+    names = acting_names(model.staff, model.assignments, day)
     lead_of = {beat.code: beat.lead for beat in plan.beats if beat.code in told}
     rows = [
         {
             "code": beat.code,
             "name": beat.name,
             "name_en": beat.name_en or beat.name,
-            "lead": names.get(lead_of.get(beat.code)),
-            "lead_en": names_en.get(lead_of.get(beat.code)),
+            "lead": names[lead].zh if (lead := lead_of.get(beat.code)) in names else None,
+            "lead_en": names[lead].en if lead in names else None,
             "cells": int((owned["beat"] == beat.code).sum()),
             "dwellings": int(sums.at[beat.code, "dwellings"]),
             "persons": int(sums.at[beat.code, "persons"]),
@@ -118,7 +130,7 @@ def plan_on_map(caller: Caller, plan_id: str | None = None) -> PlanOnMap:
     if "lead" not in shown:
         shown = shown.drop(columns="lead_en", errors="ignore")
     leads = {} if officers is None else {code: lead for code, lead in lead_of.items() if lead is not None}
-    return PlanOnMap(plan.header, gpd.GeoDataFrame(shown), officers, colours, leads)
+    return PlanOnMap(plan.header, gpd.GeoDataFrame(shown), officers, colours, leads, day)
 
 
 def _units_of(caller: Caller, owned: pd.DataFrame, beat: str) -> dict[str, str]:

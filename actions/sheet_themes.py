@@ -196,18 +196,19 @@ def _workload(caller: Caller) -> ClassedAreas:
 
 
 def _hours_by_beat(caller: Caller, on_map: PlanOnMap) -> NDArray[np.float64]:
-    """Hours of work per week of every beat on the map, in its order: the sum of its cells."""
-    workload, plan = town_workload(caller), shown_plan(caller, on_map.header.id)
-    by_beat = (workload.minutes_week / 60).groupby(workload.minutes_week.index.map(plan.beat_of)).sum()
-    return by_beat.reindex(on_map.beats["code"]).fillna(0.0).to_numpy(float)
+    """Hours of work per week of every beat on the map, in its order: the sum of its cells; NaN where the caller is not told of all."""
+    plan, of_cell = shown_plan(caller, on_map.header.id), town_workload(caller).minutes_week / 60
+    by_beat = of_cell.groupby(of_cell.index.map(plan.beat_of)).agg(lambda hours: hours.sum(skipna=False))
+    return by_beat.reindex(on_map.beats["code"]).to_numpy(float)
 
 
 def _beat_workload(caller: Caller, on_map: PlanOnMap, hours: NDArray[np.float64]) -> ClassedAreas:
-    """Hours of work per week of every beat in quantile classes."""
+    """Hours of work per week of every beat in quantile classes; of those alone whose hours are known."""
     workload = town_workload(caller)
     classes = class_breaks(hours.tolist(), MOST_CLASSES)
-    levels = [classes.of(h) for h in hours]
-    areas = gpd.GeoDataFrame({"level": levels}, geometry=on_map.beats.geometry.to_numpy(), crs=on_map.beats.crs)
+    known = np.isfinite(hours)
+    shapes = on_map.beats.geometry.to_numpy()[known]
+    areas = gpd.GeoDataFrame({"level": [classes.of(h) for h in hours[known]]}, geometry=shapes, crs=on_map.beats.crs)
     title = Text("每周工作量（小时/警务区）", "Workload per beat (hours a week)")
     return ClassedAreas(title, areas, classes.spans(), (classes.method, workload.about))
 

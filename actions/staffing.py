@@ -6,13 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from actions.audit_record import once_per_session
 from actions.caller import Caller
-from actions.my_area import staff_name
 from actions.see_map import shown_plan
+from actions.staff_names import staff_name
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from planning.plan import Plan, PlanHeader
-from planning.staffing import GAP_TITLES, LEAVE, PEOPLE_PER_OFFICER, SUBSTITUTE, Gap, Load, Staffing, acting, staffing
+from planning.staffing import GAP_TITLES, LEAVE, PEOPLE_PER_OFFICER, SUBSTITUTE, Gap, Load, Staffing, staffing
 
 STANDARD = "people_per_officer"
 
@@ -106,18 +107,11 @@ def see_staffing(caller: Caller, day: date | None = None, plan_id: str | None = 
         day,
         standard,
     )
-    caller.note("see_staffing", day.isoformat())
+    once_per_session(caller, ("see_staffing", day.isoformat()), lambda: caller.note("see_staffing", day.isoformat()))
     names = {("unit", row.code): Text(row.name, row.name_en or row.name) for row in model.units.itertuples(index=False, name="Row")}
     names |= {("school", row.code): Text(row.name, row.name_en or row.name) for row in schools.itertuples(index=False, name="Row")}
     names |= {("beat", beat.code): Text(f"{beat.code} {beat.name}", f"{beat.code} {beat.title.en}") for beat in plan.beats}
     return StaffingReport(plan.header, found, standard, {code: staff_name(model.staff, code) for code in model.staff.index}, names)
-
-
-def leads_on(caller: Caller, day: date) -> dict[str, str | None]:
-    """Beat -> who acts for it on a day: the lead in the plan of that day, or the substitute; None: nobody. For the map of a past day."""
-    caller.must("see_area")
-    away = acting(caller.model.assignments, day)
-    return {beat.code: away.get(beat.lead, beat.lead) if beat.lead else None for beat in _plan_on(caller, None, day).beats}
 
 
 def people_per_officer(caller: Caller) -> int:

@@ -1,6 +1,5 @@
 """The record of who did what: check it, list it, take it out."""
 
-import getpass
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,11 +8,9 @@ import click
 
 from actions import audit_record as action
 from actions.caller import Caller
-from actions.open_workspace import as_caller, open_workspace
-from commands.command import cli, command, show
+from commands.command import caller_at, cli, command, show
 from layers.definition.refusal import Refusal
 from layers.definition.text import Language, Text
-from settings import load_settings
 
 
 @cli.group(name="audit")
@@ -63,5 +60,4 @@ def _export(workspace: str, lang: Language, as_json: bool, out: Path, purpose: s
 
 
 def _auditor(workspace: str) -> Caller:
-    place = open_workspace(workspace, load_settings().lock_wait_s)
-    return as_caller(place, user=f"command line {getpass.getuser()}", role="auditor")
+    return caller_at(workspace, "auditor")

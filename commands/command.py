@@ -2,8 +2,10 @@
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -11,6 +13,7 @@ import click
 
 from actions import open_workspace
 from actions.caller import Caller
+from actions.permissions import RoleKey
 from layers.definition.refusal import Refusal
 from settings import load_settings
 
@@ -41,11 +44,23 @@ def command(function: Callable[..., None], group: click.Group = cli) -> Callable
     return run
 
 
-def caller_at(workspace: str) -> Caller:
-    """Whoever may read the file is its planner: the command line grants nothing that the file system does not."""
-    return open_workspace.as_caller(
-        open_workspace.open_workspace(workspace, load_settings().lock_wait_s), user=getpass.getuser(), role="planner"
-    )
+def caller_at(workspace: str, role: RoleKey = "planner") -> Caller:
+    """Whoever may read the file is its planner, and for accounts, backups and the record its administrator or auditor.
+
+    The command line grants nothing that the file system does not.
+    """
+    place = open_workspace.open_workspace(workspace, load_settings().lock_wait_s)
+    user = operator() if role == "planner" else f"command line {operator()}"
+    return open_workspace.as_caller(place, user=user, role=role)
+
+
+def operator() -> str:
+    """Who works at this terminal, by the account that the system knows: the environment says whatever one likes."""
+    with suppress(ImportError, KeyError):  # Windows has no such table, and a container may lack the entry
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    return getpass.getuser()
 
 
 def show(values: Any, as_json: bool, lines: list[str]) -> None:

@@ -1,19 +1,18 @@
 """Accounts and staff assignments. Whoever may write the workspace's file may do what its administrator may."""
 
-import getpass
 from collections.abc import Callable
 
 import click
 
 from actions import manage_people as action
+from actions.assign_staff import ASSIGNED_TO
+from actions.assign_staff import assign as assign_to
 from actions.caller import Caller
 from actions.manage_people import UserRole
-from actions.open_workspace import as_caller, open_workspace
 from actions.permissions import ROLES
 from commands.command import caller_at, cli, command, show
 from layers.definition.refusal import Refusal
 from layers.definition.text import Language, Text
-from settings import load_settings
 
 
 @cli.group(name="people")
@@ -93,7 +92,7 @@ def _password(workspace: str, lang: Language, as_json: bool, name: str) -> None:
 
 @command
 @click.argument("staff")
-@click.argument("kind", type=click.Choice(action.ASSIGNED_TO))
+@click.argument("kind", type=click.Choice(ASSIGNED_TO))
 @click.argument("code")
 @click.option("--role", default="community_officer", show_default=True, help="What for.")
 @click.option("--from", "begins", metavar="DAY", help="First day, YYYY-MM-DD.  [default: today]")
@@ -102,7 +101,7 @@ def assign(
     workspace: str, lang: Language, as_json: bool, staff: str, kind: str, code: str, role: str, begins: str | None, ends: str | None
 ) -> None:
     """Assign STAFF (code) to a unit, beat, cell or school by its CODE; an open assignment of the same kind ends the day before."""
-    table = action.assign(caller_at(workspace), staff, kind, code, role, begins, ends)
+    table = assign_to(caller_at(workspace), staff, kind, code, role, begins, ends)
     mine = table[table["staff_code"] == staff].astype(object)
     rows = mine.where(mine.notna(), None).to_dict("records")
     lines = [
@@ -113,8 +112,7 @@ def assign(
 
 
 def _administrator(workspace: str) -> Caller:
-    place = open_workspace(workspace, load_settings().lock_wait_s)
-    return as_caller(place, user=f"command line {getpass.getuser()}", role="administrator")
+    return caller_at(workspace, "administrator")
 
 
 def _role_of(written: str) -> UserRole:

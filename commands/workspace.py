@@ -1,12 +1,11 @@
 """Make a workspace, and tell what is in it."""
 
-import getpass
 from pathlib import Path
 
 import click
 
 from actions import make_workspace, see_info
-from commands.command import caller_at, command, show
+from commands.command import caller_at, command, operator, show
 from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES, Language, Text
 from settings import SETTINGS, load_settings
@@ -21,7 +20,7 @@ LATER = Text(
 @click.option("--replace", is_flag=True, help="Replace a workspace that is there already.")
 def demo(workspace: str, lang: Language, as_json: bool, replace: bool) -> None:
     """Make a workspace with the demo town (illustrative data)."""
-    make_workspace.make_demo(workspace, user=getpass.getuser(), replace=replace).close()
+    make_workspace.make_demo(workspace, user=operator(), replace=replace).close()
     show({"workspace": workspace, "illustrative": True}, as_json, [f"示意数据 illustrative data: {workspace}"])
 
 
@@ -56,7 +55,7 @@ def new(
     replace: bool,
 ) -> None:
     """Make a workspace for your own town, empty or from a folder of plain files."""
-    user = getpass.getuser()
+    user = operator()
     told: tuple[Text, ...] = ()
     if folder is not None:
         store = make_workspace.make_workspace(workspace, Path(folder), user=user, replace=replace)

@@ -21,6 +21,34 @@ PEOPLE_PER_OFFICER = 3_000
 LEAVE, SUBSTITUTE = "leave", "substitute"
 SCHOOL_TARGETS = ("place", "school")
 VICE_PRINCIPAL, SCHOOL_POST, SCHOOL_TEAM = "vice_principal", "school_post", "school_safety"
+ROLES_AT: dict[str, tuple[str, ...]] = {
+    "unit": ("community_officer", "community_auxiliary", "village_auxiliary"),
+    "beat": ("assistant",),
+    "cell": ("grid_worker",),
+    "school": (VICE_PRINCIPAL, SCHOOL_POST),
+}
+"""What somebody can be assigned to, and as what; who leads a beat stands in its plan."""
+TARGET_TITLES: dict[str, Text] = {
+    "unit": Text("社区/村", "unit"),
+    "beat": Text("警务区", "beat"),
+    "cell": Text("网格", "cell"),
+    "place": Text("学校", "school"),
+    "school": Text("学校", "school"),
+    "team": Text("护学队", "school-safety team"),
+    "staff": Text("人员", "staff"),
+}
+ROLE_TITLES: dict[str, Text] = {
+    "community_officer": Text("社区民警", "community officer"),
+    "community_auxiliary": Text("社区辅警", "community auxiliary"),
+    "village_auxiliary": Text("村辅警", "village auxiliary"),
+    "vice_principal": Text("法治副校长", "vice-principal for law"),
+    "school_post": Text("护学岗", "school post"),
+    "school_safety": Text("护学队员", "school-safety team"),
+    "assistant": Text("协助民警", "assisting officer"),
+    "grid_worker": Text("网格员", "grid worker"),
+    "leave": Text("请假", "on leave"),
+    "substitute": Text("替班", "substitute for"),
+}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 from starlette.types import Message, Scope, Send
 
-from screens.door import HERE, Visit
+from screens.door import HERE, MEDIA, Visit
 from screens.served import served
 
 
@@ -49,8 +49,9 @@ def known_again(visit: Visit, send: Send) -> Send:
     return sent
 
 
-def with_headers(scope: Scope, send: Send) -> Send:
-    """Every answer says: show me in no frame, guess no type, tell nobody where you came from."""
+def with_headers(scope: Scope, send: Send, secure: bool) -> Send:
+    """Every answer says: show me in no frame, guess no type, tell nobody where you came from. Under TLS no cookie travels without it,
+    not even Streamlit's own."""
     host = _host(scope)
 
     async def sent(message: Message) -> None:
@@ -64,10 +65,17 @@ def with_headers(scope: Scope, send: Send) -> Send:
                 b"cross-origin-resource-policy": b"same-origin",
                 b"content-security-policy": policy(host if host.isascii() and host.isprintable() else "").encode(),
             }
-            message = {**message, "headers": [*message["headers"], *((n, v) for n, v in ours.items() if n not in there)]}
+            if scope["path"].startswith(MEDIA):  # a sheet or table that was taken stays in no browser's cache
+                ours[b"cache-control"] = b"no-store"
+            told = [(n, _secured(v) if secure and n.lower() == b"set-cookie" else v) for n, v in message["headers"]]
+            message = {**message, "headers": [*told, *((n, v) for n, v in ours.items() if n not in there)]}
         await send(message)
 
     return sent
+
+
+def _secured(cookie: bytes) -> bytes:
+    return cookie if b"; secure" in cookie.lower() else cookie + b"; Secure"
 
 
 def _host(scope: Scope) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from actions.permissions import may
 from actions.sign_in import SignedIn, needs_accounts, who_is
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -17,9 +18,13 @@ COOKIE, COOKIE_TLS = "jingge", "__Host-jingge"
 """Under TLS the name itself keeps other hosts of the domain from setting it."""
 HERE = "jingge-here"
 """What a browser that came in by the open door is known by, should it make a town of its own there."""
+MEDIA = "/media/"
+"""Where Streamlit hands out the pictures and files that a page shows or offers."""
 PEER, TLS = "x-jingge-peer", "x-jingge-tls"
 """Headers by which the gate tells scripts what the connection itself was."""
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+UPLOADING = ("import_layer", "make_workspace")
+"""The actions whose screens have a field for a file."""
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 
 
@@ -149,6 +154,14 @@ def enters(visit: Visit, used: bool = False) -> bool:
     except Refusal:
         return False
     return who is not None and not who.user.must_change
+
+
+def may_upload(visit: Visit) -> bool:
+    """Whether any role of the visitor has a screen with a field for a file: what is uploaded lies in the server's memory."""
+    if open_demo(visit):
+        return True
+    who = visitor(visit)
+    return who is not None and any(may(action, role) for role in who.roles() for action in UPLOADING)
 
 
 def idle_s() -> int:

@@ -30,9 +30,10 @@ from screens import door, openid
 from screens.answer_headers import known_again, own_policy, with_headers
 from screens.door import COOKIE, COOKIE_TLS, PEER, TLS, Visit, cookies_in
 from screens.kept_results import workspace
-from screens.landing import landing
+from screens.landing import START, landing, on_a_telephone
 from screens.log_in_page import Form, page_of
-from screens.served import served
+from screens.open_sockets import OpenSockets
+from screens.served import ScreenSettings, served
 from screens.wording import log_in as words
 
 if TYPE_CHECKING:
@@ -40,9 +41,8 @@ if TYPE_CHECKING:
 
 PATHS = ("/signin", "/signout", "/password", "/second-factor", "/first", *openid.PATHS)
 FORM_COOKIE = "jingge-form"
+UPLOADS = "/_stcore/upload_file/"
 FORM_BYTES = 4_000
-LOOK_EVERY_S = 2.0
-"""How long an idle open page of an ended session stays connected; any word from it is refused at once."""
 AT_ONCE, AT_ONCE_BY_ADDRESS = 64, 2
 """Attempts to log in that may wait for one of two threads: a password takes 64 MiB and a tenth of a second of a core. So a
 dozen addresses that guess fill the queue with their two each, and whoever comes from another still waits in it and gets in. An
@@ -63,6 +63,7 @@ class Gate:
         self._asking = ThreadPoolExecutor(4, thread_name_prefix="openid")  # so that a slow provider keeps no password waiting
         self._openid = openid.OpenIdDoor()
         self._looking = ThreadPoolExecutor(4, thread_name_prefix="gate")
+        self._sockets = OpenSockets(app, self._look)
         self._busy: Counter[str] = Counter()
         self._known: set[str] = set()
         self._first: tuple[str, float] | None = None
@@ -72,10 +73,12 @@ class Gate:
         """One connection: let in, answered with a page of the gate's own, or refused."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, self._on_start(send))
-        elif scope["type"] == "websocket":
-            await self._socket(scope, receive, send)
+            return
+        visit = visit_of(scope)
+        if scope["type"] == "websocket":
+            await self._sockets(visit, _marked(scope, visit), receive, send)
         else:
-            await self._request(scope, receive, with_headers(scope, send))
+            await self._request(scope, receive, with_headers(scope, send, visit.secure), visit)
 
     def _on_start(self, send: Send) -> Send:
         """As soon as the app has started, say how the first administrator is made where there is none and one is needed."""
@@ -89,17 +92,23 @@ class Gate:
 
         return sent
 
-    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        visit, path = visit_of(scope), scope["path"]
+    async def _request(self, scope: Scope, receive: Receive, send: Send, visit: Visit) -> None:
+        path = scope["path"]
         if not visit.host_is_ours or (scope["method"] not in ("GET", "HEAD") and not visit.origin_is_ours):
             answer: Response = PlainTextResponse("Host or origin not allowed.", 400 if not visit.host_is_ours else 403)
         elif path in PATHS:
             answer = await self._own_page(Request(scope, receive), visit, path)
-        elif await self._look(door.enters, visit, True):
+        elif not await self._look(door.enters, visit, True):
+            answer = await self._turned_away(visit, scope)
+        elif not self._sockets.files.knows(visit.token, path):
+            answer = PlainTextResponse("File not found", 404)
+        elif path.startswith(UPLOADS) and not await self._look(door.may_upload, visit):
+            answer = PlainTextResponse("None of your roles uploads files.", 403)
+        elif path == START and (light := await self._look(on_a_telephone, visit, path, scope["query_string"].decode("latin-1"))):
+            answer = RedirectResponse(light, 303)
+        else:
             await self._app(_marked(scope, visit), receive, known_again(visit, send))
             return
-        else:
-            answer = await self._turned_away(visit, scope)
         await answer(scope, receive, send)
 
     async def _turned_away(self, visit: Visit, scope: Scope) -> Response:
@@ -189,7 +198,9 @@ class Gate:
         who_now = door.visitor(visit, used=True)
         if form == "signout":
             sign_in.sign_out(place, visit.token)
-            return _with_cookie(self._openid.leave(self._openid.provider(), who_now), visit, "", 0)
+            answer = self._openid.leave(self._openid.provider(), who_now)
+            answer.headers["Clear-Site-Data"] = '"storage"'  # what the screens kept in this browser is nobody else's business
+            return _with_cookie(answer, visit, "", 0)
         if who_now is None:
             raise door.not_signed_in()
         if who_now.user.issuer is not None:
@@ -218,7 +229,7 @@ class Gate:
             wrong=wrong,
             note=told,
             user=who.user.display_name if who is not None else "",
-            second_factor=self._pending_factor(seed) if name == "second-factor" else "",
+            second_factor=self._pending_factor(seed) if name == "second-factor" and who is not None else "",
             plain=not visit.secure and not visit.from_this_machine,
             must_change=must_change,
             organisation=self._openid.provider() is not None,
@@ -244,9 +255,7 @@ class Gate:
         where = served().settings.workspace
         if self._first is None or self._first[1] < time.monotonic() or self._first_of != where:
             self._first, self._first_of = (secrets.token_urlsafe(24), time.monotonic() + FIRST_LINK_S), where
-            settings = served().settings
-            host = f"[{settings.address}]" if ":" in settings.address else settings.address
-            link = f"http://{host}:{settings.port}/first#key={self._first[0]}"
+            link = f"{own_address(served().settings)}/first#key={self._first[0]}"
             sys.stdout.write(f"==> {words.FIRST_LINK.zh}\n==> {words.FIRST_LINK.en}\n==> {link}\n")
             sys.stdout.flush()
 
@@ -271,56 +280,6 @@ class Gate:
 
     async def _look(self, function: Callable[..., Any], *given: object) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._looking, function, *given)
-
-    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A WebSocket: refused without a session, and cut off when the session ends, before another word of it is heard."""
-        visit = visit_of(scope)
-        if not (visit.host_is_ours and visit.origin_is_ours and await self._look(door.enters, visit)):
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        over = asyncio.Event()
-
-        async def heard() -> Message:
-            message = await _first_of(receive, over)
-            if message is None or (message["type"] == "websocket.receive" and not await self._look(door.enters, visit, True)):
-                over.set()
-                with suppress(Exception):  # the browser may have gone already
-                    await send({"type": "websocket.close", "code": 1008})
-                return {"type": "websocket.disconnect", "code": 1008}
-            return message
-
-        watch = asyncio.create_task(self._watch(visit, over))
-        try:
-            await self._app(_marked(scope, visit), heard, _until(over, send))
-        finally:
-            watch.cancel()
-
-    async def _watch(self, visit: Visit, over: asyncio.Event) -> None:
-        while not over.is_set():
-            await asyncio.sleep(LOOK_EVERY_S)
-            if not await self._look(door.enters, visit):
-                over.set()
-
-
-async def _first_of(receive: Receive, over: asyncio.Event) -> Message | None:
-    """The next message, or None as soon as it is over."""
-    next_one, end = asyncio.ensure_future(receive()), asyncio.ensure_future(over.wait())
-    try:
-        await asyncio.wait((next_one, end), return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        end.cancel()
-        if not next_one.done() or over.is_set():
-            next_one.cancel()
-    return None if over.is_set() else next_one.result()
-
-
-def _until(over: asyncio.Event, send: Send) -> Send:
-    async def sent(message: Message) -> None:
-        if not over.is_set():
-            await send(message)
-
-    return sent
 
 
 def visit_of(scope: Scope) -> Visit:
@@ -356,6 +315,16 @@ def _give_way() -> None:
     """This thread, and those that hash for it, let others go first."""
     with suppress(AttributeError, OSError):  # only Linux gives a thread a priority of its own
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LESS_URGENT)
+
+
+def own_address(settings: ScreenSettings) -> str:
+    """Where this app is reached, as far as the settings tell; an address that stands for all is asked for by a name it has."""
+    if settings.public_address:
+        return settings.public_address.rstrip("/")
+    host = settings.address
+    if host in ("0.0.0.0", "::"):
+        host = settings.hosts.split(",")[0].strip() or "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 def _must_be_same(given: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from typing import Any, TypeVar, cast
 
 import streamlit as st
@@ -58,23 +59,23 @@ def density_maker(caller: Caller) -> DensityMaker:
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _plan_on_map(revision: object, sight: str, plan_id: str, _caller: Caller) -> PlanOnMap:
-    return plan_on_map(_caller, plan_id)
+def _plan_on_map(revision: object, sight: str, plan_id: str, day: date | None, _caller: Caller) -> PlanOnMap:
+    return plan_on_map(_caller, plan_id, day)
 
 
-def kept_plan(caller: Caller, plan_id: str) -> PlanOnMap:
-    """A plan as it is drawn, dissolved once per state of the store."""
-    return _plan_on_map(caller.store.revision(), caller.sight, plan_id, caller)
+def kept_plan(caller: Caller, plan_id: str, day: date | None = None) -> PlanOnMap:
+    """A plan as it is drawn, dissolved once per state of the store; with the people of a day where one is named."""
+    return _plan_on_map(caller.store.revision(), caller.sight, plan_id, day, caller)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _plan_patch(revision: object, sight: str, plan_id: str, _caller: Caller, _on_map: PlanOnMap) -> dict[str, Any]:
+def _plan_patch(revision: object, sight: str, plan_id: str, day: date | None, _caller: Caller, _on_map: PlanOnMap) -> dict[str, Any]:
     return plan_for_map(_caller, _on_map)
 
 
 def kept_plan_patch(caller: Caller, on_map: PlanOnMap) -> dict[str, Any]:
     """A plan as the map takes it, put into words and numbers once per state of the store."""
-    return _plan_patch(caller.store.revision(), caller.sight, on_map.header.id, caller, on_map)
+    return _plan_patch(caller.store.revision(), caller.sight, on_map.header.id, on_map.day, caller, on_map)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -145,7 +146,7 @@ def warm_up() -> None:
     settings = served().settings
     with suppress(Refusal):
         caller = as_caller(workspace(), user="start", role=cast(RoleKey, settings.role))
-        on_map = kept_plan(caller, shown_plan(caller).header.id)
+        on_map = kept_plan(caller, shown_plan(caller).header.id, date.today())
         kept_plan_patch(caller, on_map)
         _base(_data(caller), caller.sight, caller)  # nobody sees it yet, so it leaves no line on record
         density_maker(caller)

@@ -1,11 +1,16 @@
-"""Where somebody lands after logging in, when no page was asked for."""
+"""Where somebody lands: after logging in when no page was asked for, and on a telephone, which gets the light page of an area."""
+
+from urllib.parse import parse_qsl, urlencode
 
 from actions.sign_in import SignedIn, caller_of
 from layers.definition.refusal import Refusal
+from screens.door import Visit, visitor
 from screens.kept_results import workspace
-from screens.phone_area import start_address
+from screens.phone_area import ADDRESS, start_address
 
 START = "/"
+LINK = {"officer", "plan", "lang"}
+"""What a link to an officer's area names, as on the pages of a map book."""
 
 
 def landing(who: SignedIn, asked: str) -> str:
@@ -16,3 +21,24 @@ def landing(who: SignedIn, asked: str) -> str:
         return start_address(caller_of(workspace(), who)) or START
     except Refusal:  # an account without a role today, which the app tells
         return START
+
+
+def on_a_telephone(visit: Visit, path: str, query: str) -> str | None:
+    """The light page in place of the app's start: the area that a link names, or the officer's own. None: on to the app.
+
+    Streamlit's scripts alone take twenty seconds at 1 Mbit/s. An area in a plan that is not in force has no light page.
+    """
+    mobile = visit.headers.get("sec-ch-ua-mobile") == "?1" or "mobi" in visit.headers.get("user-agent", "").lower()
+    asked = dict(parse_qsl(query))
+    if path != START or not mobile or not asked.keys() <= LINK:
+        return None
+    told = {name: value for name, value in asked.items() if name != "plan"}
+    try:
+        if "officer" in asked:
+            in_force = workspace().store.plan_in_force()
+            return None if "plan" in asked and (in_force is None or in_force.header.id != asked["plan"]) else f"{ADDRESS}?{urlencode(told)}"
+        who = visitor(visit)
+        own = start_address(caller_of(workspace(), who)) if who is not None else None
+    except Refusal:  # the app tells why
+        return None
+    return own if own is None or not told else f"{own}?{urlencode(told)}"

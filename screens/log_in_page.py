@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from actions.passwords import totp_picture
 from layers.definition.text import Language, Text
 from screens import wording
 from screens.wording import log_in as words
@@ -23,6 +24,7 @@ cursor:pointer}button:hover{background:#0d4364}.quiet{background:#fff;color:#125
 .wrong{color:#8f1d14;background:#fdecea;border-radius:6px;padding:8px 10px}small{color:#51606b}.wrong small{color:inherit}
 .note{color:#1b2730;background:#eaf2f7;border-radius:6px;padding:8px 10px}
 .key{font:17px/1.6 monospace;letter-spacing:1px;color:#1b2730;background:#f4f6f7;border-radius:6px;padding:8px 10px;word-spacing:4px}
+.code svg{display:block;width:min(240px,100%);height:auto;margin:0 auto 12px}
 footer{border-top:1px solid #e6eaed;margin-top:20px;padding-top:12px;font-size:13px}a{color:#12557d}
 @media (max-width:480px){main{padding:22px 20px 14px;width:calc(100vw - 64px)}}
 """
@@ -122,9 +124,10 @@ def page_of(form: Form) -> str:
 
 
 def _second_factor(form: Form) -> str:
-    """How to set it up, with the key in groups of four, as people type it into a telephone."""
+    """How to set it up: a code to photograph, and the key in groups of four, as people type it into a telephone."""
     groups = " ".join(form.second_factor[at : at + 4] for at in range(0, len(form.second_factor), 4))
-    return f'<p>{_both(words.SECOND_FACTOR_HOW, form)}</p><p class="key">{escape(groups)}</p>'
+    picture = totp_picture(form.second_factor, form.user)
+    return f'<p>{_both(words.SECOND_FACTOR_HOW, form)}</p><div class="code">{picture}</div><p class="key">{escape(groups)}</p>'
 
 
 def _organisation(form: Form) -> str:

@@ -1,5 +1,6 @@
 """The map screen: the town with every layer, a plan's beats, incidents and density by the filter, search and details."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -7,8 +8,9 @@ import streamlit as st
 from actions.find import find
 from actions.permissions import may
 from actions.see_details import see_details
-from actions.see_map import IncidentFilter, PlanOnMap, incident_span, plans
+from actions.see_map import IncidentFilter, PlanOnMap, incident_span, plan_on, plans
 from actions.take_snapshot import MapState as SheetView
+from layers import LAYERS
 from layers.definition.refusal import Refusal
 from screens import wording
 from screens.incident_choice import chosen_incidents, chosen_radius
@@ -16,7 +18,7 @@ from screens.kept_results import density_maker, kept_density, kept_plan
 from screens.map_panel import MapState, sight_to_print, town_map
 from screens.plain_text import capital, plain
 from screens.plan_choice import plan_title, usual_plan
-from screens.session import caller, field, forget, keep, language, place_of, remember, remembered, say
+from screens.session import caller, field, forget, keep, language, place_of, remember, remembered, say, start_of
 from screens.take_snapshot import hand_over
 
 
@@ -34,12 +36,25 @@ def screen() -> None:
 
 
 def _plan() -> PlanOnMap | None:
-    headers = {header.id: header for header in plans(caller())}
+    """The plan, and where staff may be seen the day whose people the map shows; another day brings the plan that acted then."""
+    who = caller()
+    headers = {header.id: header for header in plans(who)}
     if not headers:
         return None
-    place = place_of("plan", usual_plan(headers), list(headers))
-    chosen = st.selectbox(say(wording.PLAN), list(headers), place, format_func=lambda i: plan_title(headers[i]), key=field("plan"))
-    return kept_plan(caller(), keep("plan", chosen))
+    day = _day() if who.may_see(LAYERS["officers"]) else None
+    usual = plan_on(who, day) if day is not None else None
+    name = "plan" if day in (None, date.today()) else f"plan {day}"
+    place = place_of(name, usual or usual_plan(headers), list(headers))
+    chosen = st.selectbox(say(wording.PLAN), list(headers), place, format_func=lambda i: plan_title(headers[i]), key=field(name))
+    return kept_plan(who, keep(name, chosen), day)
+
+
+def _day() -> date:
+    """The day of the map's people: today, unless somebody looks back or ahead."""
+    today = date.today()
+    start = start_of("map day", today)
+    chosen = st.date_input(say(wording.MAP_DAY), start, key=field("map day"), format="YYYY-MM-DD", help=say(wording.MAP_DAY_ABOUT))
+    return keep("map day", chosen) if isinstance(chosen, date) else today
 
 
 def _search(on_map: PlanOnMap | None) -> None:

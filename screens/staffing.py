@@ -1,4 +1,4 @@
-"""Staffing for the chief: who is missing, doubled or over the load on a day, and leave with substitutes."""
+"""Staffing for the chief: who is missing, doubled or over the load on a day, who answers for what, and leave with substitutes."""
 
 from datetime import date
 
@@ -7,13 +7,14 @@ import streamlit as st
 from actions import staffing as action
 from actions.staffing import StaffingReport
 from layers.definition.text import Text
+from screens import assignments
 from screens.plain_text import plain
 from screens.session import caller, say
 from screens.wording import staffing as words
 
 
 def screen() -> None:
-    """A day, its counts, what lacks, what is doubled, the loads; below, leave and the standard."""
+    """A day, its counts, what lacks, what is doubled, leave and assignments; beside them the loads and their standard."""
     who = caller()
     day = st.date_input(say(words.DAY), value=date.today(), key="staffing day")
     report = action.see_staffing(who, day if isinstance(day, date) else None)
@@ -23,14 +24,21 @@ def screen() -> None:
     with st.container(horizontal=True, gap="small"):
         for title, of in counts:
             st.metric(say(title), len(of))
-    for title, gaps, none in ((words.MISSING, found.missing, words.NOTHING_MISSING), (words.DOUBLED, found.doubled, words.NOTHING_DOUBLED)):
-        st.markdown(f"**{say(title)}**")
-        st.markdown("\n".join(f"- {plain(say(report.said(gap)))}" for gap in gaps) or say(none))
-    _loads(report)
-    _absences(report, found.day)
-    if who.may("assign_staff"):
-        _leave(report)
-        _standard(report)
+    lists, figures = st.columns([3, 2], gap="large")
+    with lists:
+        st.markdown(f"**{say(words.MISSING)}**")
+        assignments.gaps(report)
+        st.markdown(f"**{say(words.DOUBLED)}**")
+        st.markdown("\n".join(f"- {plain(say(report.said(gap)))}" for gap in found.doubled) or say(words.NOTHING_DOUBLED))
+        _absences(report, found.day)
+        if who.may("assign_staff"):
+            assignments.new_assignment(report)
+            _leave(report)
+        assignments.all_assignments(report)
+    with figures:
+        _loads(report)
+        if who.may("assign_staff"):
+            _standard(report)
 
 
 def _loads(report: StaffingReport) -> None:

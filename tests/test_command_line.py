@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from commands.command import operator
 from geo_cli import cli
 from tests.conftest import REPOSITORY
 
@@ -110,3 +111,10 @@ def test_it_runs_as_a_program(demo_file: Path) -> None:
         text=True,
     )
     assert json.loads(done.stdout)["town"]["code"] == "433125109"
+
+
+def test_the_record_names_the_account_of_the_system_whatever_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = operator()
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "boss")
+    assert operator() == mine != "boss"

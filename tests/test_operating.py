@@ -1,4 +1,4 @@
-"""The operator's page names only what is there: commands, settings, files, and headers that the gate believes."""
+"""The operator's page names only what is there: commands, settings, files, and headers that the gate believes. Both languages say it."""
 
 import re
 
@@ -10,7 +10,17 @@ from screens.door import FORWARDED
 from settings import SETTINGS
 from tests.conftest import REPOSITORY
 
-PAGE = (REPOSITORY / "docs" / "operating.md").read_text(encoding="utf-8")
+ENGLISH, CHINESE = ((REPOSITORY / "docs" / name).read_text(encoding="utf-8") for name in ("operating.md", "operating.zh.md"))
+PAGE = ENGLISH
+
+
+def test_both_languages_have_the_same_parts_commands_and_settings() -> None:
+    """Headings and list entries one for one, and every block of commands or configuration the same, letter for letter."""
+    for part in (r"(?m)^#+ ", r"(?m)^- ", r"(?m)^\d\. ", r"(?m)^\|"):
+        assert len(re.findall(part, ENGLISH)) == len(re.findall(part, CHINESE)), part
+    assert re.findall(r"(?m)^ {4,}.*$", ENGLISH) == re.findall(r"(?m)^ {4,}.*$", CHINESE)
+    for named in (r"geo_cli\.py [a-z-]+(?: [a-z]+)?", r"JINGGE_[A-Z_]+", r"`make [a-z]+`", r"https?://[^\s`;]+"):
+        assert set(re.findall(named, ENGLISH)) == set(re.findall(named, CHINESE)), named
 
 
 def test_every_command_on_the_page_exists() -> None:

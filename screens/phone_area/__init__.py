@@ -107,8 +107,10 @@ def _worker(request: Request) -> Response:
 
 def _page(who: Caller, officer: str, lang: Language, said: str) -> AreaPage:
     area = my_area.area_of(who, officer)
+    mine = my_area.officers(who) if who.scope is not None else {}
+    others = {code: name for code, name in mine.items() if code != area.officer}
     if not area.cells:
-        return AreaPage(area, None, (), None, None, lang, datetime.now(), said, who.may("record_duty"))
+        return AreaPage(area, None, (), None, None, lang, datetime.now(), said, who.may("record_duty"), others)
     return AreaPage(
         area,
         duties.duty_list(who, area),
@@ -119,6 +121,7 @@ def _page(who: Caller, officer: str, lang: Language, said: str) -> AreaPage:
         datetime.now(),
         said,
         who.may("record_duty"),
+        others,
     )
 
 
@@ -157,9 +160,8 @@ def _answer(request: Request, make, status: int = 200) -> Response:  # type: ign
         "Vary": "Accept-Encoding",
         "Referrer-Policy": "same-origin",
         "Content-Security-Policy": (
-            f"default-src 'none'; img-src data:; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; worker-src 'self';"
-            " connect-src 'self';"
-            " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; img-src data:; style-src 'self' 'nonce-{nonce}'; font-src 'self'; script-src 'nonce-{nonce}';"
+            " worker-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         ),
         "Permissions-Policy": "geolocation=(self)",
     }

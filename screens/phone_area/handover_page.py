@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from html import escape
+from urllib.parse import urlencode
 
 from actions.handover import HandoverList
 from layers.definition.text import Language, Text
@@ -25,6 +26,6 @@ def handover_page(found: HandoverList, by: str, lang: Language, nonce: str) -> s
         f"<header><h1>{say(title)}</h1></header><p class='small'>{say(words.MADE_BY, by=by, at=at)}</p>"
         f"<section><table class='list'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></section>"
         f"<p>{say(words.SIGNED)}</p><p><button type='button' id='print' class='save'>{say(words.PRINT)}</button></p>"
-        f"<footer><a href='/mine?officer={escape(found.area.officer)}&amp;lang={lang}'>{say(words.BACK)}</a></footer>"
+        f"<footer><a href='/mine?{escape(urlencode({'officer': found.area.officer, 'lang': lang}))}'>{say(words.BACK)}</a></footer>"
     )
     return document(title.in_(lang), body, lang, nonce, None)

@@ -14,6 +14,14 @@
     url.searchParams.delete("said");
     history.replaceState(null, "", url);
   }
+  // a browser that draws the same box for every Chinese sign has no such font; only then the app's own is fetched, never on a telephone
+  const sign = (text) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 32, height: 32 }), draw = canvas.getContext("2d");
+    draw.font = "24px sans-serif";
+    draw.fillText(text, 2, 26);
+    return canvas.toDataURL();
+  };
+  if (sign("一") === sign("警")) addEventListener("load", () => document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/assets/font/jingge.css" })));
   document.getElementById("print")?.addEventListener("click", () => print());
   const script = document.getElementById("data");
   if (!script) return;
@@ -49,7 +57,7 @@
     }
   }
   function words(text, [x, y], font, colour) {
-    draw.font = `${font} 'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif`;
+    draw.font = `${font} 'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC','Jingge Sans',sans-serif`;
     draw.textAlign = "center";
     draw.textBaseline = "middle";
     draw.lineWidth = 3.5;
@@ -102,7 +110,7 @@
       Object.assign(draw, { fillStyle: "#fff", strokeStyle: sketch.colours[key], lineWidth: 2.5 });
       draw.fill();
       draw.stroke();
-      draw.font = "bold 12px sans-serif";
+      draw.font = "bold 12px 'Jingge Sans',sans-serif";
       Object.assign(draw, { textAlign: "center", textBaseline: "middle", fillStyle: "#1b2730" });
       draw.fillText(sketch.marks[key][lang], cx, cy + 0.5);
       boxes.push([cx - r, cy - r, cx + r, cy + r]);
@@ -224,6 +232,7 @@
     choose();
   }
   new ResizeObserver(fit).observe(canvas);
+  document.fonts.addEventListener("loadingdone", again);
   fit();
   (window.__jingge ??= {}).mine = { me: () => me, view: () => [k, ox, oy], places: sketch.places.length };
 })();

@@ -37,6 +37,8 @@ class AreaPage:
     read_at: datetime
     said: str
     may_tick: bool
+    others: dict[str, Text]
+    """Officers whose areas the reader answers for today as well, standing in for one of them."""
 
     def say(self, text: Text, **values: object) -> str:
         """A wording in the page's language, safe in HTML."""
@@ -57,6 +59,7 @@ def page_of(page: AreaPage, nonce: str) -> str:
         f'<p class="mark" role="note">⚠ {say(wording.ILLUSTRATIVE)}</p>' if area.illustrative else "",
         f'<p id="offline" class="mark" role="status" hidden>{say(words.OFFLINE, at=read_at)}</p>',
         f'<p class="saved" role="status">✓ {say(told)}</p>' if told else "",
+        _others(page),
     ]
     if page.duties is None or page.changes is None or page.sketch is None:
         body.append(f"<p>{say(words.NOTHING)}</p>")
@@ -72,6 +75,16 @@ def page_of(page: AreaPage, nonce: str) -> str:
     nav = "".join(f'<a href="#{at}"><b aria-hidden="true">{sign}</b>{say(title)}</a>' for at, title, sign in NAV)
     body.append(f"<nav>{nav}</nav>" if page.sketch is not None else "")
     return document(words.TITLE.in_(page.lang), "".join(body), page.lang, nonce, _data(page))
+
+
+def _others(page: AreaPage) -> str:
+    if not page.others:
+        return ""
+    links = "".join(
+        f'<a class="row" href="?{escape(urlencode({"officer": code, "lang": page.lang}))}">{page.say(name)} ›</a>'
+        for code, name in page.others.items()
+    )
+    return f'<section class="others"><b>{page.say(words.ALSO_YOURS)}</b>{links}</section>'
 
 
 def choice_page(officers: dict[str, Text], lang: Language, nonce: str) -> str:

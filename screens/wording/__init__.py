@@ -17,6 +17,10 @@ COLON = Text("：", ": ")
 ILLUSTRATIVE = Text("示意数据 · 仅供演示", "Illustrative data · demo only")
 
 PLAN = Text("方案", "Plan")
+MAP_DAY = Text("人员日期", "People as of")
+MAP_DAY_ABOUT = Text(
+    "显示当天生效的方案和当天的人员，含请假替班。", "Shows the plan that acts on that day and its people, with those who stand in."
+)
 SEARCH = Text("查找", "Search")
 SEARCH_HINT = Text("名称、编码或民警", "name, code or officer")
 NOTHING_FOUND = Text("没有找到“{asked}”。请换个名称或编码。", "Nothing found for '{asked}'. Try another name or code.")

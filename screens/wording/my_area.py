@@ -5,6 +5,7 @@ from layers.definition.text import Text
 TITLE = Text("我的责任区", "My area")
 CHOOSE = Text("请选择民警", "Choose an officer")
 NOTHING = Text("该民警目前没有责任警务区。", "This officer has no area at present.")
+ALSO_YOURS = Text("今日还负责", "Yours today as well")
 MAP = Text("地图", "Map")
 DUTIES = Text("勤务", "Duties")
 INCIDENTS = Text("警情", "Incidents")

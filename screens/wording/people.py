@@ -7,7 +7,11 @@ ABOUT = Text("账号、角色与登录。每次更改都会记入审计记录。
 NEW = Text("新建账号", "New account")
 NAME = Text("登录名", "Login name")
 DISPLAY = Text("姓名", "Name")
-STAFF = Text("人员编号（可空）", "Code in the staff list (may be empty)")
+STAFF = Text("对应人员（可空）", "Who of the staff (may be empty)")
+NOBODY = Text("无", "nobody")
+PERSON = Text("本人信息", "The person")
+SAVE = Text("保存", "Save")
+FACTOR = Text("两步验证", "second factor")
 ROLES = Text("角色", "Roles")
 ROLE = Text("角色", "Role")
 MANAGE = Text("管理", "Manage")
@@ -19,12 +23,12 @@ SCOPES = {
     "beat": Text("警务区", "beat"),
     "cell": Text("网格", "grid cell"),
 }
-CODE = Text("所限范围的编号", "Code of what it is limited to")
+CODE = Text("所限范围", "To which")
 FROM = Text("自（可空）", "From (may be empty)")
 TO = Text("至（可空）", "To (may be empty)")
 ADD = Text("建立", "Make")
 ADD_ROLE = Text("加此角色", "Add this role")
-DROP_ROLES = Text("撤销全部角色", "Take all roles away")
+DROP_ROLE = Text("撤销", "Take away")
 DISABLE = Text("停用", "Disable")
 ENABLE = Text("恢复", "Enable")
 NEW_PASSWORD = Text("发一次性口令", "One-time password")

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -124,3 +125,14 @@ def test_half_the_speed_is_twice_the_travel_and_roads_are_longer_than_straight_l
     assert expected_response(planner, IN_FORCE, ResponseWish(way="roads")).queueing.travel_min > usual.queueing.travel_min
     with pytest.raises(Refusal, match="speed"):
         expected_response(planner, IN_FORCE, ResponseWish(speed_kmh=0))
+
+
+def test_who_may_not_see_small_counts_is_told_no_rates_of_few_calls(planner: Caller) -> None:
+    officer = replace(planner, role="officer", scope=Scope(staff="P04"), staff_code="P04")
+    week = ResponseWish(period=(date(2025, 12, 25), date(2025, 12, 31)))
+    assert expected_response(planner, IN_FORCE, week).beats["calls_per_day"].notna().all()
+    told = expected_response(officer, IN_FORCE, week)
+    assert told.beats[["calls_per_day", "utilisation"]].isna().all(axis=None) and told.response_min > 0
+    assert expected_response(officer, IN_FORCE).beats["calls_per_day"].notna().all(), "no beat has so few in a year"
+    found = compare_plans(officer, *BOTH)
+    assert not found.before.small_counts and not found.after.small_counts

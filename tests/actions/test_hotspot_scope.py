@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from actions.caller import Caller, Scope
+from actions.cell_workload import town_workload
 from actions.hotspot_change import change_view, displacement_of, may_tell, rows_of, usual_before
 from actions.hotspot_data import HotspotData, beats_to_choose, chosen_rows, hotspot_data, within_beat
 from actions.hotspot_evaluate import beat_workload
@@ -23,6 +24,8 @@ from actions.hotspots import density_view, risk_view
 from actions.own_area import own_cells, own_incidents
 from actions.permissions import PERMISSIONS, ROLES, RoleKey
 from actions.see_map import IncidentFilter, shown_plan
+from actions.sheet_themes import themed_content
+from actions.take_snapshot import SheetWish
 from analysis.disclosure import Sum, Suppression, possible_values
 from layers.definition.refusal import Refusal
 
@@ -62,6 +65,17 @@ def test_an_officers_tables_hold_the_own_rows_alone(officer: Caller) -> None:
     mine = {plan.beat_of[cell] for cell in own_cells(officer) or ()}
     assert set(change_view(officer, YEAR, before, "beat").shown.index) == mine
     assert set(beat_workload(officer).table.index) == mine
+
+
+def test_a_sheet_of_workload_shows_an_officer_the_own_cells_alone(officer: Caller, planner: Caller) -> None:
+    def drawn(caller: Caller, theme: str) -> int:
+        classes = themed_content(caller, SheetWish(None, "A4", "landscape", "zh", "pdf", theme=theme)).classes
+        return len(classes.areas) if classes is not None else 0
+
+    cells = own_cells(officer) or frozenset()
+    assert drawn(officer, "workload") == len(cells) < drawn(planner, "workload")
+    assert drawn(officer, "workload_beats") == 1 < drawn(planner, "workload_beats")
+    assert int(town_workload(officer).incidents.sum()) < int(town_workload(planner).incidents.sum())
 
 
 def test_an_officer_without_cells_is_told_so(planner: Caller) -> None:

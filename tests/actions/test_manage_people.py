@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from click.testing import CliRunner
 
 from actions import audit_record, sign_in
 from actions import manage_people as action
+from actions.assign_staff import assign, assignments_on, end_assignment, fills, targets
 from actions.caller import Caller
 from actions.manage_people import UserRole
 from actions.open_workspace import as_caller, open_workspace
+from actions.staffing import see_staffing
 from actions.town_model import Workspace
 from geo_cli import cli
 from layers.definition.refusal import Refusal
@@ -81,14 +84,41 @@ def test_other_roles_and_a_shut_account_end_the_open_sessions(admin: Caller, pla
 
 def test_an_assignment_ends_the_one_before_and_keeps_last_month(planner: Caller, drafter: Caller) -> None:
     unit = drafter.model.units.index[0]
-    table = action.assign(drafter, "P09", "unit", unit, "community_officer", "2026-03-01")
-    table = action.assign(drafter, "P09", "unit", unit, "community_officer", "2026-05-01", "2026-06-30")
+    table = assign(drafter, "P09", "unit", unit, "community_officer", "2026-03-01")
+    table = assign(drafter, "P09", "unit", unit, "community_officer", "2026-05-01", "2026-06-30")
     mine = table[(table["staff_code"] == "P09") & (table["target_code"] == unit)]
     assert list(zip(mine["valid_from"], mine["valid_to"], strict=True)) == [("2026-03-01", "2026-04-30"), ("2026-05-01", "2026-06-30")]
     assert len(table) == len(planner.store.assignments()) + 2
     for wrong in (("P09", "unit", "999"), ("nobody", "unit", unit), ("P09", "river", unit)):
         with pytest.raises(Refusal):
-            action.assign(drafter, *wrong, "community_officer")
+            assign(drafter, *wrong, "community_officer")
+
+
+def test_an_assignment_ends_with_a_day_and_one_to_come_is_taken_back(drafter: Caller) -> None:
+    unit, other = drafter.model.units.index[:2]
+    before = len(drafter.store.assignments())
+    assign(drafter, "P09", "unit", unit, "community_officer", "2026-03-01")
+    assign(drafter, "P09", "unit", other, "community_officer", "2026-05-01")
+    now = next(one for one in assignments_on(drafter, date(2026, 4, 1)) if (one.staff, one.target) == ("P09", unit))
+    assert now.what.en == "community officer" and now.who.en == "Officer 09" and now.first == "2026-03-01"
+    end_assignment(drafter, now, date(2026, 4, 30))
+    assert not [one for one in assignments_on(drafter, date(2026, 5, 1)) if (one.staff, one.target) == ("P09", unit)]
+    to_come = next(one for one in assignments_on(drafter, date(2026, 5, 1)) if (one.staff, one.target) == ("P09", other))
+    end_assignment(drafter, to_come, date(2026, 4, 30))
+    assert len(drafter.store.assignments()) == before + 1
+    for gone in (now, to_come):
+        with pytest.raises(Refusal, match="no such assignment"):
+            end_assignment(drafter, gone, date(2026, 4, 30))
+
+
+def test_what_lacks_says_which_assignment_would_fill_it(drafter: Caller) -> None:
+    gap = see_staffing(drafter).found.missing[0]
+    kind, code, role = fills(gap)
+    assert (kind, role) == ("school", "school_post") and code in targets(drafter)[kind]
+    assign(drafter, "P09", kind, code, role)  # who stands in no school-safety team already
+    assert len(see_staffing(drafter).found.missing) == 1
+    with pytest.raises(Refusal, match="vice_principal, school_post"):
+        assign(drafter, "P09", kind, code, "community_officer")
 
 
 def test_the_record_goes_out_with_a_purpose_and_without_formulas(admin: Caller, place: Workspace) -> None:

@@ -1,5 +1,6 @@
 """An officer's own area."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -41,9 +42,11 @@ def test_an_unknown_officer_is_refused_with_those_there_are(planner: Caller, ask
         area_of(planner, asked)
 
 
-def test_looking_at_an_area_is_put_on_record(planner: Caller) -> None:
-    area_of(planner, "民警05")
-    assert planner.store.audit_lines(1)[0].action == "see_area"
+def test_looking_at_an_area_is_put_on_record_once_per_session(planner: Caller) -> None:
+    lines = len(planner.store.audit_lines(500, action="see_area"))
+    for session in ("first", "first", "second"):
+        area_of(replace(planner, session=session), "民警05")
+    assert len(planner.store.audit_lines(500, action="see_area")) == lines + 2
 
 
 @pytest.mark.parametrize(

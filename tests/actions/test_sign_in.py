@@ -18,6 +18,7 @@ from actions.own_area import own_cells, own_incidents
 from actions.see_map import incident_points, static_tables
 from actions.sign_in import Wait, caller_of, demo_caller, needs_accounts, scope_of, wait_before, who_is
 from actions.town_model import Workspace
+from exporting.qr_code import qr_code, qr_svg
 from layers.definition.refusal import Refusal
 from storage.accounts import User, UserRole
 
@@ -143,6 +144,12 @@ def test_another_password_ends_all_other_sessions(place: Workspace) -> None:
 @pytest.mark.parametrize(("second", "code"), [(59, "287082"), (1_111_111_109, "081804"), (2_000_000_000, "279037")])
 def test_codes_are_those_of_the_rfc(second: int, code: str) -> None:
     assert passwords.totp(RFC_SECRET, second) == code
+
+
+def test_the_code_to_photograph_holds_the_secret_and_the_name_as_far_as_it_fits() -> None:
+    about = f"?secret={RFC_SECRET}&issuer=Jingge"
+    assert passwords.totp_picture(RFC_SECRET, "li@a b") == qr_svg(qr_code(f"otpauth://totp/Jingge:li%40a%20b{about}"))
+    assert passwords.totp_picture(RFC_SECRET, "李" * 60) == qr_svg(qr_code(f"otpauth://totp/Jingge{about}"))
 
 
 def test_a_second_factor_is_asked_for_and_its_code_counts_once(place: Workspace) -> None:

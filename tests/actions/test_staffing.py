@@ -9,10 +9,13 @@ import pytest
 
 from actions.area_news import changes, periods
 from actions.caller import Caller, Scope
+from actions.duties import duty_places, record_duty
 from actions.handover import hand_over, handover_csv, handover_list
-from actions.my_area import area_of
+from actions.my_area import area_of, officers
+from actions.own_area import own_cells, own_incidents
 from actions.see_details import see_details
-from actions.staffing import end_leave, leads_on, see_staffing, set_leave, set_people_per_officer
+from actions.see_map import plan_on_map
+from actions.staffing import end_leave, see_staffing, set_leave, set_people_per_officer
 from layers.definition.refusal import Refusal
 
 TODAY = date.today()
@@ -33,14 +36,37 @@ def test_the_demo_lacks_two_school_posts_and_loads_add_up_to_the_town(drafter: C
 
 def test_leave_has_its_days_and_its_substitute_and_can_be_taken_back(drafter: Caller) -> None:
     set_leave(drafter, "P03", TODAY, LATER, "P16")
-    lead_of = {beat.code: beat.lead for beat in drafter.store.plan_in_force().beats}
-    led = [beat for beat, lead in lead_of.items() if lead == "P03"]
-    assert led and {leads_on(drafter, LATER)[beat] for beat in led} == {"P16"}
-    assert {leads_on(drafter, LATER + timedelta(days=1))[beat] for beat in led} == {"P03"}
+    led = [beat.code for beat in drafter.store.plan_in_force().beats if beat.lead == "P03"]
+
+    def leads(day: date | None) -> set[str]:
+        beats = plan_on_map(drafter, None, day).beats
+        return set(beats.loc[beats["code"].isin(led), "lead_en"])
+
+    assert led and leads(LATER) == {"Officer 16 (for Officer 03)"}
+    assert leads(LATER + timedelta(days=1)) == leads(None) == {"Officer 03"}
     set_leave(drafter, "P03", TODAY, LATER, "P15")  # replaces, does not double
     assert [a.substitute for a in see_staffing(drafter).found.absences] == ["P15"]
     end_leave(drafter, "P03", TODAY)
     assert not see_staffing(drafter).found.absences and len(drafter.store.assignments()) == 124
+
+
+def test_who_stands_in_works_in_both_areas_until_the_leave_ends(drafter: Caller) -> None:
+    officer = Caller(drafter.workspace, "p16", "officer", Scope(staff="P16"), staff_code="P16")
+    neighbour = Caller(drafter.workspace, "p04", "officer", Scope(staff="P04"), staff_code="P04")
+    cells = set(area_of(drafter, "P03").cells)
+    assert [*officers(officer)] == ["P16"] and not cells & own_cells(officer)
+    set_leave(drafter, "P03", TODAY, LATER, "P16")
+    assert [*officers(officer)] == ["P03", "P16"] and cells <= own_cells(officer)
+    kind, place = "visit", next(p for p in duty_places(officer, area_of(officer, "P03")) if p.layer in ("communities", "villages"))
+    assert record_duty(officer, "P03", kind, place.layer, place.code) and len(own_incidents(officer))
+    beside = area_of(drafter, "P03").neighbours[0].beat.lead
+    assert "Officer 16 (for Officer 03)" in {n.lead.en for n in area_of(drafter, beside).neighbours if n.lead}
+    with pytest.raises(Refusal):
+        area_of(neighbour, "P03")
+    end_leave(drafter, "P03", TODAY)
+    with pytest.raises(Refusal):
+        area_of(officer, "P03")
+    assert not cells & own_cells(officer)
 
 
 @pytest.mark.parametrize(
@@ -124,6 +150,9 @@ def test_the_panel_of_a_unit_names_who_is_assigned_today_and_nobody_of_before(dr
         return " ".join(value.zh for _, value in see_details(drafter, layer, unit, None, None).rows)
 
     assert name in shown()
-    ended = table.assign(valid_to=(date.today() - timedelta(days=1)).isoformat())
+    yesterday = date.today() - timedelta(days=1)
+    ended = table.assign(valid_to=yesterday.isoformat())
     drafter.store.write_assignments(ended, by="tests")
     assert name not in shown()
+    then = see_details(drafter, layer, unit, plan_on_map(drafter, None, yesterday), None)
+    assert name in " ".join(value.zh for _, value in then.rows), "the map of a past day shows its people"

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
 
 from actions.open_workspace import open_workspace
+from actions.passwords import totp_picture
+from screens.gate import own_address
+from settings import load_settings
 from tests.browser.conftest import RunningApp
 from tests.browser.signing import PASSWORD, Visitor, log_in, own_town
+from tests.browser.talking import open_socket, shown
 
 SCREENS = ("", "map", "draw", "area", "print", "import", "new", "people", "record", "anything/else")
 FILES = (
@@ -58,15 +58,6 @@ def closed(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterato
     running.stop()
 
 
-def socket(running: RunningApp, visitor: Visitor, origin: str | None = None, session: str | None = None) -> ClientConnection:
-    """The WebSocket as Streamlit's page opens it; with the id of a session to go on with, if it had one."""
-    cookie = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
-    headers = {"Cookie": cookie} if cookie else {}
-    url = f"ws://127.0.0.1:{running.port}/_stcore/stream"
-    protocols = [Subprotocol(one) for one in ("streamlit", *(("no-token", session) if session else ()))]
-    return connect(url, origin=origin or running.url, subprotocols=protocols, additional_headers=headers, max_size=None)
-
-
 @pytest.mark.parametrize("path", [*SCREENS, *FILES])
 def test_whoever_is_not_logged_in_gets_the_log_in_page_and_nothing_else(closed: RunningApp, path: str) -> None:
     for method in ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"):
@@ -80,17 +71,17 @@ def test_whoever_is_not_logged_in_gets_the_log_in_page_and_nothing_else(closed: 
 @pytest.mark.parametrize("cookies", [{}, {"jingge": "guessed"}], ids=["none", "guessed"])
 def test_no_websocket_opens_without_a_session(closed: RunningApp, cookies: dict[str, str]) -> None:
     with pytest.raises(InvalidStatus) as refused:
-        socket(closed, Visitor(closed.port, cookies=cookies))
+        open_socket(closed, Visitor(closed.port, cookies=cookies))
     assert refused.value.response.status_code == 403
 
 
 def test_the_websocket_of_another_page_is_refused_though_the_cookie_is_right(closed: RunningApp) -> None:
     boss = Visitor(closed.port)
     boss.log_in("boss")
-    with socket(closed, boss):
+    with open_socket(closed, boss):
         pass
     with pytest.raises(InvalidStatus):
-        socket(closed, boss, origin="http://evil.example")
+        open_socket(closed, boss, origin="http://evil.example")
 
 
 def test_the_cookie_is_strict_hidden_from_scripts_and_under_tls_secure(closed: RunningApp) -> None:
@@ -101,6 +92,9 @@ def test_the_cookie_is_strict_hidden_from_scripts_and_under_tls_secure(closed: R
     status, headers, _ = Visitor(closed.port, source="127.0.0.3").log_in("boss", **behind)
     cookie = next(c for c in headers["set-cookie"] if c.startswith("__Host-jingge="))
     assert status == 303 and "Secure" in cookie and "HttpOnly" in cookie
+    proxied = Visitor(closed.port, source="127.0.0.3", cookies={"__Host-jingge": cookie.split(";")[0].partition("=")[2]})
+    given = proxied.ask("GET", "/_stcore/health", **behind)[1]["set-cookie"]
+    assert given and all("Secure" in one for one in given), "Streamlit's own too"
     lines = open_workspace(closed.workspace).store.audit_lines(action="open_session")
     assert lines[0].detail["address"] == "203.0.113.9"
     Visitor(closed.port, source="127.0.0.4").log_in("boss", **{**behind, "Host": f"127.0.0.1:{closed.port}"})
@@ -157,6 +151,54 @@ def test_a_login_leads_nowhere_but_into_the_app(closed: RunningApp, target: str)
     assert visitor.ask("POST", "/signin", form)[1]["location"] == ["/"]
 
 
+PHONE_SAYS = {"User_Agent": "Mozilla/5.0 (Linux; Android 14) Mobile Safari/537.36"}
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "leads_to"),
+    [
+        ("walks", "/", "/mine"),
+        ("walks", "/?lang=en", "/mine?lang=en"),
+        ("boss", "/", None),
+        ("boss", "/?officer=P04", "/mine?officer=P04"),
+        ("boss", "/?officer=P04&plan=plan-2025&lang=en", "/mine?officer=P04&lang=en"),
+        ("boss", "/?officer=P04&plan=plan-2026-draft", None),
+        ("walks", "/area?officer=P01", None),
+        ("reads", "/", None),
+    ],
+)
+def test_a_telephone_gets_the_light_page_of_an_area_and_everything_else_as_it_is(
+    closed: RunningApp, name: str, path: str, leads_to: str | None
+) -> None:
+    visitor = Visitor(closed.port)
+    visitor.log_in(name)
+    status, headers, _ = visitor.ask("GET", path, **PHONE_SAYS)
+    assert (status, headers.get("location")) == ((303, [leads_to]) if leads_to else (200, None))
+    assert visitor.ask("GET", path)[0] == 200, "a desk's browser gets the app"
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ({}, "http://127.0.0.1:8501"),
+        ({"JINGGE_ADDRESS": "::1", "JINGGE_PORT": "9000"}, "http://[::1]:9000"),
+        ({"JINGGE_ADDRESS": "0.0.0.0", "JINGGE_HOSTS": "beat.example, b"}, "http://beat.example:8501"),
+        ({"JINGGE_ADDRESS": "0.0.0.0"}, "http://127.0.0.1:8501"),
+        ({"JINGGE_PUBLIC_ADDRESS": "https://beat.example/", "JINGGE_HOSTS": "b"}, "https://beat.example"),
+    ],
+)
+def test_the_first_link_leads_to_a_name_that_the_gate_lets_in(settings: dict[str, str], address: str) -> None:
+    assert own_address(load_settings(settings)) == address
+
+
+def test_the_second_factor_comes_with_a_code_to_photograph(closed: RunningApp) -> None:
+    boss = Visitor(closed.port)
+    boss.log_in("boss")
+    page = boss.ask("GET", "/second-factor")[2].decode()
+    secret = re.search(r'name="secret" value="([A-Z2-7]{32})"', page)
+    assert secret and totp_picture(secret[1], "boss") in page
+
+
 def test_script_in_a_link_or_a_name_stays_text_on_the_log_in_page(closed: RunningApp) -> None:
     visitor = Visitor(closed.port)
     bad = '"><script>alert(1)</script>'
@@ -176,7 +218,7 @@ def test_a_shut_account_is_out_at_once_even_with_a_page_open(closed: RunningApp)
     looks.log_in("looks")
     store = open_workspace(closed.workspace).store
     user = store.find_user("looks")
-    with socket(closed, looks) as opened:
+    with open_socket(closed, looks) as opened:
         store.disable_user(user.id, by="tests")
         with pytest.raises(ConnectionClosed):
             while True:
@@ -191,7 +233,7 @@ def test_a_word_over_the_open_socket_of_an_ended_session_is_not_heard(closed: Ru
     cells = Visitor(closed.port)
     cells.log_in("cells")
     store = open_workspace(closed.workspace).store
-    with socket(closed, cells) as opened:
+    with open_socket(closed, cells) as opened:
         store.end_sessions_of(store.find_user("cells").id, by="tests")
         opened.send(b"\x5a\x00")
         with pytest.raises(ConnectionClosed):
@@ -205,31 +247,15 @@ def test_a_session_of_streamlits_is_never_handed_to_the_next_log_in(closed: Runn
     keeps, walks = Visitor(closed.port), Visitor(closed.port)
     keeps.log_in("keeps")
     walks.log_in("walks")
-    with socket(closed, keeps) as opened:
-        session, shown = first_run(opened)
-        assert "keeps ·".encode() in shown
-    with socket(closed, walks, session=session) as opened:
-        again, shown = first_run(opened)
-        assert again == session, "Streamlit would give it back"
-        assert "walks ·".encode() not in shown and "尚未登录".encode() in shown, "nothing runs in it but the way out"
-    with socket(closed, walks) as opened:
-        assert "walks ·".encode() in first_run(opened)[1]
-
-
-def first_run(opened: ClientConnection) -> tuple[str, bytes]:
-    """Ask for the start page; the id of the session, and all that the server sends for it."""
-    asked = BackMsg()
-    asked.rerun_script.query_string = "lang=zh"
-    opened.send(asked.SerializeToString())
-    session, told = "", b""
-    while True:
-        received = opened.recv(timeout=60)
-        message = ForwardMsg()
-        message.ParseFromString(bytes(received))
-        told += bytes(received)
-        session = message.new_session.initialize.session_id or session
-        if message.HasField("script_finished"):
-            return session, told
+    with open_socket(closed, keeps) as opened:
+        first = shown(opened)
+        assert first.says("keeps ·")
+    with open_socket(closed, walks, session=first.session) as opened:
+        again = shown(opened)
+        assert again.session == first.session, "Streamlit would give it back"
+        assert not again.says("walks ·") and again.says("尚未登录"), "nothing runs in it but the way out"
+    with open_socket(closed, walks) as opened:
+        assert shown(opened).says("walks ·")
 
 
 def test_guesses_from_everywhere_keep_nobody_out_who_logged_in_from_there_before(closed: RunningApp) -> None:
