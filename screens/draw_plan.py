@@ -151,7 +151,7 @@ def _take(drawing: Drawing, message: Mapping[str, Any]) -> None:
     remember("draw_taken", taken)
     remember("draw_ack", {"n": taken.n, "revision": taken.plan.header.revision})
     if taken.others:
-        remember("draw_told", words.REOPENED.fill(by=taken.by))
+        remember("draw_told", words.REOPENED.fill(by=taken.by, n=len(taken.others)))
 
 
 def _tell(drawing: Drawing) -> None:

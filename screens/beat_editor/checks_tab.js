@@ -20,7 +20,6 @@ export class ChecksTab {
     const { editor } = this;
     const checks = [...editor.checks].sort((a, b) => ORDER[a.state] - ORDER[b.state]);
     this.#verdict();
-    this.stale.textContent = editor.word("stale");
     this.list.replaceChildren(...(checks.length ? checks.map((check) => this.#check(check)) : [el("p", { class: "muted" }, editor.word("noChecks"))]));
     for (const node of this.list.querySelectorAll("[data-says]")) {
       node.setAttribute("aria-label", editor.word(node.dataset.says));
@@ -29,7 +28,10 @@ export class ChecksTab {
   }
 
   live() {
-    this.stale.hidden = this.editor.keeper?.state !== "saving";
+    const { editor } = this, state = editor.keeper?.state ?? "saved";
+    const told = state === "saved" ? "" : editor.word(state === "saving" ? "stale" : "behind");
+    this.stale.hidden = !told;
+    if (this.stale.textContent !== told) this.stale.textContent = told;
   }
 
   /** Whether the draft can be handed in, and the step that does. */

@@ -246,6 +246,7 @@ export class Editor {
 
   saving() {
     this.bar.live();
+    this.panel.tabs.checks.live();
     this.panel.offering();
   }
 

@@ -93,6 +93,7 @@ const WORDS = {
   readyBut: ["可以提交；{n} 项应当的检查不符合，须写明理由", "It can be submitted, with a reason: {n} checks that should hold are broken"],
   ready: ["没有不符合的检查，可以提交", "No check is broken; it can be submitted"],
   submit: ["提交审批…", "Submit for approval…"],
+  behind: ["以下检查不含尚未保存的修改", "These checks do not know of what is not saved yet"],
   stale: ["正在重新检查…", "being checked again…"],
   next: ["下一处", "Next"],
   nextPiece: ["下一片", "Next piece"],

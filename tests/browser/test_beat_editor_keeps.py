@@ -149,8 +149,12 @@ def test_what_was_painted_without_a_network_is_sent_when_it_is_back(town: Page):
     town.context.set_offline(True)
     click_cell(town, cell)
     until(town, "editor.keeper.state === 'offline'")
+    town.locator('[data-tab="checks"]').click()
+    behind = town.get_by_text("以下检查不含尚未保存的修改")
+    behind.wait_for()
     town.context.set_offline(False)
     saved(town)
+    behind.wait_for(state="hidden")
     town.get_by_text("1 gestures").wait_for()
 
 
