@@ -27,7 +27,7 @@ SUBMIT_WHY = Text("理由（随方案保存）", "Reason (kept with the plan)")
 SUBMIT_DONE = Text("已提交，等待批准。", "Submitted; it waits for approval.")
 REOPENED = Text(
     "{by} 也保存了此草案（改了 {n} 个网格）；双方的修改都已保留。",
-    "{by} saved this draft too (cells changed: {n}); the changes of both are kept.",
+    "{by} saved this draft too (cells: {n}); the changes of both are kept.",
 )
 CELLS_CHANGED = Text("网格已变更，草案已按新网格打开。", "The cells have changed; the draft is open on the new ones.")
 SPLIT_TITLE = Text("拆分网格", "Split a cell")
