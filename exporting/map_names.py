@@ -299,8 +299,12 @@ class Namer:
             asked = leader and self._about(shapely.Point(x, y))
             if placed is None and asked:
                 point, frame = shapely.Point(x, y), self.view.frame
-                borders = self.beat_lines if layer != "stations" else None  # a station is named whatever lies around it
-                placed = place_on_leader("place", code, point, variants[-1:], self.taken, frame, borders, reach_mm=24 * self.large)
+                kept_off = [self.beat_lines, *([None] if layer == "stations" else [])]  # a station is named whatever lies around it
+                tries = (
+                    place_on_leader("place", code, point, variants[-1:], self.taken, frame, borders, reach_mm=24 * self.large)
+                    for borders in kept_off
+                )
+                placed = next((found for found in tries if found is not None), None)
             if placed is not None:
                 self.placed.append(placed)
             elif asked:

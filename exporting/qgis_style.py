@@ -9,11 +9,14 @@ from layers.definition.layer import Style
 MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle", "diamond": "diamond", "star": "star", "house": "pentagon"}
 """Symbols of ours -> shapes that QGIS and SLD have; others become a circle."""
 PLAIN = "#cccccc"
+NUMBER_AND_NAME = '"code" || \' \' || "name"'  # an expression of QGIS
+SCALE_OF_ZOOM_0 = 559_082_264  # of web maps at the equator, at 96 dots per inch
 
 
 def qml(table: DataTable) -> str:
-    """The QGIS style document of a layer: one symbol, or one per code where the layer brings colours."""
-    root = Element("qgis", version="3.22.0", styleCategories="Symbology|Labeling")
+    """The QGIS style document of a layer: one symbol, or one per code where the layer brings colours, and its names as on the screen."""
+    named = table.style.label_priority is not None and any(field.name == "name" for field in table.fields)
+    root = Element("qgis", version="3.22.0", styleCategories="Symbology|Labeling", labelsEnabled="1" if named else "0")
     if table.colours:
         renderer = SubElement(root, "renderer-v2", type="categorizedSymbol", attr="code", symbollevels="0", enableorderby="0")
         categories = SubElement(renderer, "categories")
@@ -24,7 +27,23 @@ def qml(table: DataTable) -> str:
     else:
         renderer = SubElement(root, "renderer-v2", type="singleSymbol", symbollevels="0", enableorderby="0")
         _qml_symbol(SubElement(renderer, "symbols"), "0", table, table.style.fill)
+    if named:
+        _qml_names(root, table)
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + tostring(root, encoding="unicode")
+
+
+def _qml_names(root: Element, table: DataTable) -> None:
+    """Names with a white halo, from the scale of the zoom at which the screen shows them; areas with colours also by their number."""
+    style, expression = table.style, NUMBER_AND_NAME if table.colours else "name"
+    settings = SubElement(SubElement(root, "labeling", type="simple"), "settings")
+    text = {"fieldName": expression, "isExpression": "1" if table.colours else "0", "fontSize": "10" if table.colours else "8"}
+    letters = SubElement(settings, "text-style", text | {"fontSizeUnit": "Point", "textColor": "20,40,75,255", "fontWeight": "50"})
+    SubElement(letters, "text-buffer", bufferDraw="1", bufferSize="0.8", bufferSizeUnits="MM", bufferColor="255,255,255,255")
+    place = {"polygon": "1", "line": "2", "point": "6"}[table.geometry]  # over its area, along it, beside it
+    SubElement(settings, "placement", placement=place, priority=str(max(10 - (style.label_priority or 0) // 10, 0)), dist="1")
+    from_scale = round(SCALE_OF_ZOOM_0 / 2**style.label_from_zoom)
+    limits = {"scaleVisibility": "1" if style.label_from_zoom else "0", "scaleMin": str(from_scale), "scaleMax": "0"}
+    SubElement(settings, "rendering", limits | {"drawLabels": "1", "obstacle": "1"})
 
 
 def _qml_symbol(parent: Element, name: str, table: DataTable, fill: str | None) -> None:

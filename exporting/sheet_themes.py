@@ -130,7 +130,7 @@ VARIANTS: dict[str, Variant] = {
     "bw": Variant(
         Text("黑白", "black and white"),
         _PRINT,
-        ("#f0f0f0", "#d4d4d4", "#b4b4b4", "#939393", "#707070", "#4d4d4d"),
+        ("#f7f7f7", "#d4d4d4", "#b4b4b4", "#939393", "#707070", "#4d4d4d"),
         pale="#fafafa",
         turn="grey",
         hatch={"#f4f4f4": "rising", "#ececec": "falling", "#f0f0f0": "crossed"},

@@ -51,7 +51,7 @@ LAYER = Layer(
         Field("note", Text("备注", "note"), "Words of the station."),
         Field("seen_at", Text("时间", "time"), "When it was seen.", "time"),
     ),
-    style=Style(fill="#cc8800", stroke="#112233", weight=2, dash="4,3"),
+    style=Style(fill="#cc8800", stroke="#112233", weight=2, dash="4,3", label_priority=20),
 )
 ABOUT = About(
     Text("甲镇", "Town A"), Text("甲所", "Station A"), Text("方案", "Plan"), "2025-12-31", Text("测绘", "survey"), Sensitivity.INTERNAL,
@@ -128,6 +128,8 @@ def test_qgis_finds_a_default_style_with_the_layers_colours(cells: DataTable, tm
     assert (schema, table, column, default) == ("", "cells", "geom", 1)
     marks = {e.get("k"): e.get("v") for e in ElementTree.fromstring(str(qml).split("\n", 1)[1]).iter("prop")}
     assert marks["color"].startswith("204,136,0,") and marks["outline_style"] == "dash"
+    named = ElementTree.fromstring(str(qml).split("\n", 1)[1])
+    assert named.get("labelsEnabled") == "1" and named.find(".//text-style").get("fieldName") == "name"
     assert "#cc8800" in str(sld) and ElementTree.fromstring(str(sld)).tag.endswith("StyledLayerDescriptor")
 
 

@@ -54,11 +54,16 @@ def test_the_page_is_as_large_as_the_paper(paper: str, orientation: str, size_mm
         assert image.info["dpi"] == pytest.approx((100, 100), abs=0.1)
 
 
-def test_a_kilometre_is_two_hundred_millimetres_at_1_to_5000() -> None:
-    """The ink itself is measured, in a picture of 300 dots per inch, not the numbers that drew it."""
+@pytest.mark.parametrize("file_format", ["png", "pdf"])
+def test_a_kilometre_is_two_hundred_millimetres_at_1_to_5000(file_format: str, tmp_path: Path) -> None:
+    """The ink itself is measured, in a picture of 300 dots per inch (the PDF as poppler draws it), not the numbers that drew it."""
     sheet = draw_sheet(square_town(), "A3")
     assert sheet.scale == 5000
-    with Image.open(BytesIO(sheet.to_bytes("png", dpi=300))) as image:
+    path = tmp_path / f"sheet.{file_format}"
+    sheet.save(path, file_format, dpi=300)
+    if file_format == "pdf":
+        subprocess.run(["pdftoppm", "-r", "300", "-png", "-singlefile", path, path.with_suffix("")], check=True)
+    with Image.open(path.with_suffix(".png")) as image:
         pixels = np.asarray(image.convert("RGB")).astype(int)
     x0, y0, x1, y1 = (round(mm / 25.4 * 300) for mm in sheet.view.frame)
     height = pixels.shape[0]

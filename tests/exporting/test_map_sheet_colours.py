@@ -96,6 +96,11 @@ def test_every_letter_drawn_on_a_map_has_a_halo_that_it_can_be_read_on(theme: st
     assert drawn and min(contrast(ink, halo) for ink, halo in drawn) >= 4.5
 
 
+def test_no_class_of_a_ramp_carries_a_hatch() -> None:
+    """A hatched lowest class would look darker than the one above it."""
+    assert [fill for look in VARIANTS.values() for fill in look.ramp if look.hatch_of(fill)] == []
+
+
 def test_black_and_white_holds_no_colour() -> None:
     look = VARIANTS["bw"]
     colours = {look.tone(c) for c in ("#a3161a", "#b7a1cf", "#f6b26b", "#ffffff", "#1c5f91")} | {c for s in look.sets.values() for c in s}
