@@ -81,9 +81,10 @@ class TextPage(Page):
         z: float = 60,
     ) -> None:
         """One line of text from its baseline, as `Page.text`."""
-        text = readable(text)
-        if not text:
+        said = readable(text)
+        if not said:
             return
+        text = self._printable(said)
         base: dict[str, Any] = {"ha": align, "va": "baseline", "fontproperties": font(size_pt), "rotation": angle_deg}
         base |= {"rotation_mode": "anchor", "parse_math": False}
         if halo is not None:
@@ -92,7 +93,7 @@ class TextPage(Page):
         self.axes.text(x, baseline, text, color=self.tone(colour), zorder=z, gid=gid, **base)
         width, em = text_width_mm(text, size_pt), size_pt * MM_PER_POINT
         left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * width
-        self.marks.append(TextMark(text, size_pt, (left, baseline - 0.12 * em, left + width, baseline + ASCENT * em), angle_deg))
+        self.marks.append(TextMark(said, size_pt, (left, baseline - 0.12 * em, left + width, baseline + ASCENT * em), angle_deg))
 
     def svg(self) -> str:
         """The page with hundredths of a point, which is a third of a hundredth of a millimetre."""

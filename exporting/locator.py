@@ -17,7 +17,7 @@ from layers.drawing.print_map import outline_of
 
 @dataclass(frozen=True)
 class Locator:
-    """County, town and subject in a small box; empty where the sheet shows the whole of all that is known."""
+    """County, town and subject or part in a small box; empty where the sheet shows the whole of all that is known."""
 
     data: SheetData
     wording: Wording
@@ -25,8 +25,8 @@ class Locator:
 
     @property
     def _around(self) -> list[Any]:
-        county = self.data.table("county")
-        return [*county.geometry, self.data.town] if len(county) else [self.data.town] if self.data.subject is not self.data.town else []
+        county, whole = self.data.table("county"), self.data.subject is self.data.town and self.data.part is None
+        return [*county.geometry, self.data.town] if len(county) else [] if whole else [self.data.town]
 
     @property
     def size_mm(self) -> tuple[float, float]:
@@ -61,12 +61,14 @@ class Locator:
         for geometry in self.data.table("county").geometry:
             if (outline := moved(geometry)) is not None:
                 page.shape(outline, fill="#e9e7df", edge="#6f6f6f", width_pt=0.6, z=41)
-        about = self.data.subject is not self.data.town
+        about = self.data.subject is not self.data.town or self.data.part is not None
         town, subject = moved(self.data.town), moved(self.data.subject)
         if town is not None:
             page.shape(town, fill=TOWN_BAND if about else TOWN_LINE, edge=TOWN_LINE, width_pt=0.4, z=42, alpha=0.85)
-        if about and subject is not None:
+        if self.data.subject is not self.data.town and subject is not None:
             page.shape(subject, fill=MARK_RED, edge=MARK_RED, width_pt=0.8, z=43)
+        if self.data.part is not None and (part := moved(self.data.part)) is not None:
+            page.shape(part, edge=MARK_RED, width_pt=0.9, z=43)
         small, room = self.theme.small, max(wide, 24 * self.theme.factor)
         caption = next(
             (each for each in self._captions() if text_width_mm(each, small) <= room), shortened(self._captions()[-1], room, small)

@@ -6,7 +6,6 @@ from itertools import product
 from typing import Any
 
 import shapely
-from pyproj import Transformer
 
 from exporting.drawn_sheet import DPI, FORMATS, Sheet
 from exporting.enlargement import Enlargement, crowded_regions, find_room
@@ -35,7 +34,6 @@ from exporting.sheet_furniture import (
 from exporting.sheet_layout import NAMES, ORIENTATIONS, PAPERS, Layout, Wording, band_mm, chosen, fitting_scales
 from exporting.sheet_panel import Panel
 from exporting.sheet_themes import THEMES, VARIANTS
-from layers.definition.crs import STORED_CRS
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
@@ -169,19 +167,12 @@ class _Drawing:
         return views[0], None
 
     def _extent(self) -> Box:
-        """What the map must show, in metres. Refused: a wished part that is empty or nowhere near the town."""
-        asked = self.content.extent
-        if asked is None:
+        """What the map must show, in metres."""
+        if self.data.part is None:
             x0, y0, x1, y1 = shapely.bounds(self.data.subject)
             return float(x0), float(y0), float(x1), float(y1)
-        west, south, east, north = asked
-        bounds = Transformer.from_crs(STORED_CRS, self.data.crs, always_xy=True).transform_bounds(west, south, east, north)
-        if not (west < east and south < north) or not shapely.box(*bounds).intersects(self.data.town):
-            raise Refusal(
-                Text("所选范围内没有本辖区。", "The chosen part does not show the town."),
-                Text("请把地图移回辖区后再打印。", "Move the map back to the town, then print."),
-            )
-        return bounds
+        x0, y0, x1, y1 = shapely.bounds(self.data.part)
+        return float(x0), float(y0), float(x1), float(y1)
 
     def _draw_enlargement(
         self, room: Enlargement, borders: Borders, unnamed: set[str]

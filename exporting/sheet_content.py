@@ -8,11 +8,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import Transformer
 
 from exporting.sheet_layout import chosen
 from exporting.sheet_themes import THEMES, VARIANTS, SheetTheme, Variant
 from layers import LAYERS
-from layers.definition.crs import metric_zone
+from layers.definition.crs import STORED_CRS, metric_zone
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from layers.drawing.colour_classes import BEAT_COLOURS, MORE_BEAT_COLOURS, beat_colours
@@ -99,6 +100,8 @@ class SheetData:
     variant: Variant = VARIANTS["colour"]
     classes: ClassedAreas | None = None
     change: PlanChange | None = None
+    part: Any = None
+    """The wished part of the ground, where the sheet shows only that."""
     said: str = ""
     """Words of the title; a name that it holds is not written again on the map."""
 
@@ -132,7 +135,8 @@ def lead_of(row: Any) -> Text:
 def prepared(content: SheetContent) -> SheetData:
     """The content made ready to be drawn.
 
-    Refused: a table that states no CRS; a layer key that does not exist; no beat, unit or cell at all; a focus that no beat has.
+    Refused: a table that states no CRS; a layer key that does not exist; no beat, unit or cell at all; a focus that no beat has;
+    a part that does not show the town.
     """
     _known(content)
     tables, notes = _in_metres(content)
@@ -159,6 +163,7 @@ def prepared(content: SheetContent) -> SheetData:
         variant=variant,
         classes=replace(content.classes, areas=content.classes.areas.to_crs(crs)) if content.classes is not None else None,
         change=_change(content.change, crs),
+        part=_part(content.extent, crs, town),
         said=content.title.zh,
     )
 
@@ -178,6 +183,21 @@ def _change(change: PlanChange | None, crs: str) -> PlanChange | None:
     if change is None:
         return None
     return replace(change, before=change.before.to_crs(crs), moved=change.moved.to_crs(crs) if len(change.moved) else change.moved)
+
+
+def _part(extent: tuple[float, float, float, float] | None, crs: str, town: Any) -> Any:
+    """The wished part in metres. Refused: one that is empty or nowhere near the town."""
+    if extent is None:
+        return None
+    west, south, east, north = extent
+    if west < east and south < north:
+        part = shapely.box(*Transformer.from_crs(STORED_CRS, crs, always_xy=True).transform_bounds(*extent))
+        if part.intersects(town):
+            return part
+    raise Refusal(
+        Text("所选范围内没有本辖区。", "The chosen part does not show the town."),
+        Text("请把地图移回辖区后再打印。", "Move the map back to the town, then print."),
+    )
 
 
 def _known(content: SheetContent) -> None:

@@ -132,8 +132,13 @@ def test_a_part_of_the_town_is_printed_at_a_larger_scale() -> None:
     assert sheet.scale < draw_sheet(square_town(), "A3").scale
     west, south, east, north = sheet.view.ground(sheet.view.frame)
     assert west < 370_100 and south < 3_175_100 and east > 370_300 and north > 3_175_300
+    assert any(mark.text.startswith("位置图") for mark in sheet.texts)  # the town, and in it the part
+
+
+@pytest.mark.parametrize("extent", [(10, 10, 11, 11), (5, 4, 3, 2), (200, 100, 300, 200), (float("inf"), float("nan"), 1, 2)])
+def test_a_part_that_does_not_show_the_town_is_refused(extent: tuple[float, float, float, float]) -> None:
     with pytest.raises(Refusal, match="does not show the town"):
-        draw_sheet(square_town(extent=(10, 10, 11, 11)))
+        draw_sheet(square_town(extent=extent))
 
 
 # marks
