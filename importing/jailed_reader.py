@@ -71,6 +71,14 @@ def _reader(found: str) -> "Callable[[Path, Ask], RawTable]":
         from importing.read_kml import read_kml, read_kmz
 
         return read_kml if found == "kml" else read_kmz
+    if found == "osm":
+        from importing.read_osm import read_osm
+
+        return read_osm
+    if found == "osm_pbf":
+        from importing.read_osm_pbf import read_osm_pbf
+
+        return read_osm_pbf
     if found == "geojson":
         from importing.read_geojson import read_geojson
 

@@ -6,8 +6,8 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
 FORMATS_TAKEN = Text(
-    "可导入：压缩的 Shapefile（.zip）、GeoPackage、GeoJSON、KML/KMZ、FlatGeobuf、GeoParquet、CSV、XLSX。",
-    "Taken are: zipped Shapefile, GeoPackage, GeoJSON, KML/KMZ, FlatGeobuf, GeoParquet, CSV, XLSX.",
+    "可导入：压缩的 Shapefile（.zip）、GeoPackage、GeoJSON、KML/KMZ、FlatGeobuf、GeoParquet、CSV、XLSX；道路还可用 .osm、.osm.pbf。",
+    "Taken are: zipped Shapefile, GeoPackage, GeoJSON, KML/KMZ, FlatGeobuf, GeoParquet, CSV, XLSX; roads as .osm and .osm.pbf too.",
 )
 _SAVE_AGAIN = Text("请从原程序重新导出后再试。", "Export it again from the program it came from, then try again.")
 _SHOWN = 80  # a name longer than this is not read by anybody

@@ -12,7 +12,7 @@ from importing.unpacking import open_archive
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
-FormatKey = Literal["shapefile", "geopackage", "geojson", "kml", "kmz", "flatgeobuf", "geoparquet", "csv", "xlsx"]
+FormatKey = Literal["shapefile", "geopackage", "geojson", "kml", "kmz", "flatgeobuf", "geoparquet", "csv", "xlsx", "osm", "osm_pbf"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ FORMATS: dict[FormatKey, Format] = {
     "geoparquet": Format("GeoParquet", (".parquet", ".geoparquet", ".pq")),
     "csv": Format("CSV", (".csv", ".txt", ".tsv")),
     "xlsx": Format("XLSX", (".xlsx",)),
+    "osm": Format("OpenStreetMap XML", (".osm", ".xml")),
+    "osm_pbf": Format("OpenStreetMap PBF", (".pbf",)),
 }
 
 _START = 65_536
@@ -92,6 +94,8 @@ def _by_content(path: Path, name: str, limits: ReadLimits) -> FormatKey:
         return "flatgeobuf"
     if start.startswith(b"PAR1"):
         return "geoparquet"
+    if start[4:15] == b"\n\tOSMHeader":
+        return "osm_pbf"
     for magic, it_is, what_next in _OTHERS:
         if start.startswith(magic):
             raise not_taken(name, it_is, *([what_next] if what_next else []))
@@ -162,6 +166,8 @@ def _xml_kind(path: Path, name: str) -> FormatKey:
     space, _, tag = root.rpartition(" ")
     if tag == "kml" and (not space or space.startswith(_KML_SPACES)):
         return "kml"
+    if root == "osm":
+        return "osm"
     raise not_taken(name, Text("XML 文件（{tag}）而非 KML", "an XML file ({tag}) but no KML").fill(tag=shown(tag)))
 
 

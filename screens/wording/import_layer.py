@@ -5,8 +5,8 @@ from layers.definition.text import Text
 WHAT = Text("导入到", "Import into")
 FILE = Text("文件", "File")
 FORMATS = Text(
-    "压缩的 Shapefile、GeoPackage、GeoJSON、KML/KMZ、FlatGeobuf、GeoParquet、CSV、XLSX",
-    "Zipped Shapefile, GeoPackage, GeoJSON, KML/KMZ, FlatGeobuf, GeoParquet, CSV, XLSX",
+    "压缩的 Shapefile、GeoPackage、GeoJSON、KML/KMZ、FlatGeobuf、GeoParquet、CSV、XLSX；道路可用 .osm、.osm.pbf",
+    "Zipped Shapefile, GeoPackage, GeoJSON, KML/KMZ, FlatGeobuf, GeoParquet, CSV, XLSX; roads as .osm, .osm.pbf",
 )
 HINT = Text(
     "选择要导入的内容和文件。程序先读取、定位、匹配、检查并全部说明，您确认之后才写入。",

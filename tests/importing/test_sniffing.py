@@ -21,6 +21,8 @@ CONTENT = {
     "kmz": lambda: zipped({"doc.kml": KML, "files/a.png": b""}),
     "csv": lambda: "编码,名称\n".encode("gbk"),
     "geopackage": lambda: b"SQLite format 3\0" + bytes(52) + b"GPKG" + bytes(100),
+    "osm": lambda: b'<?xml version="1.0"?>\n<osm version="0.6"/>',
+    "osm_pbf": lambda: b"\0\0\0\x0e\n\tOSMHeader\x18\x7c",
 }
 
 
