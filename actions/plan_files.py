@@ -10,6 +10,8 @@ import pandas as pd
 from actions.caller import Caller
 from actions.compare_plans import VERDICTS, MetricRow, PlanComparison, moved_cells, outlines_of
 from actions.import_layer import ImportPreview, ImportWish, accept_import, preview_import
+from actions.my_area import as_of
+from actions.see_map import static_tables
 from exporting.plan_table import FORMATS, MIME, plan_file
 from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Sensitivity
@@ -20,12 +22,13 @@ from planning.plan_difference import MEASURE_NAMES
 from planning.shown import shown
 
 if TYPE_CHECKING:  # matplotlib comes with it, needed only by those who print
-    from exporting.plan_sheet import ChangeSheet
+    from exporting.drawn_sheet import Sheet
 
 __all__ = ["FORMATS", "MIME", "PlanFile", "change_sheet", "change_sheet_content", "export_plan", "file_name", "import_plan", "preview_plan"]
 
 SHAPES = frozenset({".geojson", ".json", ".gpkg", ".shp", ".zip", ".kml", ".kmz", ".gml"})
 TABLE, AREAS = "plan_cells", "beats"
+CHANGE_LAYERS = ("grid_cells", "communities", "villages", "water", "roads", "stations")
 CELLS_LAYER = "cells"  # of the GeoPackages that are exported here
 LOOKED_AT_BYTES = 262_144  # the first feature of a GeoJSON, or the tables of a GeoPackage, name their columns there
 
@@ -81,32 +84,33 @@ def import_plan(caller: Caller, preview: ImportPreview, accept_warnings: bool = 
     return preview.plans[0].header.id
 
 
-def change_sheet(caller: Caller, comparison: PlanComparison, names: str = "both") -> "ChangeSheet":
+def change_sheet(caller: Caller, comparison: PlanComparison, names: str = "both") -> "Sheet":
     """What changes from one plan to the other, on one A3 sheet: map, cells, officers, beats."""
-    from exporting.plan_sheet import ChangeContent, draw_change_sheet
+    from exporting.plan_sheet import TITLE, ChangeContent, draw_change_sheet
+    from exporting.sheet_content import PlanChange, SheetContent
 
     caller.must("compare_plans")
     caller.must("take_snapshot")
     town = caller.model.town
-    moved = moved_cells(caller, comparison)
-    return draw_change_sheet(
-        ChangeContent(
-            town=town.title,
-            metric_crs=town.metric_crs,
-            before_title=comparison.titles[0],
-            after_title=comparison.titles[1],
-            before=outlines_of(caller, comparison.before.plan),
-            after=outlines_of(caller, comparison.after.plan),
-            moved=moved,
-            water=gpd.GeoDataFrame(caller.permitted("water", caller.model.layers["water"])),
-            officers=_officers(caller, comparison),
-            facts=_facts(comparison),
-            about=comparison.about,
-            illustrative=comparison.illustrative,
-            internal=caller.level > Sensitivity.PUBLIC,
-        ),
-        names,
+    title = Text(f"{town.title.zh}{TITLE.zh}", f"{town.title.en}: {TITLE.en}")
+    old, new = comparison.titles
+    static = static_tables(caller)
+    sheet = SheetContent(
+        town=town.title,
+        town_code=town.code,
+        metric_crs=town.metric_crs,
+        station=Text(town.station or town.name, town.station_en or town.name_en),
+        layers={key: static[key] for key in CHANGE_LAYERS if key in static} | {"beats": outlines_of(caller, comparison.after.plan)},
+        title=title,
+        subtitle=Text(f"{old.zh} → {new.zh}", f"{old.en} → {new.en}"),
+        as_of=as_of(caller).isoformat(),
+        source=Text(town.source_zh or "", town.source_en or ""),
+        illustrative=comparison.illustrative,
+        internal=caller.level > Sensitivity.PUBLIC,
+        theme="change",
+        change=PlanChange(old, outlines_of(caller, comparison.before.plan), moved_cells(caller, comparison)),
     )
+    return draw_change_sheet(ChangeContent(sheet, _officers(caller, comparison), _facts(comparison), comparison.about), names)
 
 
 def change_sheet_content(caller: Caller, comparison: PlanComparison, names: str = "both") -> PlanFile:

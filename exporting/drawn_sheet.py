@@ -59,8 +59,13 @@ class Sheet:
         return self.page.height_mm
 
     @property
+    def pages(self) -> tuple[Page, ...]:
+        """The sheet itself and the pages that follow in a PDF."""
+        return (self.page, *self.further)
+
+    @property
     def texts(self) -> tuple[TextMark, ...]:
-        """Every piece of text on the page, with size and box."""
+        """Every piece of text on the sheet itself, with size and box."""
         return tuple(self.page.marks)
 
     def save(self, target: str | Path | IO[bytes], format: str = "pdf", dpi: int = DPI) -> None:

@@ -160,7 +160,8 @@ class MapBody:
             self._seen("subject")
         change = self.data.change
         if self.data.theme.fill == "moved" and change is not None and len(change.before):
-            gone = shapely.difference(shared_borders(change.before.geometry.to_numpy()), shapely.buffer(self.borders.beats, SAME_BORDER_M))
+            stays = self.borders.beats if self.borders.beats is not None else shapely.MultiLineString()
+            gone = shapely.difference(shared_borders(change.before.geometry.to_numpy()), shapely.buffer(stays, SAME_BORDER_M))
             self.painter.lines([self.view.on_page(gone)], BEFORE_LINE, 1.4, 5.25, (4.0, 2.5))
             self._seen("before")
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
-from typing import Any
 
 import shapely
 
@@ -49,11 +48,17 @@ def _unwatched(share: float, what: Text) -> bool:
 
 
 def draw_sheet(
-    content: SheetContent, paper: str = "A3", orientation: str = "landscape", language: str = "both", progress: Progress = _unwatched
+    content: SheetContent,
+    paper: str = "A3",
+    orientation: str = "landscape",
+    language: str = "both",
+    progress: Progress = _unwatched,
+    panel: Callable[..., Panel] = Panel,
 ) -> Sheet:
     """The sheet of that content on A4 to A0, names in zh, en or both, at the largest round scale that fits.
 
-    `progress` is told the share done and what is being done; when it says False the drawing is given up.
+    `progress` is told the share done and what is being done; when it says False the drawing is given up. `panel` makes what
+    stands beside or below the map.
     Refused: an unknown paper, orientation or language, and what `prepared` refuses. Gaps in the data are told in `notes`.
     """
     size = PAPERS[chosen(paper, PAPERS, Text("纸张", "paper"))]
@@ -65,7 +70,8 @@ def draw_sheet(
             raise Refusal(Text("已停止制图。", "The drawing was stopped."))
 
     step(0.0, Text("整理数据", "Preparing the data"))
-    return _Drawing(content, prepared(content), size, orientation, wording, step).sheet()
+    data = prepared(content)
+    return _Drawing(content, data, panel(content, data, size, orientation, wording), step).sheet()
 
 
 def sheet_bytes(
@@ -75,19 +81,25 @@ def sheet_bytes(
     return draw_sheet(content, paper, orientation, language).to_bytes(format, dpi)
 
 
+def sheet_marks(content: SheetContent) -> list[Text]:
+    """Illustrative, internal or public with its review number."""
+    number = content.review_number
+    review = Text(f"{PUBLIC.zh} · 审图号：{number}", f"{PUBLIC.en} · review no. {number}")
+    who = [review if number else PUBLIC] if content.public else [INTERNAL] if content.internal else []
+    return ([ILLUSTRATIVE] if content.illustrative else []) + who
+
+
 class _Drawing:
     """One sheet while it is being made."""
 
-    def __init__(
-        self, content: SheetContent, data: SheetData, paper: Any, orientation: str, wording: Wording, step: Callable[[float, Text], None]
-    ) -> None:
-        self.content, self.data, self.paper, self.orientation, self.wording = content, data, paper, orientation, wording
-        self.theme, self.step = paper.theme, step
+    def __init__(self, content: SheetContent, data: SheetData, panel: Panel, step: Callable[[float, Text], None]) -> None:
+        self.content, self.data, self.panel, self.paper, self.wording = content, data, panel, panel.paper, panel.wording
+        self.theme, self.step = self.paper.theme, step
         self.notes = list(data.notes)
 
     def sheet(self) -> Sheet:
         """Draw everything and give the sheet."""
-        panel = Panel(self.content, self.data, self.paper, self.orientation, self.wording)
+        panel = self.panel
         at = panel.page_layout()
         variant = self.data.variant
         self.page = Page(at.width_mm, at.height_mm, variant.tone, variant.page)
@@ -208,14 +220,7 @@ class _Drawing:
         c = self.content
         right = [c.station, self._plan_line(), Text(f"截至 {c.as_of}", f"as of {c.as_of}") if c.as_of else Text("", "")]
         title = c.title if c.title.zh or c.title.en else c.town
-        draw_title(self.page, at.title, title, c.subtitle, right, self._marks(), self.wording, self.theme)
-
-    def _marks(self) -> list[Text]:
-        """Illustrative, internal or public with its review number."""
-        c = self.content
-        review = Text(f"{PUBLIC.zh} · 审图号：{c.review_number}", f"{PUBLIC.en} · review no. {c.review_number}")
-        who = [review if c.review_number else PUBLIC] if c.public else [INTERNAL] if c.internal else []
-        return ([ILLUSTRATIVE] if c.illustrative else []) + who
+        draw_title(self.page, at.title, title, c.subtitle, right, sheet_marks(c), self.wording, self.theme)
 
     def _plan_line(self) -> Text:
         plan = self.content.plan
@@ -224,7 +229,7 @@ class _Drawing:
     def _titles(self) -> tuple[Text, Text]:
         c = self.content
         title = c.title if c.title.zh or c.title.en else c.town
-        parts = [*self._marks(), c.subtitle]
+        parts = [*sheet_marks(c), c.subtitle]
         subject = Text(" · ".join(p.zh for p in parts if p.zh), " · ".join(p.en for p in parts if p.en))
         if c.illustrative:
             title = Text(f"{title.zh}（{ILLUSTRATIVE.zh}）", f"{title.en} ({ILLUSTRATIVE.en})")

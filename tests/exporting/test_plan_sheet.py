@@ -9,7 +9,8 @@ import pikepdf
 import pytest
 from shapely.geometry import box
 
-from exporting.plan_sheet import ChangeContent, draw_change_sheet
+from exporting.plan_sheet import TITLE, ChangeContent, draw_change_sheet
+from exporting.sheet_content import PlanChange, SheetContent
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
@@ -48,19 +49,20 @@ def moved(n: int) -> gpd.GeoDataFrame:
 def content(n: int = 3) -> ChangeContent:
     gains = {"cells_gained": [n, 0], "cells_lost": [0, n], "dwellings_gained": [100 * n, 0], "dwellings_lost": [0, 100 * n]}
     return ChangeContent(
-        town=Text("试镇", "Test Town"),
-        metric_crs="EPSG:4546",
-        before_title=Text("旧方案", "old plan"),
-        after_title=Text("新方案", "new plan"),
-        before=beats(109.65),
-        after=beats(109.67 if n else 109.65),
-        moved=moved(n),
-        water=gpd.GeoDataFrame({"code": []}, geometry=[], crs="EPSG:4490"),
+        SheetContent(
+            town=Text("试镇", "Test Town"),
+            metric_crs="EPSG:4546",
+            layers={"beats": beats(109.67 if n else 109.65)},
+            title=Text(f"试镇{TITLE.zh}", f"Test Town: {TITLE.en}"),
+            subtitle=Text("旧方案 → 新方案", "old plan → new plan"),
+            illustrative=True,
+            internal=True,
+            theme="change",
+            change=PlanChange(Text("旧方案", "old plan"), beats(109.65), moved(n)),
+        ),
         officers=pd.DataFrame({"name": ["民警01", "民警02"], "name_en": ["Officer 01", "Officer 02"], **gains}, index=["P01", "P02"]),
         facts=((Text("最大偏差", "largest deviation"), "0.385", "0.288", Text("▲ 更好", "▲ better")),),
         about=(Text("按默认权重计算。", "Weighed by the default."),),
-        illustrative=True,
-        internal=True,
     )
 
 
@@ -102,12 +104,27 @@ def test_a_plan_that_changes_nothing_says_so_on_one_page() -> None:
 def test_officers_are_left_out_for_those_who_may_not_see_staff() -> None:
     columns = ["from_lead", "from_lead_en", "to_lead", "to_lead_en"]
     shown = content()
-    bare = replace(shown, moved=gpd.GeoDataFrame(shown.moved.drop(columns=columns)), officers=shown.officers.iloc[:0])
-    assert not any("民警" in mark.text or "Officer" in mark.text for mark in draw_change_sheet(bare).texts)
+    assert shown.sheet.change is not None
+    change = replace(shown.sheet.change, moved=gpd.GeoDataFrame(shown.sheet.change.moved.drop(columns=columns)))
+    bare = replace(shown, sheet=replace(shown.sheet, change=change), officers=shown.officers.iloc[:0])
+    assert not any("民警" in mark.text or "Officer" in mark.text for page in draw_change_sheet(bare).pages for mark in page.marks)
 
 
 def test_unknown_names_and_plans_without_beats_are_refused() -> None:
     with pytest.raises(Refusal, match="no language"):
         draw_change_sheet(content(), "fr")
     with pytest.raises(Refusal, match="Neither plan"):
-        draw_change_sheet(replace(content(), before=beats(109.65).iloc[:0], after=beats(109.65).iloc[:0]))
+        none = beats(109.65).iloc[:0]
+        change = PlanChange(Text("旧方案", "old plan"), none, moved(0))
+        draw_change_sheet(replace(content(), sheet=replace(content().sheet, layers={"beats": none}, change=change)))
+
+
+def test_what_has_no_room_beside_the_map_follows_on_further_pages_and_is_told() -> None:
+    many = 80
+    gains = {key: [1] * many for key in ("cells_gained", "cells_lost", "dwellings_gained", "dwellings_lost")}
+    names = {"name": [f"民警{i:02d}" for i in range(many)], "name_en": [f"Officer {i:02d}" for i in range(many)]}
+    sheet = draw_change_sheet(replace(content(), officers=pd.DataFrame({**names, **gains})))
+    further = {mark.text for page in sheet.further for mark in page.marks}
+    assert set(names["name"]) <= further and any("What each officer gains" in note.en for note in sheet.notes)
+    numbers = [page.marks[-1].text for page in sheet.further if any(mark.text.startswith("43312510900") for mark in page.marks)]
+    assert numbers == [str(len(sheet.pages))]
