@@ -15,7 +15,8 @@ from layers.definition.text import Text
 from planning.carry_over import carry_over
 from planning.plan import Plan
 
-BY_KIND = "other_places"
+PARTS = {"other_places": "kind", "assignments": "role"}
+"""Layers of which an import replaces a part: the rows with a value that the file has, too."""
 SHOWN = 10  # lines of what depends on vanished rows before the rest is only counted
 COUNTS = {
     "read": Text("读入行", "rows read"),
@@ -37,17 +38,18 @@ def compared(caller: Caller, kind: Kind, frame: pd.DataFrame, said: Collection[s
     said: the fields that the file has a column for, or the person a value; of the others rows keep what is there.
 
     Incidents are added to those that are there; a code that is there already is left out. Other places replace those of the
-    kinds that the file has. All else replaces what is there.
+    kinds that the file has, tasks those of the roles. All else replaces what is there.
     """
     if kind.kept == "points":
         known = frame["code"].isin(caller.model.incidents["code"])
         return frame[~known].reset_index(drop=True), {"new": int((~known).sum()), "known": int(known.sum())}, ImportReport()
-    if kind.key_field is None:
-        return frame, {"new": len(frame)}, ImportReport()
     present, others = rows_there(caller.model, kind), None
-    if kind.key == BY_KIND:
-        others = present[~present["kind"].isin(frame["kind"])]
-        present = present[present["kind"].isin(frame["kind"])].reset_index(drop=True)
+    if (part := PARTS.get(kind.key)) is not None:
+        others = present[~present[part].isin(frame[part])]
+        present = present[present[part].isin(frame[part])].reset_index(drop=True)
+    if kind.key_field is None:
+        return _tasks_compared(caller, kind, present, others, frame)
+    if others is not None:
         taken = frame["code"].isin(others["code"])
         if taken.any():
             return frame, {"new": 0}, ImportReport((_codes_of_other_kinds(frame[taken]),))
@@ -64,6 +66,26 @@ def compared(caller: Caller, kind: Kind, frame: pd.DataFrame, said: Collection[s
         "vanished": len(changes.vanished),
     }
     return frame, counts, ImportReport((*told, *_vanished(caller, kind, changes)))
+
+
+def _tasks_compared(
+    caller: Caller, kind: Kind, present: pd.DataFrame, others: pd.DataFrame | None, frame: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, int], ImportReport]:
+    """Tasks have no code: a row is the same where all of it is."""
+    there, coming = (table[list(kind.field_names)].fillna("").astype(str).agg("\t".join, axis=1) for table in (present, frame))
+    same, gone = coming.isin(there), present[~there.isin(coming)]
+    counts = {"new": int((~same).sum()), "unchanged": int(same.sum()), "vanished": len(gone)}
+    findings = []
+    if len(gone):
+        names = caller.model.staff["name"]
+        first = "、".join(f"{names.get(row.staff_code, row.staff_code)} → {row.target_code}" for row in gone.head(SHOWN).itertuples())
+        what = Text("{n} 项现有任务将消失（{first}）。", "{n} tasks that are there would vanish ({first}).").fill(n=len(gone), first=first)
+        then = Text(
+            "导入会替换文件中各职责的全部任务；其他职责不变。",
+            "The tasks of each role in the file are replaced; those of other roles stay.",
+        )
+        findings = [Finding("check", "warning", "rows_vanish", what, then, len(gone))]
+    return pd.concat([others, frame], ignore_index=True) if others is not None else frame, counts, ImportReport(tuple(findings))
 
 
 def carried(caller: Caller, kind: Kind, frame: pd.DataFrame) -> tuple[tuple[Plan, ...], ImportReport]:

@@ -174,12 +174,23 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
     if told.refused:
         return refused()
     watch.at(0.5, CHECKING)
-    tables, numbers = town_tables(caller, model, kind), made_codes(wish, kind, model)
-    found = checked(source, rows, kind, columns, tables, given=wish.given, wordings=values, left=wish.left_out, made=numbers)
+    found = checked(
+        source,
+        rows,
+        kind,
+        columns,
+        town_tables(caller, model, kind),
+        given=wish.given,
+        wordings=values,
+        left=wish.left_out,
+        nowhere=wish.leave_points,
+        made=made_codes(wish, kind, model),
+    )
     report = joined(report, found.report)
     protected, told_counts = protected_to_keep(caller, found.protected_counts, found.protected_months, source.sha256)
     report = report.with_(*told_counts, **protected_choices(model, found.protected_counts))
     about |= {"unknown_choices": found.unknown_choices, "usual_choices": found.usual_choices, "protected": protected}
+    about["default_point"] = found.default_point
     if report.refused:
         return refused()
     frame = found.frame.reset_index(drop=True)
@@ -320,9 +331,9 @@ def _accepted_rows(preview: ImportPreview, accept_warnings: bool) -> pd.DataFram
         )
     if preview.report.warnings and not accept_warnings:
         raise Refusal(
-            Text("未导入：有 {n} 条提醒尚未确认（首条：{first}）", "Not imported: {n} warnings are not accepted (first: {first})").fill(
-                n=len(preview.report.warnings), first=preview.report.warnings[0].what
-            ),
+            Text(
+                "未导入：有 {n} 条提醒尚未确认（首条：{first}）", "Not imported; warnings that are not accepted: {n} (the first: {first})"
+            ).fill(n=len(preview.report.warnings), first=preview.report.warnings[0].what),
             Text("看过后请确认（命令行：--accept-warnings）。", "Look at them and accept them (in a terminal: --accept-warnings)."),
         )
     return preview.rows

@@ -58,8 +58,17 @@ class StreamedPoints:
 
     def check(self) -> TableCheck:
         """A check that has seen nothing yet."""
-        wish, made = self.wish, made_codes(self.wish, self.kind)
-        return TableCheck(self.kind, self.columns, self.tables, given=wish.given, wordings=self.values, left=wish.left_out, made=made)
+        wish = self.wish
+        return TableCheck(
+            self.kind,
+            self.columns,
+            self.tables,
+            given=wish.given,
+            wordings=self.values,
+            left=wish.left_out,
+            nowhere=wish.leave_points,
+            made=made_codes(wish, self.kind),
+        )
 
     def kept(self, check: TableCheck, tally: FindingTally, known: Hashes, watch: Watch, end: float) -> Iterator[pd.DataFrame]:
         """The rows to take, chunk by chunk: readable, without those whose code is there already. Refused: stopped.
@@ -148,6 +157,7 @@ def _checked(
         streamed=points,
         unknown_choices=check.unknown_choices(),
         usual_choices=check.usual_choices(),
+        default_point=check.default_point(),
         protected=protected,
         places=seen,
     )

@@ -71,8 +71,9 @@ def first_zone(kind: Kind, rows: Placed) -> tuple[str | None, tuple[Finding, ...
 
 
 def rows_there(model: TownModel, kind: Kind) -> pd.DataFrame:
-    """The rows of a layer, or of the staff, that an import would replace; none of incidents and of beats."""
-    return model.staff.reset_index(drop=True) if kind.key == "staff" else model.layers.get(kind.key, NO_ROWS)
+    """The rows of a layer, of the staff, or the tasks, that an import would replace; none of incidents and of beats."""
+    tables = {"staff": model.staff.reset_index(drop=True), "assignments": model.assignments}
+    return tables[kind.key] if kind.key in tables else model.layers.get(kind.key, NO_ROWS)
 
 
 def given_fields(wish: ImportWish, kind: Kind) -> tuple[str, ...]:

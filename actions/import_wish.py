@@ -68,7 +68,8 @@ class ImportWish:
     columns: column -> field; '-' leaves a column out. given: field -> one value for all rows. datum: auto, wgs84, gcj02, bd09.
     values: field -> wording in the file -> the choice it stands for, by key or by its wording in either language.
     repair: mend the borders of units and cells. number_rows: make the codes that the file lacks. one_kind: take all rows as the
-    target, also where some of them are units of the other kind. limits: how much of a file is read; see `importing.read_limits`.
+    target, also where some of them are units of the other kind. leave_points: (lon, lat) where a geocoder puts incidents that it
+    can't find, which are left out. limits: how much of a file is read; see `importing.read_limits`.
     """
 
     target: str
@@ -83,6 +84,7 @@ class ImportWish:
     repair: bool = False
     number_rows: bool = False
     one_kind: bool = False
+    leave_points: tuple[tuple[float, float], ...] = ()
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     limits: ReadLimits = DEFAULT_LIMITS
 
@@ -137,6 +139,8 @@ class ImportPreview:
     also: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
     """Further layers saved in the same step: units of the other kind in the file, and those whose borders move with these."""
     also_revisions: Mapping[str, str] = field(default_factory=dict)
+    default_point: tuple[float, float] | None = None
+    """Longitude and latitude where so many incidents stand that a geocoder must have put them there; see `ImportWish.leave_points`."""
     places: NDArray[np.float64] | None = None
     """Some of the points, or middles of areas, evenly spread, in WGS-84 degrees (n, 2) as the file would have them in that datum."""
     protected: pd.DataFrame | None = None

@@ -30,6 +30,7 @@ OPTIONS = {
     "personal_name": "--map COL=-",
     "unknown_choice": "--value FIELD:TEXT=CHOICE",
     "units_parted": "--one-kind",
+    "default_point": "--leave-point LON LAT",
     "invalid_ring": "--repair",
     "overlap": "--repair",
     "gap": "--repair",
@@ -49,6 +50,7 @@ OPTIONS = {
 @click.option("--crs", metavar="EPSG", help="Coordinate system of the file, e.g. 4546; wins over what the file says.")
 @click.option("--datum", type=click.Choice(["auto", "wgs84", "gcj02", "bd09"]), default="auto", show_default=True)
 @click.option("--encoding", help="Encoding of the file's text, e.g. gb18030.")
+@click.option("--leave-point", "points", multiple=True, type=(float, float), metavar="LON LAT", help="Incidents just there have no place.")
 @click.option("--number-rows", is_flag=True, help="Make the codes that the file lacks; what is there keeps its code by its name.")
 @click.option("--one-kind", is_flag=True, help="Take all rows as LAYER, also communities among villages or the other way round.")
 @click.option("--repair", is_flag=True, help="Mend gaps and overlaps of areas; no border moves by more than 5 m.")
@@ -67,6 +69,7 @@ def import_(
     crs: str | None,
     datum: str,
     encoding: str | None,
+    points: tuple[tuple[float, float], ...],
     number_rows: bool,
     one_kind: bool,
     repair: bool,
@@ -88,6 +91,7 @@ def import_(
         repair,
         number_rows,
         one_kind,
+        points,
         _meanings(values),
         import_layer.ReadLimits.of(settings.max_upload_mb, settings.max_csv_mb, settings.reader_memory_mb, settings.reader_seconds),
     )

@@ -190,8 +190,13 @@ CHECK: dict[str, Wording] = {
         "warning",
         "{n} 行落在同一个坐标上，占 {share:.1%}（{top}），可能是地址解析的默认点。",
         "{n} rows stand on one point, {share:.1%} of all ({top}): perhaps where a geocoder puts what it can't find.",
-        "这样的点会盖过其他一切；请核对，最好去掉默认坐标。",
-        "Such a point hides everything else; check it, and better remove a default position.",
+        "这样的点会盖过其他一切；若是默认点，请选择这些行不导入。",
+        "Such a point hides everything else; if it is a default, leave these rows out.",
+    ),
+    "default_point_left": _said(
+        "note",
+        "{n} 行落在您指定的默认点上，视为没有坐标。",
+        "{n} rows stand on the default point that you named and are taken as having no coordinates.",
     ),
     "protected_counted": _said(
         "note",

@@ -1,5 +1,7 @@
 """Points on one and the same coordinate: what share of all, and whether most stand where a geocoder puts what it can't find."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,11 +22,17 @@ class StackedPoints:
         """Degrees (n, 2); rows without a place are left aside."""
         self._points.append(_packed(lon_lat))
 
+    def default_point(self) -> tuple[float, float] | None:
+        """Longitude and latitude where so many rows stand that a geocoder must have put them there; None where there is none."""
+        places, counts = self._counted()
+        if not len(counts) or not _is_default(int(counts.max()), int(counts.sum())):
+            return None
+        lon, lat = _unpacked(places[[int(counts.argmax())]])[0]
+        return float(lon), float(lat)
+
     def tell(self, tally: FindingTally) -> None:
         """How many rows stand on a coordinate that others have too, and where most do."""
-        if not self._points:
-            return
-        places, counts = np.unique(np.concatenate(self._points), return_counts=True)
+        places, counts = self._counted()
         shared, total = int(counts[counts > 1].sum()), int(counts.sum())
         if not shared:
             return
@@ -36,9 +44,27 @@ class StackedPoints:
         ]
         words = Text("；".join(text.zh for text in top), "; ".join(text.en for text in top))
         most = int(counts[order[0]])
-        if most >= DEFAULT_POINT_ROWS and most / total >= DEFAULT_POINT_SHARE:
+        if _is_default(most, total):
             tally.add_count("default_point", most, places=lon_lat[:1], share=most / total, top=top[0])
         tally.add_count("stacked", shared, places=lon_lat, share=shared / total, top=words)
+
+    def _counted(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Each coordinate once, and how many rows stand on it."""
+        if len(self._points) > 1:
+            self._points = [np.concatenate(self._points)]
+        return np.unique(self._points[0] if self._points else np.empty(0, np.int64), return_counts=True)
+
+
+def at_points(lon_lat: NDArray[np.float64], points: Iterable[tuple[float, float]]) -> NDArray[np.bool_]:
+    """Which rows (n, 2) stand on one of these points, to a centimetre."""
+    found = np.zeros(len(lon_lat), bool)
+    for point in points:
+        found |= (np.rint(lon_lat * 1e7) == np.rint(np.array(point) * 1e7)).all(axis=1)
+    return found
+
+
+def _is_default(most: int, total: int) -> bool:
+    return most >= DEFAULT_POINT_ROWS and most / total >= DEFAULT_POINT_SHARE
 
 
 def _packed(lon_lat: NDArray[np.float64]) -> NDArray[np.int64]:

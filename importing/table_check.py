@@ -26,7 +26,7 @@ from importing.personal_data import personal_findings
 from importing.protected_categories import PROTECTED, counts_by_unit, protected_groups
 from importing.seen_rows import Hashes, SeenHashes, column_hashes, joined, shape_hashes
 from importing.source_table import SourceTable
-from importing.stacked_points import StackedPoints
+from importing.stacked_points import StackedPoints, at_points
 from importing.town_tables import TownTables
 from importing.usual_wordings import counted, usual_told, usual_wordings
 from layers.definition.crs import STORED_CRS
@@ -61,6 +61,7 @@ class Checked:
     unknown_choices: Mapping[str, Mapping[str, int]]
     usual_choices: Mapping[str, Mapping[str, str]]
     protected_months: tuple[str, str] | None = None
+    default_point: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,13 +88,16 @@ def checked(
     wordings: Mapping[str, Mapping[str, str]] | None = None,
     staff_columns: Collection[str] = (),
     left: Collection[str] = (),
+    nowhere: Collection[tuple[float, float]] = (),
     made: MadeCodes | None = None,
 ) -> Checked:
     """A whole table at once; the arguments are those of `TableCheck`, `rows` is what the step place gave (None: no place)."""
-    check = TableCheck(kind, columns, town, given=given, wordings=wordings, staff_columns=staff_columns, left=left, made=made)
+    check = TableCheck(
+        kind, columns, town, given=given, wordings=wordings, staff_columns=staff_columns, left=left, nowhere=nowhere, made=made
+    )
     frame = check.add(source, rows)
-    counts, months = check.protected_counts(), check.protected_months()
-    return Checked(frame, counts, check.report(), check.unknown_choices(), check.usual_choices(), months)
+    counts, months, point = check.protected_counts(), check.protected_months(), check.default_point()
+    return Checked(frame, counts, check.report(), check.unknown_choices(), check.usual_choices(), months, point)
 
 
 class TableCheck:
@@ -101,7 +105,8 @@ class TableCheck:
 
     columns: field -> column as the step match has it; given: field -> one value for all rows; wordings: field -> wording ->
     key of a choice, as the person says what unknown values mean; staff_columns: columns that hold the station's own staff;
-    left: columns that the person left out, which may hold anything; made: makes the codes, where the file has none.
+    left: columns that the person left out, which may hold anything; nowhere: points (lon, lat) that say nothing of where a row
+    lies; made: makes the codes, where the file has none.
     """
 
     def __init__(
@@ -114,13 +119,14 @@ class TableCheck:
         wordings: Mapping[str, Mapping[str, str]] | None = None,
         staff_columns: Collection[str] = (),
         left: Collection[str] = (),
+        nowhere: Collection[tuple[float, float]] = (),
         made: MadeCodes | None = None,
     ) -> None:
         self._kind, self._columns, self._town, self._made = kind, dict(columns), town, made
         self._given, self._wordings = dict(given or {}), dict(wordings or {})
         self._staff = {*staff_columns, *(columns[field] for field in kind.staff_fields if field in columns)} if kind.staff_fields else set()
         self._codes = {reference: town.codes(reference) for reference in ("unit", "officer", "cell", "beat")}
-        self._left = list(left)
+        self._left, self._nowhere = list(left), tuple(nowhere)
         self._tally = FindingTally(CHECK)
         self._personal: dict[tuple[str, str], Finding] = {}
         self._seen = {name: SeenHashes() for name in ("row", "key", "body")}
@@ -174,6 +180,10 @@ class TableCheck:
         """Field -> wording that stands for none of its choices -> rows, the most frequent first; at most 200 a field."""
         return {name: dict(words.most_common(SHOWN_CHOICES)) for name, words in self._unknown.items()}
 
+    def default_point(self) -> tuple[float, float] | None:
+        """Where so many rows stand that it is no place but a geocoder's default; None where they don't."""
+        return self._points.default_point() if self._kind.kept == "points" else None
+
     def usual_choices(self) -> dict[str, dict[str, str]]:
         """Field -> wording that was read as a choice since it usually means it -> that choice, the most frequent first."""
         return {name: {word: key for (word, key), _ in words.most_common(SHOWN_CHOICES)} for name, words in self._usual.items() if words}
@@ -210,7 +220,10 @@ class TableCheck:
             missing = shapely.is_missing(inner) | shapely.is_empty(inner)
             nowhere[~missing] = shapely.get_coordinates(inner[~missing])
             return _Chunk(source.columns, rows, nowhere, placed.shapes)
-        return _Chunk(source.columns, rows, np.column_stack([np.asarray(placed.lon), np.asarray(placed.lat)]), None)
+        lon_lat = np.column_stack([np.asarray(placed.lon), np.asarray(placed.lat)])
+        somewhere = at_points(lon_lat, self._nowhere)
+        self._tally.add("default_point_left", rows[somewhere])
+        return _Chunk(source.columns, rows, np.where(somewhere[:, None], np.nan, lon_lat), None)
 
     def _without_protected(self, chunk: _Chunk, coordinates: tuple[str, ...]) -> _Chunk:
         """Take out and count what must not become points; nothing else of those rows is ever listed."""

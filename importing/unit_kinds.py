@@ -41,7 +41,7 @@ def parted(key: str, frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[st
     """
     other: UnitKind = "villages" if key == "communities" else "communities"
     away = np.array([unit_kind(code, name) == other for code, name in zip(frame["code"], frame["name"], strict=True)], bool)
-    words = {"n": int(away.sum()), "first": frame["name"][away].iloc[0] if away.any() else "", "other": LAYERS[other].title}
+    words = {"n": int(away.sum()), "first": frame["name"][away].iloc[0] if away.any() else "", "other": _plural(other)}
     if not away.any():
         return frame, {}, ()
     if away.all():
@@ -56,5 +56,9 @@ def parted(key: str, frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[st
         "按统计代码第 10 位和名称判断；若都是{own}，请选“全部作为{own}导入”。",
         "Told by the tenth digit of the code and the name; if all are {own}, say so.",
     )
-    finding = Finding("check", "warning", "units_parted", what.fill(**words), then.fill(own=LAYERS[key].title), int(away.sum()))
+    finding = Finding("check", "warning", "units_parted", what.fill(**words), then.fill(own=_plural(key)), int(away.sum()))
     return frame[~away].reset_index(drop=True), {other: frame[away].reset_index(drop=True)}, (finding,)
+
+
+def _plural(key: str) -> Text:
+    return Text(LAYERS[key].title.zh, LAYERS[key].title.en.lower())

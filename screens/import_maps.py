@@ -107,7 +107,8 @@ def repair_shown(preview: ImportPreview) -> None:
         return
     repair = preview.repair
     st.markdown(f"**{say(words.MENDED)}**")
-    st.caption(say(words.MENDED_MOST, n=repair.areas, metres=repair.moved_m))
+    some = "" if len(repair.after) == repair.areas else " " + say(words.MENDED_SHOWN, n=len(repair.after))
+    st.caption(say(words.MENDED_MOST, n=repair.areas, metres=repair.moved_m) + some)
     at = _turned_to("import_mended", len(repair.after))
     row = repair.after.iloc[at]
     st.markdown(plain(say(words.MENDED_ONE, number=at + 1, n=len(repair.after), name=row["name"], metres=row["moved_m"])))

@@ -149,6 +149,7 @@ def _choosing(step: str, choices: Choices, preview: ImportPreview) -> None:
     elif step == "check":
         _personal(choices, preview)
         _meanings(choices, preview)
+        _default_point(choices, preview)
         if "units_parted" in preview.report.choices or choices.values.get("one_kind"):
             title = say(words.ONE_KIND, kind=preview.kind.title)
             tick(choices, "values", "one_kind", title, bool(choices.values.get("one_kind")))
@@ -257,6 +258,14 @@ def _personal(choices: Choices, preview: ImportPreview) -> None:
             button(choices, "columns", column, "-", plain(say(words.LEAVE_COLUMN, column=column)))
 
 
+def _default_point(choices: Choices, preview: ImportPreview) -> None:
+    """A button that leaves out what stands where a geocoder puts what it can't find; and one that takes this back."""
+    if preview.default_point is not None:
+        button(choices, "values", "leave_points", (preview.default_point,), say(words.LEAVE_POINT))
+    elif choices.values.get("leave_points"):
+        button(choices, "values", "leave_points", None, say(words.KEEP_POINT))
+
+
 def _meanings(choices: Choices, preview: ImportPreview) -> None:
     """What each unknown wording of the file means, said by the person; and what others were taken to mean, to be changed."""
     usual = {(name, text): key for name, texts in preview.usual_choices.items() for text, key in texts.items()}
@@ -276,7 +285,7 @@ def _asked(choices: Choices, preview: ImportPreview, asked: dict[Any, int], now:
     for place, ((name, text), n) in _three_abreast(rows):
         each = preview.kind.field(name)
         with place:
-            title = plain(say(words.UNKNOWN, field=each.title, wording=text, n=n)) if n else plain(f"{say(each.title)}：“{text}”")
+            title = plain(say(words.UNKNOWN if n else words.MEANT, field=each.title, wording=text, n=n))
             options = ["", *each.choices, *([] if each.required else [LEFT_EMPTY])]
             pick(choices, "meanings", (name, text), title, options, now.get((name, text), ""), _worded(each))
 

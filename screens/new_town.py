@@ -1,6 +1,8 @@
 """Make a workspace for a town of one's own, and what a town without data shows in place of its map."""
 
 import re
+import shlex
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -314,8 +316,13 @@ def _made(title: Text, crs: str, location: str, opens_in: str) -> None:
 
 
 def _how_to_start(location: str, opens_in: str) -> None:
-    more = " JINGGE_LANGUAGE=en" if opens_in == "en" else ""
-    st.code(f"JINGGE_WORKSPACE='{location}'{more} python geo_app.py", language="sh", wrap_lines=True)
+    said = {"JINGGE_WORKSPACE": location, **({"JINGGE_LANGUAGE": "en"} if opens_in == "en" else {})}
+    if sys.platform == "win32":  # PowerShell, which doubles an apostrophe within apostrophes
+        values = {name: value.replace("'", "''") for name, value in said.items()}
+        line = "".join(f"$env:{name}='{value}'; " for name, value in values.items()) + r".venv\Scripts\python geo_app.py"
+    else:
+        line = "".join(f"{name}={shlex.quote(value)} " for name, value in said.items()) + "make run"
+    st.code(line, language=None, wrap_lines=True)
 
 
 def _change_names() -> None:

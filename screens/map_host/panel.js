@@ -97,8 +97,8 @@ export class Legend extends Folding {
     const shown = [...layers.visible].reverse().filter(({ spec }) => spec.key !== "county" || spec.on);
     const special = { hotspots: (spec) => this.#density(spec), incidents: (spec) => this.#incidents(spec), beats: (spec) => this.#plan(spec), shapes: (spec) => shapesBlock(this.host, spec) };
     const blocks = shown.filter(({ spec }) => special[spec.key]).map(({ spec }) => special[spec.key](spec));
-    const plain = shown.filter(({ spec }) => !special[spec.key]).map(({ spec }) => this.#line(spec, said(language, spec.title)));
-    const nothing = shown.length ? null : el("p", { class: "muted" }, word(language, "nothingOn"));
+    const plain = shown.filter(({ spec }) => !special[spec.key] && spec.count !== 0).map(({ spec }) => this.#line(spec, said(language, spec.title)));
+    const nothing = blocks.length + plain.length ? null : el("p", { class: "muted" }, word(language, "nothingOn"));
     this.body.replaceChildren(...[...this.#stress(), ...blocks, plain.length && el("div", { class: "items" }, ...plain), nothing].filter(Boolean));
   }
 

@@ -197,6 +197,26 @@ def test_a_file_that_says_nothing_of_a_field_takes_nothing_away(me: Caller, tmp_
     assert emptied.counts["changed"] == len(before)  # an empty column is the file's word
 
 
+def test_tasks_replace_those_of_their_role_alone_and_those_that_vanish_are_told(me: Caller, tmp_path: Path) -> None:
+    before = me.model.assignments
+    path = tmp_path / "tasks.csv"
+    path.write_text("社区,社区民警\n朝阳社区,P01\n", encoding="utf-8")
+    columns = {"社区": "target_code", "社区民警": "staff_code"}
+    said = {"target_kind": "社区/村", "role": "社区民警"}
+    preview = preview_import(me, wish(path, "assignments", columns=columns, given=said))
+    gone = before[before["role"] == "community_officer"]
+    assert preview.counts == {"read": 1, "new": 1, "unchanged": 0, "vanished": len(gone)} and len(gone) > 1
+    told = next(f for f in preview.report.warnings if f.key == "rows_vanish")
+    assert told.count == len(gone) and "民警01 → " in told.what.zh and told.what_next is not None
+    with pytest.raises(Refusal, match="not accepted"):
+        accept_import(me, preview)
+    accept_import(me, preview, accept_warnings=True)
+    after = me.model.assignments
+    assert len(after) == len(before) - len(gone) + 1 and set(after["role"]) == set(before["role"])
+    again = preview_import(me, wish(path, "assignments", columns=columns, given=said))
+    assert again.counts == {"read": 1, "new": 0, "unchanged": 1, "vanished": 0} and not again.report.warnings
+
+
 def test_the_maps_show_what_is_imported_without_a_click(me: Caller, tmp_path: Path) -> None:
     path = tmp_path / "incidents.csv"
     path.write_text("编码,发生时间,类别,来源,经度,纬度\nN1,2025-12-01 23:10,盗窃,群众报警,109.66,28.70\n", encoding="utf-8")

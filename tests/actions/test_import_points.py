@@ -152,6 +152,16 @@ def test_protected_counts_are_kept_by_unit_shown_without_small_numbers_and_undon
     assert len(me.store.protected_counts()) == 0 and me.store.verify_audit().ok
 
 
+def test_a_default_point_is_named_and_left_out_on_demand(me: Caller, tmp_path: Path) -> None:
+    more = "".join(f"D{row:04d},2025-12-01 23:10,盗窃,群众报警,109.650000,28.700000\n" for row in range(100))
+    path = incidents_csv(tmp_path, more=more)
+    for limits in (STREAMED, DEFAULT_LIMITS):
+        preview = preview_import(me, replace(wish(path), limits=limits))
+        assert preview.default_point == pytest.approx((109.65, 28.70)) and preview.counts["new"] == ROWS + 100
+        left = preview_import(me, replace(wish(path, leave_points=(preview.default_point,)), limits=limits))
+        assert left.default_point is None and left.counts["new"] == ROWS and left.may_be_taken
+
+
 def test_rows_without_codes_get_the_same_ones_in_chunks_as_at_once_and_again(me: Caller, tmp_path: Path) -> None:
     path = incidents_csv(tmp_path)
     path.write_text("\n".join(line.partition(",")[2] for line in path.read_text(encoding="utf-8").splitlines()), encoding="utf-8")

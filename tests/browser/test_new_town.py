@@ -78,7 +78,7 @@ def test_from_no_workspace_to_the_first_boundaries_on_the_map(page: Page, start:
     expect(page.get_by_text(re.compile("JINGGE_WORKSPACE=.*测试镇.gpkg"))).to_be_visible()
     page.get_by_role("button", name=re.compile("导入社区|社区")).first.click()
     page.set_input_files("input[type=file]", COMMUNITIES)
-    expect(page.get_by_text("导入后的样子")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=60_000)  # the last to come
     accept = page.get_by_text(re.compile("已阅"))
     if accept.count():
         accept.click()

@@ -331,6 +331,20 @@ def test_names_are_allowed_where_staff_is_kept_and_nowhere_else():
     assert keys(check(SCHOOLS.assign(负责人=names), "schools").report, "error") == ["personal_name"]
 
 
+def test_a_default_point_can_be_taken_as_no_place():
+    lon, lat = zip(*[(109.645, 28.685) if n % 2 else (109.65 + n / 10_000, 28.70) for n in range(100)], strict=True)
+    table = pd.concat([INCIDENTS.iloc[:1]] * 100, ignore_index=True)
+    table = table.assign(警情编号=[f"J{n}" for n in range(100)], 经度=lon, 纬度=lat)
+    table.loc[[1, 3], "类别"] = "家庭暴力"
+    result = check(table, "incidents")
+    assert finding(result.report, "default_point").count == 48 and result.default_point == pytest.approx((109.645, 28.685))
+    assert result.protected_counts["unit_code"].tolist() == ["430100001001"]
+    told = check(table, "incidents", nowhere=[result.default_point])
+    assert len(told.frame) == 50 and told.default_point is None and "default_point" not in keys(told.report)
+    assert finding(told.report, "left_out_without_place").count == 48 and finding(told.report, "default_point_left").count == 50
+    assert told.protected_counts["unit_code"].tolist() == [None]  # where they happened is not known either
+
+
 # chunks
 
 
