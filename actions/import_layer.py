@@ -38,6 +38,7 @@ from importing.kinds import KINDS, Kind, kind_named
 from importing.made_codes import may_be_made
 from importing.read_file import read_file
 from importing.read_limits import ReadLimits
+from importing.several_named import one_named_each
 from importing.source_table import SourceTable
 from importing.table_check import checked
 from importing.templates import drop_template_rows, template
@@ -173,6 +174,8 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
     report = joined(report, told)
     if told.refused:
         return refused()
+    source, several = one_named_each(source, kind, columns)
+    report = report.with_(*several)
     watch.at(0.5, CHECKING)
     found = checked(
         source,

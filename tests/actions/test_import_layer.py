@@ -200,8 +200,8 @@ def test_a_file_that_says_nothing_of_a_field_takes_nothing_away(me: Caller, tmp_
 def test_tasks_replace_those_of_their_role_alone_and_those_that_vanish_are_told(me: Caller, tmp_path: Path) -> None:
     before = me.model.assignments
     path = tmp_path / "tasks.csv"
-    path.write_text("社区,社区民警\n朝阳社区,P01\n", encoding="utf-8")
-    columns = {"社区": "target_code", "社区民警": "staff_code"}
+    path.write_text("社区,社区民警,辅警\n朝阳社区,P01,\n", encoding="utf-8")
+    columns = {"社区": "target_code", "社区民警": "staff_code", "辅警": "-"}
     said = {"target_kind": "社区/村", "role": "社区民警"}
     preview = preview_import(me, wish(path, "assignments", columns=columns, given=said))
     gone = before[before["role"] == "community_officer"]
@@ -215,6 +215,20 @@ def test_tasks_replace_those_of_their_role_alone_and_those_that_vanish_are_told(
     assert len(after) == len(before) - len(gone) + 1 and set(after["role"]) == set(before["role"])
     again = preview_import(me, wish(path, "assignments", columns=columns, given=said))
     assert again.counts == {"read": 1, "new": 0, "unchanged": 1, "vanished": 0} and not again.report.warnings
+
+
+def test_a_cell_that_names_several_of_the_staff_is_a_task_for_each(me: Caller, tmp_path: Path) -> None:
+    path = tmp_path / "tasks.csv"
+    said = {"target_kind": "社区/村", "role": "社区辅警"}
+    units, staff = me.model.units["name"].tolist(), me.model.staff
+    path.write_text(f"社区,辅警\n{units[0]},A01、{staff.loc['A02', 'name']}；A03\n{units[1]},A04\n", encoding="utf-8")
+    preview = preview_import(me, wish(path, "assignments", columns={"社区": "target_code", "辅警": "staff_code"}, given=said))
+    assert preview.rows is not None and preview.rows["staff_code"].iloc[-4:].tolist() == ["A01", "A02", "A03", "A04"]
+    told = next(f for f in preview.report.findings if f.key == "several_named")
+    assert (told.count, told.rows) == (1, (1,)) and preview.counts["read"] == 2
+    path.write_text(f"社区,辅警\n{units[0]},A01、无此人\n", encoding="utf-8")
+    wrong = preview_import(me, wish(path, "assignments", columns={"社区": "target_code", "辅警": "staff_code"}, given=said))
+    assert next(f for f in wrong.report.findings if f.key == "unknown_officer").rows == (1,)
 
 
 def test_the_maps_show_what_is_imported_without_a_click(me: Caller, tmp_path: Path) -> None:

@@ -109,8 +109,10 @@ def main() -> None:
         cells = roughened(exact, rng)
         truth, before = exact.geometry.to_numpy(), cells.geometry.to_numpy()
         print_row("as given", truth, before, before, 0.0, 0.0)
-        _, cpu_s, wall_s = timed(lambda cells=cells: check_topology(None, cells, METRIC))  # type: ignore[misc]
-        print(f"{n:>6} {'our check':<15} {cpu_s:>7.2f} {wall_s:>7.2f}")
+        for broken in (0, n // 50, n // 10, n):
+            some = exact.set_geometry(np.where(np.random.default_rng(2).permutation(n) < broken, before, truth), crs=exact.crs)
+            _, cpu_s, wall_s = timed(lambda some=some: check_topology(None, some, METRIC))  # type: ignore[misc]
+            print(f"{n:>6} {f'check, {broken} bad':<15} {cpu_s:>7.2f} {wall_s:>7.2f}")
         for name, task in (("our repair", ours), ("coverage_clean", framed_clean)):
             print_row(name, truth, before, *timed(lambda task=task, cells=cells: task(cells)))  # type: ignore[misc]
         if program is None:
