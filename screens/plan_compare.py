@@ -104,12 +104,17 @@ def _show(comparison: PlanComparison, key: str) -> None:
             st.metric(say(title), "–" if share is None else f"{share:.1%}")
     first, second, changes = remembered("comparison")[2]
     st.caption(say(words.DIFFERENCE_MAP))
-    map_view(changes.base, {"language": language(), "plan": changes.plan}, key="difference_map", height=DIFFERENCE_HEIGHT)
+    map_view(changes.base, {"language": language(), "plan": changes.plan, "calm": True}, key="difference_map", height=DIFFERENCE_HEIGHT)
     if st.toggle(say(words.SIDE_BY_SIDE), key=field("side by side")):
         for side, picture, title in zip(st.columns(2, gap="small"), (first, second), comparison.titles, strict=True):
             with side:
                 st.caption(plain(say(title)))
-                map_view(picture.base, {"language": language(), "plan": picture.plan}, key=f"side_{picture is second}", height=SIDE_HEIGHT)
+                map_view(
+                    picture.base,
+                    {"language": language(), "plan": picture.plan, "calm": True},
+                    key=f"side_{picture is second}",
+                    height=SIDE_HEIGHT,
+                )
     _metrics(comparison)
     _moved(comparison)
     _balance(comparison, difference.beats, words.BY_BEAT, wording.BEAT)

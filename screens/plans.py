@@ -259,7 +259,7 @@ def _go_to(line: PlanLine, found: MeasuredPlan, places: list[tuple[str, str]]) -
     kind, code = chosen
     layers = {"cell": ("grid_cells",), "beat": ("beats",), "unit": ("communities", "villages")}[kind]
     boxes = [(layer, box) for layer in layers if (box := where_on_map(who, layer, code, on_map)) is not None]
-    patch: dict[str, Any] = {"language": language(), "plan": kept_plan_patch(who, on_map)}
+    patch: dict[str, Any] = {"language": language(), "plan": kept_plan_patch(who, on_map), "calm": True}
     if boxes:
         layer, box = boxes[0]
         patch["highlight"] = {"layer": layer, "codes": [code]}

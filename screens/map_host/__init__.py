@@ -75,13 +75,14 @@ def map_view(
     focus, show, base_map; layers.drawing.web_patch makes plan, density and base_map. What a missing key had set is taken back.
     highlight: {layer, codes, neighbours: [{code, layer?, label?}]}. focus: {token, bounds | at, zoom?, layer?, code?} moves
     the map once per token. show: {token, on, off} switches layers once per token. filter: `IncidentFilter.spec`.
-    prints: a button in the map hands over what is seen; `sight_of` reads it.
+    prints: a button in the map hands over what is seen; `sight_of` reads it. calm: the wheel scrolls the page until the map is
+    pressed.
     Place, zoom, layers and strengths belong to `key` and outlive reruns, page changes and reloads of the tab.
     """
     head = json.dumps({"key": key, "digest": base.digest}).encode()
     data = len(head).to_bytes(4, "little") + head + base.packed
     shown = _map()(key=key, data=data, height=height, on_clicked_change=on_click or _nothing, on_view_change=_nothing)
-    light = {name: patch.get(name) for name in ("language", "filter", "highlight", "focus", "show", "base_map", "prints")}
+    light = {name: patch.get(name) for name in ("language", "filter", "highlight", "focus", "show", "base_map", "prints", "calm")}
     for part, values in {"light": light, **{name: {name: patch.get(name)} for name in HEAVY}}.items():
         _patch()(key=f"{key}-{part}", data={"map": key, "part": part, "values": values})
     return _event(shown.clicked)

@@ -178,6 +178,17 @@ export class Host {
     this.say();
   }
 
+  /** On a page that goes on below, the wheel scrolls the page until the map is pressed, and again once the pointer has left. */
+  calm_(calm) {
+    const { canvas, map } = this, wheel = map.scrollWheelZoom;
+    this.calmed?.abort();
+    wheel[calm ? "disable" : "enable"]();
+    if (!calm) return;
+    this.calmed = new AbortController();
+    canvas.addEventListener("pointerdown", () => wheel.enable(), { signal: this.calmed.signal });
+    canvas.addEventListener("pointerleave", () => wheel.disable(), { signal: this.calmed.signal });
+  }
+
   filter_(filter) {
     this.incidents?.setFilter(filter);
     this.legend.say();

@@ -97,6 +97,15 @@ def test_two_plans_are_compared_on_a_map_and_by_words_not_colour_alone(page: Pag
     expect(main.get_by_text("▲ better").first).to_be_visible(timeout=WAIT_MS)
     expect(main.get_by_text("▼ worse").first).to_be_visible()
     expect(page.locator("[data-map][data-ready='1']")).to_have_count(1, timeout=WAIT_MS)
+    zoom = "() => window.__jingge.difference_map.host.map.getZoom()"
+    before = page.evaluate(zoom)
+    page.locator("[data-map] .map").first.hover()
+    page.mouse.wheel(0, 300)  # scrolls the page, not the map
+    page.wait_for_timeout(600)
+    assert page.evaluate(zoom) == before
+    page.locator("[data-map] .map").first.click()
+    page.mouse.wheel(0, 300)  # pressed once, it is the map's
+    page.wait_for_function(f"() => ({zoom})() < {before}")
     main.get_by_text("Both plans side by side").click()
     expect(page.locator("[data-map][data-ready='1']")).to_have_count(3, timeout=WAIT_MS)
     with page.expect_download(timeout=WAIT_MS) as download:
