@@ -18,8 +18,8 @@ from layers.definition.refusal import Refusal
 from screens import assets, daily, kept_results
 from screens.gate import Gate
 from screens.navigation import show_error
-from screens.served import serve
-from settings import load_settings
+from screens.served import SettingShown, serve
+from settings import SETTINGS, load_settings, shown
 
 
 @asynccontextmanager
@@ -40,7 +40,8 @@ try:
     settings = load_settings()
     provider_of(settings)
     make_demo_if_missing(settings.workspace)
-    serve(settings, base_map(settings))
+    told = tuple(SettingShown(s.variable, shown(settings, s), getattr(settings, s.name) != s.default, s.about) for s in SETTINGS)
+    serve(settings, base_map(settings), told)
 except Refusal as refusal:
     sys.exit(f"{refusal.text.zh}\n{refusal.text.en}")
 

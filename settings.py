@@ -1,6 +1,7 @@
 """Every setting in one table: name, default, meaning, environment variable. Nothing else decides how the app runs."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ class Setting:
     default: str | int | float
     about: Text
     choices: tuple[str, ...] = ()
+    secret: bool = False
+    """Never shown, not even by the command that lists the settings."""
 
     @property
     def variable(self) -> str:
@@ -37,6 +40,14 @@ SETTINGS = (
         "",
         Text(
             "新工作区存放的文件夹；留空则放在当前工作区旁。", "Folder where new workspaces are made; empty: beside the one that is served."
+        ),
+    ),
+    Setting(
+        "backups_folder",
+        "",
+        Text(
+            "管理员在界面上备份时存放的文件夹；留空则放在工作区旁的 jingge-backups。",
+            "Folder for the backups that an administrator makes on the screen; empty: jingge-backups beside the workspace.",
         ),
     ),
     Setting(
@@ -135,6 +146,7 @@ SETTINGS = (
         "openid_secret",
         "",
         Text("统一登录的客户端密钥；也可写在文件中。", "Client secret at the provider; it may stand in a file instead."),
+        secret=True,
     ),
     Setting(
         "openid_secret_file",
@@ -189,6 +201,7 @@ class Settings:
 
     workspace: str
     workspaces_folder: str
+    backups_folder: str
     address: str
     port: int
     public_address: str
@@ -224,6 +237,12 @@ class Settings:
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings from the environment, defaults for the rest. Refused: a value of the wrong type or not among the choices."""
     return Settings(**{setting.name: _value(setting, environment.get(setting.variable, "")) for setting in SETTINGS})  # type: ignore[arg-type]
+
+
+def shown(settings: Settings, setting: Setting) -> str:
+    """The value of a setting as it may be read by others: no secret, and no password within an address."""
+    value = str(getattr(settings, setting.name))
+    return "***" if setting.secret and value else re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", value)
 
 
 def _value(setting: Setting, written: str) -> str | int | float:

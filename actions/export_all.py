@@ -24,7 +24,10 @@ DATA_FORMATS = ("gpkg", "xlsx", "shp", "geojson")
 
 @dataclass(frozen=True)
 class AllWish:
-    """Which plan (None: in force), fields up to a level below single incidents, language of headings, day of the read-me."""
+    """Which plan (None: in force), fields up to a level below single incidents, language of headings, what for, day of the read-me.
+
+    Without a day every sheet, book and page in it says who took it and when; with one the same town gives the same bytes.
+    """
 
     plan_id: str | None = None
     level: Sensitivity = Sensitivity.STAFF
@@ -86,11 +89,13 @@ def save_all(caller: Caller, wish: AllWish, path: str | Path, progress: Progress
 def _steps(caller: Caller, wish: AllWish, plan_id: str) -> list[tuple[Text, Callable[[], dict[str, bytes]]]]:
     def sheet(paper: str, orientation: str) -> Callable[[], dict[str, bytes]]:
         asked = take_snapshot.SheetWish(plan_id, paper, orientation, "both", "pdf", purpose=wish.purpose[: take_snapshot.LONGEST_PURPOSE])
-        return lambda: {f"sheets/{paper}_{orientation}.pdf": take_snapshot.make_sheet(caller, asked).content}
+        taken = take_snapshot.take_sheet if wish.day is None else take_snapshot.make_sheet
+        return lambda: {f"sheets/{paper}_{orientation}.pdf": taken(caller, asked).content}
 
     def book() -> dict[str, bytes]:
         asked = make_book.BookWish(plan_id, purpose=wish.purpose[: take_snapshot.LONGEST_PURPOSE])
-        return {"book/by_beat.pdf": make_book.plain_book(caller, asked).content}
+        made = make_book.make_book(caller, asked) if wish.day is None else make_book.plain_book(caller, asked)
+        return {"book/by_beat.pdf": made.content}
 
     def table(format: str) -> Callable[[], dict[str, bytes]]:
         return lambda: {f"plan/plan.{format}": plan_files.export_plan(caller, plan_id, format).content}
@@ -100,7 +105,7 @@ def _steps(caller: Caller, wish: AllWish, plan_id: str) -> list[tuple[Text, Call
         return lambda: {f"data/{format}.zip": make_data(caller, asked).content}
 
     def page() -> dict[str, bytes]:
-        asked = PageWish(plan_id, min(wish.level, Sensitivity.STAFF), language=wish.language, day=wish.day)
+        asked = PageWish(plan_id, min(wish.level, Sensitivity.STAFF), language=wish.language, day=wish.day, purpose=wish.purpose)
         return {"page/map.html": make_page(caller, asked).content}
 
     steps: list[tuple[Text, Callable[[], dict[str, bytes]]]] = []

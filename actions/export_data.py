@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +54,7 @@ class DataWish:
     language: Language = "zh"
     purpose: str = ""
     day: date | None = field(default=None)
-    """Day that the read-me states; today unless given."""
+    """Day that the read-me states; the present time unless given."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def about_data(caller: Caller, wish: DataWish, release: Release | None = None) -
         level=wish.level,
         purpose=wish.purpose,
         taken_by=caller.user,
-        day=(wish.day or date.today()).isoformat(),
+        day=wish.day.isoformat() if wish.day is not None else datetime.now().isoformat(" ", "minutes"),
         second=release.agreed_by if release else "",
         illustrative=bool(town.illustrative),
     )

@@ -28,7 +28,10 @@ MIME = "text/html"
 
 @dataclass(frozen=True)
 class PageWish:
-    """What the page shows: plan, fields up to a level (STAFF: names of leads), layers (None: all of that level), hotspots, language."""
+    """What the page shows: plan, fields up to a level (STAFF: names of leads), layers (None: all of that level), hotspots, language.
+
+    `purpose`: what for, at the page's foot with name and time, unless it is for the public, and on record.
+    """
 
     plan_id: str | None = None
     level: Sensitivity = Sensitivity.INTERNAL
@@ -36,6 +39,7 @@ class PageWish:
     hotspots: bool = True
     language: Language = "zh"
     day: date | None = None
+    purpose: str = ""
 
 
 def make_page(caller: Caller, wish: PageWish, progress: Progress | None = None) -> DataFile:
@@ -49,7 +53,7 @@ def make_page(caller: Caller, wish: PageWish, progress: Progress | None = None) 
     from exporting.web_page import HotspotClasses, PageContent, web_page
 
     keys = wish.layers if wish.layers is not None else tuple(layers_offered(caller, wish.level))
-    chosen = DataWish(wish.plan_id, keys, level=wish.level, day=wish.day)
+    chosen = DataWish(wish.plan_id, keys, level=wish.level, day=wish.day, purpose=wish.purpose)
     classes = None
     if wish.hotspots and wish.level >= Sensitivity.INTERNAL and may("see_density", caller.role):
         found = _classes(caller)
@@ -58,7 +62,8 @@ def make_page(caller: Caller, wish: PageWish, progress: Progress | None = None) 
         raise Refusal(Text("已停止导出，未留下文件。", "The export was stopped; no file was left."))
     content = web_page(PageContent(about_data(caller, chosen), data_tables(caller, chosen), classes, wish.language))
     header = shown_plan(caller, wish.plan_id).header
-    caller.note("export_page", header.id, level=wish.level.name, hotspots=classes is not None, bytes=len(content))
+    told = {"level": wish.level.name, "hotspots": classes is not None, "bytes": len(content)}
+    caller.note("export_page", header.id, purpose=" ".join(wish.purpose.split())[:200], **told)
     return DataFile(f"{safe_name(f'jingge_{caller.model.town.code}_{header.id[:16]}_r{header.revision}')}.html", content, ())
 
 

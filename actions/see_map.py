@@ -123,6 +123,8 @@ def plan_on_map(caller: Caller, plan_id: str | None = None, day: date | None = N
         if beat.code in outlines.index
     ]
     beats = gpd.GeoDataFrame(rows, columns=[*rows[0]] if rows else ["code", "geometry"], geometry="geometry", crs=STORED_CRS)
+    for name in ("lead", "lead_en") if rows else ():  # pandas would write what is not told as a number that is none
+        beats[name] = beats[name].astype(object).where(beats[name].notna(), None)
     sizes = dict(zip(beats["code"], beats["area_km2"], strict=True)) if rows else {}
     colours = beat_colours(beat_neighbours(model.graph, plan.beat_of), beats["code"], sizes)
     officers = _officers(caller, plan, beats) if caller.may_see(LAYERS["officers"]) else None

@@ -195,6 +195,11 @@ def change_password(workspace: Workspace, who: SignedIn, old: str, new: str) -> 
     store.set_password_hash(user.id, passwords.hash_of(new), by=user.name, keep_session=who.session.id)
 
 
+def has_second_factor(workspace: Workspace, who: SignedIn) -> bool:
+    """Whether this account gives a code at the log-in."""
+    return workspace.store.secrets_of(who.user.id).totp_secret is not None
+
+
 def change_second_factor(workspace: Workspace, who: SignedIn, secret: str | None, code: str) -> None:
     """Switch the second factor on with the app's secret and its present code, or off with a present code of the one in use.
 

@@ -48,10 +48,11 @@ def data(workspace: str, lang: Language, as_json: bool, out: str, **chosen: Any)
     "--fields", default="internal", show_default=True, type=click.Choice(["public", "internal", "staff"]), help="staff: with names."
 )
 @click.option("--hotspots/--no-hotspots", default=True, show_default=True, help="Density of incidents in classes.")
+@click.option("--purpose", default="", help="What for; on the page and on record.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False), help="File to write, .html.")
-def page(workspace: str, lang: Language, as_json: bool, plan: str | None, fields: str, hotspots: bool, out: str) -> None:
+def page(workspace: str, lang: Language, as_json: bool, plan: str | None, fields: str, hotspots: bool, purpose: str, out: str) -> None:
     """The map as one web page that asks nothing of any network."""
-    wish = export_page.PageWish(plan, LEVELS[fields], hotspots=hotspots, language=lang)
+    wish = export_page.PageWish(plan, LEVELS[fields], hotspots=hotspots, language=lang, purpose=purpose)
     _told(export_page.save_page(caller_at(workspace), wish, out), as_json, lang)
 
 

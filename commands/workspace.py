@@ -8,7 +8,7 @@ from actions import make_workspace, see_info
 from commands.command import caller_at, command, operator, show
 from layers.definition.refusal import Refusal
 from layers.definition.text import LANGUAGES, Language, Text
-from settings import SETTINGS, load_settings
+from settings import SETTINGS, Setting, Settings, load_settings, shown
 
 LATER = Text(
     "投影由首次导入的边界选定；也可用 --from-file、--longitude 或 --metric-crs 指定。",
@@ -118,7 +118,11 @@ def settings(workspace: str, lang: Language, as_json: bool) -> None:
     """The settings: environment variable, value in force, meaning."""
     now = load_settings()
     values = [
-        {"name": s.name, "variable": s.variable, "value": getattr(now, s.name), "about": s.about.en, "about_zh": s.about.zh}
-        for s in SETTINGS
+        {"name": s.name, "variable": s.variable, "value": _shown(now, s), "about": s.about.en, "about_zh": s.about.zh} for s in SETTINGS
     ]
     show(values, as_json, [f"{v['variable']:30}{v['value']!s:32}  {v['about'] if lang == 'en' else v['about_zh']}" for v in values])
+
+
+def _shown(now: Settings, setting: Setting) -> str | int | float:
+    value: str | int | float = getattr(now, setting.name)
+    return shown(now, setting) if isinstance(value, str) else value

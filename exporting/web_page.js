@@ -224,7 +224,8 @@
     by("search").setAttribute("aria-label", word("search"));
     clear(by("foot")).appendChild(document.createTextNode(
       word("made") + ": " + say(about.station) + " · " + word("source") + ": " + say(about.source) + " · " + word("crs") +
-      (about.day ? " · " + word("day") + " " + about.day : "")));
+      (about.day ? " · " + word("day") + " " + about.day : "") +
+      ["by", "purpose"].map(function (key) { return about[key] ? " · " + word(key) + ": " + about[key] : ""; }).join("")));
     writeLabels();
     writeLegend();
     writeIndex();

@@ -44,7 +44,7 @@ def screen() -> None:
             _second(level, wish.purpose)
         elif kind == "page":
             hotspots = st.toggle(say(words.HOTSPOTS), value=True, disabled=level < Sensitivity.INTERNAL)
-            page = export_page.PageWish(plan_id, level, hotspots=hotspots, language=language())
+            page = export_page.PageWish(plan_id, level, hotspots=hotspots, language=language(), purpose=_purpose())
             make = partial(export_page.make_page, caller(), page)
         else:
             make = partial(export_all.make_all, caller(), export_all.AllWish(plan_id, level, language(), _purpose()))

@@ -230,6 +230,7 @@ class Gate:
             note=told,
             user=who.user.display_name if who is not None else "",
             second_factor=self._pending_factor(seed) if name == "second-factor" and who is not None else "",
+            factor_on=name == "second-factor" and who is not None and await self._look(sign_in.has_second_factor, workspace(), who),
             plain=not visit.secure and not visit.from_this_machine,
             must_change=must_change,
             organisation=self._openid.provider() is not None,

@@ -52,6 +52,9 @@ class Form:
     """What is to be known beforehand; no fault."""
     user: str = ""
     second_factor: str = ""
+    """The key that is offered."""
+    factor_on: bool = False
+    """Whether one is in use already."""
     plain: bool = False
     """The way is not encrypted."""
     must_change: bool = False
@@ -116,7 +119,7 @@ def page_of(form: Form) -> str:
             *(_field(field, form) for field in _FIELDS[form.name]),
             f'<button type="submit">{_said(button, form)}</button>',
             f'<button type="submit" class="quiet" name="off" value="1">{_said(words.FACTOR_OFF, form)}</button>'
-            * (form.name == "second-factor"),
+            * (form.name == "second-factor" and form.factor_on),
             f"</form>{_organisation(form)}{_way_back(form)}<footer>{_both(words.ABOUT, form)}</footer></main>",
             f'<script nonce="{form.nonce}">{_FROM_LINK}</script></body></html>',
         ]
@@ -127,7 +130,8 @@ def _second_factor(form: Form) -> str:
     """How to set it up: a code to photograph, and the key in groups of four, as people type it into a telephone."""
     groups = " ".join(form.second_factor[at : at + 4] for at in range(0, len(form.second_factor), 4))
     picture = totp_picture(form.second_factor, form.user)
-    return f'<p>{_both(words.SECOND_FACTOR_HOW, form)}</p><div class="code">{picture}</div><p class="key">{escape(groups)}</p>'
+    state = f'<p class="note">{_both(words.FACTOR_IS_ON if form.factor_on else words.FACTOR_IS_OFF, form)}</p>'
+    return f'{state}<p>{_both(words.SECOND_FACTOR_HOW, form)}</p><div class="code">{picture}</div><p class="key">{escape(groups)}</p>'
 
 
 def _organisation(form: Form) -> str:

@@ -33,6 +33,8 @@ if (!window.jinggeDoor) {
 </script>"""
 """As soon as the gate refuses what the page asks for, the page asks for itself again and gets the log-in page in its place."""
 RELOAD = "<script>location.reload()</script>"
+AT_START = "map"
+"""The first page of most roles; its address leads to the app's own before Streamlit hears of it."""
 
 
 def chosen_page() -> StreamlitPage:
@@ -40,10 +42,14 @@ def chosen_page() -> StreamlitPage:
     st.set_page_config(page_title=f"{wording.APP.zh} {wording.APP.en}", page_icon=str(ICON), layout="wide")
     role = _role()
     offered = [page for pages in PAGES.values() for page in pages if role is None or may(page.action, role)]
-    made = {page.address: _made(page, page is offered[0]) for page in offered}
+    first = offered[0]
+    made = {page.address: _made(page, page is first and page.address == AT_START) for page in offered}
     shut = {page.address: _shut(page, role) for pages in PAGES.values() for page in pages if page.address not in made and role is not None}
     every = made | shut
     sections = {say(section): [every[page.address] for page in pages if page.address in every] for section, pages in PAGES.items()}
+    if first.address != AT_START:  # Streamlit's default page answers to the app's own address alone, and not to its name
+        start = st.Page(ready(first), title=say(first.title), url_path="start", default=True, visibility="hidden")
+        sections[next(iter(sections))].insert(0, start)
     menu: Literal["hidden", "top"] = "hidden" if role is None else "top"
     page = st.navigation({title: pages for title, pages in sections.items() if pages}, position=menu)
     wanted = new_town.wanted_page()

@@ -19,6 +19,7 @@ from screens import (
     record,
     see_map,
     staffing,
+    system,
     take_snapshot,
     wording,
     workload_profiles,
@@ -32,6 +33,7 @@ from screens.wording import people as people_words
 from screens.wording import plans as plan_words
 from screens.wording import record as record_words
 from screens.wording import staffing as staffing_words
+from screens.wording import system as system_words
 from screens.wording import workload_profiles as workload_words
 
 Needs = Literal["map", "data", "nothing"]
@@ -73,6 +75,7 @@ PAGES: dict[Text, tuple[Page, ...]] = {
     ),
     wording.SECTION_OFFICE: (
         Page("people", people_words.TITLE, "group", people.screen, "see_people", "data"),
+        Page("system", system_words.TITLE, "settings", system.screen, "back_up", "data"),
         Page("record", record_words.TITLE, "history", record.screen, "see_record", "data"),
     ),
 }

@@ -56,7 +56,11 @@ def _called(key: str) -> str:
 def _told(line: action.AuditLine) -> str:
     """What else the line says; role and address stand in columns of their own."""
     rest = {name: value for name, value in line.detail.items() if name not in ("role", "address") and value not in ("", None, [], {})}
-    return json.dumps(rest, ensure_ascii=False)[:300] if rest else ""
+    return " · ".join(f"{name}: {_value(value)}" for name, value in rest.items())[:300]
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _table(lines: tuple[action.AuditLine, ...]) -> pd.DataFrame:

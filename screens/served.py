@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from actions.base_map import BaseMap
+from layers.definition.text import Text
 
 
 class ScreenSettings(Protocol):
@@ -13,6 +14,8 @@ class ScreenSettings(Protocol):
     def workspace(self) -> str: ...
     @property
     def workspaces_folder(self) -> str: ...
+    @property
+    def backups_folder(self) -> str: ...
     @property
     def lock_wait_s(self) -> float: ...
     @property
@@ -64,26 +67,37 @@ class ScreenSettings(Protocol):
 
 
 @dataclass(frozen=True)
+class SettingShown:
+    """A setting as the administrator reads it: its variable, the value without secrets, whether it differs from the default, what for."""
+
+    variable: str
+    value: str
+    changed: bool
+    about: Text
+
+
+@dataclass(frozen=True)
 class Served:
     """One process serves one workspace with one set of settings."""
 
     settings: ScreenSettings
     base_map: BaseMap | None
+    settings_shown: tuple[SettingShown, ...] = ()
 
 
 _served: list[Served] = []
 
 
-def serve(settings: ScreenSettings, base_map: BaseMap | None) -> None:
+def serve(settings: ScreenSettings, base_map: BaseMap | None, settings_shown: tuple[SettingShown, ...] = ()) -> None:
     """Say what this process serves; called once by geo_app.py before the first page is opened."""
-    _served[:] = [Served(settings, base_map)]
+    _served[:] = [Served(settings, base_map, settings_shown)]
 
 
 def serve_instead(location: str) -> None:
     """Serve another workspace from now on, to all sessions, with the same settings and base map; until the process ends."""
     now = served()
     settings: Any = now.settings
-    serve(replace(settings, workspace=location), now.base_map)
+    serve(replace(settings, workspace=location), now.base_map, now.settings_shown)
 
 
 def served() -> Served:

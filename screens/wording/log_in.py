@@ -16,9 +16,14 @@ CHANGE_PASSWORD = Text("更改口令", "Change the password")
 MUST_CHANGE = Text("首次登录须更改口令。", "The password must be changed at the first log-in.")
 SECOND_FACTOR = Text("两步验证", "Second factor")
 SECOND_FACTOR_HOW = Text(
-    "用身份验证器应用扫描二维码，或手动输入密钥（基于时间，6 位），再填写应用显示的动态码并启用。已启用时，填写现用动态码可更换或停用。",
+    "用身份验证器应用扫描二维码，或手动输入密钥（基于时间，6 位），再填写应用显示的动态码并启用。",
     "Scan the code with an authenticator app, or type the key below into it (time based, 6 digits); then give the code it shows and "
-    "switch it on. Where it is on already, the code in use changes the key or switches it off.",
+    "switch it on.",
+)
+FACTOR_IS_OFF = Text("两步验证未启用。", "No second factor is in use.")
+FACTOR_IS_ON = Text(
+    "两步验证已启用。更换密钥或停用时，填写现用密钥的动态码。",
+    "A second factor is in use. To change the key or to switch it off, give the code of the key in use.",
 )
 FACTOR_ON = Text("启用此密钥", "Switch on with this key")
 FACTOR_OFF = Text("停用两步验证", "Switch the second factor off")

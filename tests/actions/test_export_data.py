@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,7 @@ import pytest
 
 from actions.caller import Caller
 from actions.export_all import AllWish, make_all, save_all
-from actions.export_data import DataWish, data_tables, layers_offered, levels, make_data, save_data
+from actions.export_data import DataWish, about_data, data_tables, layers_offered, levels, make_data, save_data
 from actions.export_page import PageWish, make_page, save_page
 from actions.export_release import agree, ask_for_release, released, releases, set_second_person, use_up
 from actions.see_map import shown_plan
@@ -111,6 +112,18 @@ def test_a_page_holds_no_names_below_staff_and_never_incidents(planner: Caller) 
     assert '"hotspots":null' in public and "n = 3,193" in staff and len(staff.encode()) < 1_500_000
     with pytest.raises(Refusal, match="no single incidents"):
         make_page(planner, PageWish(level=Sensitivity.INCIDENT))
+
+
+def test_what_leaves_says_who_took_it_when_and_what_for_but_not_to_the_public(planner: Caller) -> None:
+    who = replace(planner, user="who-took-it <b>")
+    staff, public = (
+        make_page(who, PageWish(level=level, purpose="=briefing </script>")).content.decode()
+        for level in (Sensitivity.STAFF, Sensitivity.PUBLIC)
+    )
+    assert '"by":"who-took-it \\u003cb\\u003e","purpose":"=briefing \\u003c/script\\u003e"' in staff and "who-took-it" not in public
+    assert re.search(r'"day":"\d{4}-\d\d-\d\d \d\d:\d\d"', staff)
+    assert planner.store.audit_lines(1)[0].detail["purpose"] == "=briefing </script>"
+    assert about_data(who, DataWish(day=DAY)).day == DAY.isoformat()
 
 
 def test_the_page_is_the_same_twice_and_is_written(planner: Caller, tmp_path: Path) -> None:

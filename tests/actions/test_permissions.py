@@ -82,6 +82,7 @@ def test_an_officer_is_told_of_the_own_beats_and_those_beside_them_alone(demo_co
     names = workspace.store.staff().set_index("code").loc[sorted(unknown), "name"]
     told = f"{mine.beats.drop(columns='geometry').to_dict()} {mine.officers.drop(columns='geometry').to_dict()}"
     assert unknown and not any(name in told for name in names)
+    assert all(lead is None for beat, lead in zip(mine.beats["code"], mine.beats["lead"], strict=True) if beat not in mine.leads)
     risk = chief.model.layers["risk_places"]
     inside = set(static_tables(officer)["risk_places"]["code"])
     for code in risk["code"]:

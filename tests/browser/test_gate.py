@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from actions.open_workspace import open_workspace
-from actions.passwords import totp_picture
+from actions.passwords import totp, totp_picture
 from screens.gate import own_address
 from settings import load_settings
 from tests.browser.conftest import RunningApp
@@ -196,7 +196,14 @@ def test_the_second_factor_comes_with_a_code_to_photograph(closed: RunningApp) -
     boss.log_in("boss")
     page = boss.ask("GET", "/second-factor")[2].decode()
     secret = re.search(r'name="secret" value="([A-Z2-7]{32})"', page)
-    assert secret and totp_picture(secret[1], "boss") in page
+    assert secret and totp_picture(secret[1], "boss") in page and "No second factor" in page and 'name="off"' not in page
+    form = {"form": boss.mark("/second-factor"), "secret": secret[1], "code": totp(secret[1], int(time.time()))}
+    assert boss.ask("POST", "/second-factor", form)[0] == 303
+    page = boss.ask("GET", "/second-factor")[2].decode()
+    assert "A second factor is in use" in page and 'name="off"' in page
+    keeper = open_workspace(closed.workspace).store
+    keeper.set_totp_secret(keeper.find_user("boss").id, None, by="tests")
+    keeper.close()
 
 
 def test_script_in_a_link_or_a_name_stays_text_on_the_log_in_page(closed: RunningApp) -> None:

@@ -80,6 +80,10 @@ def test_every_page_opens_for_the_roles_of_its_action_and_for_no_other(closed: R
         refused = page.get_by_text(f"角色“{ROLES[role].title.zh}”不能打开“{one.title.zh}”")
         expect(refused).to_have_count(1 if one in shut else 0)
         expect(page.get_by_text("无权执行此操作")).to_have_count(0)
+    if first.address != "map":
+        page.goto(f"{closed.url}/{first.address}?lang=zh")
+        expect(page.get_by_role("heading", name=first.title.zh, level=1)).to_be_visible()
+        expect(page.get_by_text("Page not found")).to_have_count(0)
     if shut:
         page.goto(f"{closed.url}/{shut[-1].address}?lang=zh")
         expect(page.get_by_text(f"不能打开“{shut[-1].title.zh}”")).to_be_visible()
