@@ -30,6 +30,7 @@ from analysis.trend import MonthlySeries, monthly_series
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
+__all__ = ["DAY_KINDS", "SMALL"]
 CELL_M = 200
 MOST_HOLIDAYS = 400
 HOUR_WORDS = Text("当地钟表时间，不做时区换算", "local wall clock, never converted")

@@ -335,10 +335,9 @@ def _between_centres(
         south *= grid.cols + 1
         south -= grid.first_row * (grid.cols + 1) + grid.first_col
         np.add(south, west, out=found[block], casting="unsafe")
-        doubtful = start + np.flatnonzero(at_the_edge[found[block]])
-        if len(doubtful):
-            cell = cell_index(grid, x[doubtful], y[doubtful])
-            found[doubtful[(cell < 0) | ~grid.mask.ravel()[cell]]] = len(at_the_edge)
+    doubtful = np.flatnonzero(at_the_edge[found])
+    cell = cell_index(grid, x[doubtful], y[doubtful])
+    found[doubtful[(cell < 0) | ~grid.mask.ravel()[cell]]] = len(at_the_edge)
 
 
 def _checked_weights(given: ArrayLike) -> Floats:

@@ -27,6 +27,7 @@ from actions.hotspot_persistence import CLASSES, RULES, classes_by, persistence_
 from actions.hotspot_when import (
     DAY_KINDS,
     SCHOOL,
+    SMALL,
     WhenView,
     holiday_table,
     read_holidays,
@@ -105,6 +106,7 @@ def _heat(view: WhenView) -> None:
     )
     number = pd.to_numeric(rows["shown"], errors="coerce")
     rows["value"] = number.where(number.notna(), None)
+    top = max(float(number.max(skipna=True)) if number.notna().any() else 0.0, float(SMALL))  # a table of zeros is not hot
     pick = alt.selection_point(name="cell", fields=["day", "hour"], on="click", clear=False)
     base = alt.Chart(rows).encode(
         x=alt.X("hour:O", title=say(words.HOUR), axis=alt.Axis(labelAngle=0, labelOverlap=True)),
@@ -115,16 +117,17 @@ def _heat(view: WhenView) -> None:
             alt.Tooltip("shown:N", title=say(words.COUNT)),
         ],
     )
-    heat = base.mark_rect(stroke="white", strokeWidth=0.5, cursor="pointer").encode(
+    scale, legend = alt.Scale(scheme="yelloworangered", domain=[0, top]), alt.Legend(gradientLength=150, format="d", tickMinStep=1)
+    heat = base.mark_rect(stroke="white", strokeWidth=0.5, cursor="pointer", invalid=None).encode(
         color=alt.condition(
-            "isValid(datum.value)",
-            alt.Color("value:Q", scale=alt.Scale(scheme="yelloworangered"), title=say(words.COUNT), legend=alt.Legend(gradientLength=150)),
-            alt.value("#dddddd"),
+            "isValid(datum.value)", alt.Color("value:Q", scale=scale, title=say(words.COUNT), legend=legend), alt.value("#dddddd")
         )
     )
     chart = heat.add_params(pick).properties(height=190)
     key = f"hotspot heat {language()}"
     st.altair_chart(chart, on_select=partial(_picked, key), key=key, theme=None)
+    if number.isna().any():
+        st.caption(plain(say(words.GREY_HOURS, n=int(number.isna().sum()))))
 
 
 def _picked(key: str) -> None:

@@ -84,6 +84,7 @@ METHODS = {
 REACH = Text("距离（米）", "Distance (m)")
 FEWEST = Text("每簇至少（起）", "At least (incidents)")
 CLICK_HOUR = Text("点击表中一格，地图只显示该时段。", "Click a cell of the table: the map shows that hour alone.")
+GREY_HOURS = Text("灰色 {n} 格：1 至 4 起，或为防推算而隐藏。", "{n} cells in grey: 1 to 4 incidents, or hidden to protect them.")
 ONLY_HOUR = Text("地图仅显示：{d} {h} 至 {k} 时", "On the map: {d} {h}:00 to {k}:00 only")
 ALL_HOURS = Text("显示全部时段", "Show all hours")
 HOUR = Text("时", "Hour")

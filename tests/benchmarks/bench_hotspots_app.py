@@ -94,7 +94,7 @@ def in_browser(address: str, pid: int) -> dict[str, float]:
         names = ("theft", "fraud", "traffic", "noise", "dispute", "injury")[: ROUNDS + 1]
         filters = [until_drawn(page, "button", name) for name in names]
         before, radius = used(pid)[0], []
-        page.get_by_role("slider").last.focus()
+        page.locator("[data-testid='stSlider']").filter(has_text="Density radius").get_by_role("slider").focus()
         for _ in range(ROUNDS):
             page.evaluate("key => { window.__was = window.__jingge[key].host.density; }", MAP)
             began = time.perf_counter()
