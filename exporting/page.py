@@ -177,7 +177,8 @@ class Page:
                 self.figure.savefig(target, format=file_format, dpi=dpi, metadata=metadata)
 
     def _write_png(self, target: Any, dpi: int, metadata: dict[str, str]) -> None:
-        plain = [text for text in self.figure.findobj(Letters) if not text.get_path_effects()]
+        letters = self.figure.findobj(Letters)
+        plain = [text for text in letters if not text.get_path_effects()]
         before = self.figure.dpi
         try:
             for text in plain:
@@ -188,6 +189,8 @@ class Page:
         finally:
             for text in plain:
                 text.set_path_effects([])
+            for text in letters:
+                text.set_visible(True)
             self.figure.set_dpi(before)
             self.figure.set_size_inches(self.width_mm / 25.4, self.height_mm / 25.4)
             self.axes.set_ylim(0, self.height_mm)
@@ -199,10 +202,20 @@ class Page:
         high = rows + 0.001  # a hair more, for a figure's size in pixels is cut down to a whole number
         self.figure.set_size_inches(self.width_mm / 25.4, high / dpi)
         canvas = FigureCanvasAgg(self.figure)  # one for all strips, which are of one size: it draws into the same memory again
+        letters = [(text, text.get_position()[1], _reach_mm(text)) for text in self.figure.findobj(Letters)]
         for top in range(height, 0, -rows):
-            self.axes.set_ylim((top - rows) * pixel_mm, (top - rows + high) * pixel_mm)
+            low, upper = (top - rows) * pixel_mm, (top - rows + high) * pixel_mm
+            self.axes.set_ylim(low, upper)
+            for text, y, reach in letters:  # setting letters takes most of the time: each is set once, not once for every strip
+                text.set_visible(low - reach < y < upper + reach)
             canvas.draw()
             yield np.asarray(canvas.buffer_rgba())[: min(rows, top), :width, :3]
+
+
+def _reach_mm(text: Letters) -> float:
+    """How far a text may reach from its place, whichever way it is turned and whatever halo it has."""
+    size = float(text.get_fontsize())
+    return text_width_mm(text.get_text(), size) + 2 * size * MM_PER_POINT
 
 
 def _self_contained(svg: str) -> str:
