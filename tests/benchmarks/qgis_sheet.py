@@ -88,7 +88,7 @@ def main(path: str, out: str, font: str = "") -> None:
         QFontDatabase.addApplicationFont(font)
     project = QgsProject.instance()
     shown = layers(path)
-    for layer in shown:
+    for layer in reversed(shown):  # each goes on top of those before
         project.addMapLayer(layer)
     project.setCrs(shown[0].crs())
     ready = time.process_time()
@@ -130,6 +130,13 @@ def main(path: str, out: str, font: str = "") -> None:
     size = Path(out).stat().st_size / 1e6
     print(f"load {ready - start:4.2f} s  export {done - ready:4.2f} s  {size:5.2f} MB  peak {peak_mb:4.0f} MB", end="")
     print(f"  wall {time.perf_counter() - wall:4.1f} s  result {code}")
+    placed: dict[str, int] = {}
+    for found in exporter.labelingResults().values():
+        for label in found.allLabels():
+            if not label.isUnplaced:
+                name = project.mapLayer(label.layerID).name()
+                placed[name] = placed.get(name, 0) + 1
+    print("names placed:", placed)
     sys.stdout.flush()
     os._exit(code)  # QGIS's own clearing up may crash without a window
 

@@ -1,10 +1,14 @@
-"""Makes the pictures of the README again: `make screenshot`. The map at desktop size in both languages, and the sheet."""
+"""Makes the pictures of the README and of docs/sheets.md again: `make screenshot`. The map in both languages, sheets, a page of a book."""
 
+import subprocess
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from actions.caller import Caller
+from actions.make_book import BookWish, plain_book
 from actions.make_workspace import make_demo
 from actions.open_workspace import as_caller, open_workspace
 from actions.take_snapshot import SheetWish, make_sheet
@@ -14,11 +18,18 @@ from tests.conftest import REPOSITORY
 
 PICTURES = REPOSITORY / "docs"
 SHEET_DPI = 80
+SHEETS: dict[str, dict[str, str]] = {
+    "sheet": {},
+    "sheet_bw": {"variant": "bw"},
+    "sheet_change": {"theme": "change"},
+    "sheet_officer": {"officer": "民警04"},
+}
+BOOK_PAGE = 6  # the fourth beat's
 LABELS_SETTLE_MS = 2500
 
 
 def main() -> None:
-    """Write docs/map.png, docs/map_en.png and docs/sheet.png."""
+    """Write the pictures into docs/."""
     PICTURES.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp())
     workspace = folder / "demo.gpkg"
@@ -36,9 +47,22 @@ def main() -> None:
             browser.close()
     finally:
         app.stop()
-    caller = as_caller(open_workspace(workspace), user="screenshots", role="planner")
-    sheet = make_sheet(caller, SheetWish(None, "A3", "landscape", "both", "png"), dpi=SHEET_DPI)
-    (PICTURES / "sheet.png").write_bytes(sheet.content)
+    on_paper(as_caller(open_workspace(workspace), user="screenshots", role="planner"), folder)
+
+
+def on_paper(caller: Caller, folder: Path) -> None:
+    """The sheets, and a page of the map book as poppler draws it."""
+    for name, wish in SHEETS.items():
+        sheet = make_sheet(caller, SheetWish(None, "A3", "landscape", "both", "png", **wish), dpi=SHEET_DPI)
+        (PICTURES / f"{name}.png").write_bytes(sheet.content)
+    book = folder / "book.pdf"
+    book.write_bytes(plain_book(caller, BookWish(address="https://jingge.example")).content)
+    page = ["-f", str(BOOK_PAGE), "-singlefile", "-r", "90", "-png", str(book), str(PICTURES / "book_page")]
+    subprocess.run(["pdftoppm", *page], check=True)
+    for name in (*SHEETS, "book_page"):
+        with Image.open(PICTURES / f"{name}.png") as picture:
+            small = picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        small.save(PICTURES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
