@@ -41,9 +41,12 @@ _START = 65_536
 _SQLITE = b"SQLite format 3\0"
 _GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
 _SAVE_AS_XLSX = Text("请用 Excel 或 WPS 不加密地另存为 .xlsx。", "Save it as .xlsx without a password, in Excel or WPS.")
+_OPEN_AND_SAVE = Text("若是表格，请用 Excel 或 WPS 打开后另存为 .xlsx。", "If it is a table, open it in Excel or WPS and save it as .xlsx.")
 _ZIP_IT = Text(
     "请把同名的 .shp、.shx、.dbf、.prj、.cpg 一起压缩为 .zip。", "Zip the .shp, .shx, .dbf, .prj and .cpg of the same name together."
 )
+_UNPACK = Text("请先解压，再导入其中的文件；Shapefile 请压缩为 .zip。", "Unpack it and import the file in it; a shapefile is to be zipped.")
+_EXPORT = Text("请在原软件或 QGIS 中另存为 GeoPackage 或 Shapefile。", "Save it as GeoPackage or Shapefile in its own program or in QGIS.")
 _OTHERS: tuple[tuple[bytes, Text, Text | None], ...] = (
     (b"\x00\x00\x27\x0a", Text("单独的 .shp 或 .shx", "a lone .shp or .shx"), _ZIP_IT),
     (b"\xd0\xcf\x11\xe0", Text("旧式或加密的 Office 文件", "an old or encrypted Office file"), _SAVE_AS_XLSX),
@@ -53,9 +56,10 @@ _OTHERS: tuple[tuple[bytes, Text, Text | None], ...] = (
     (b"GIF8", Text("图片", "a picture"), None),
     (b"II*\0", Text("图片", "a picture"), None),
     (b"MM\0*", Text("图片", "a picture"), None),
-    (b"\x1f\x8b", Text("gzip 压缩文件", "a gzip archive"), None),
-    (b"7z\xbc\xaf", Text("7z 压缩文件", "a 7z archive"), None),
-    (b"Rar!", Text("RAR 压缩文件", "a RAR archive"), None),
+    (b"\x1f\x8b", Text("gzip 压缩文件", "a gzip archive"), _UNPACK),
+    (b"7z\xbc\xaf", Text("7z 压缩文件", "a 7z archive"), _UNPACK),
+    (b"Rar!", Text("RAR 压缩文件", "a RAR archive"), _UNPACK),
+    (b"\x00\x01\x00\x00Standard", Text("Access 数据库", "an Access database"), _EXPORT),
     (b"\x7fELF", Text("程序", "a program"), None),
     (b"MZ", Text("程序", "a program"), None),
 )
@@ -114,15 +118,13 @@ def _zip_kind(path: Path, name: str, limits: ReadLimits) -> FormatKey:
         return "shapefile"
     if ".kml" in endings:
         return "kmz"
+    if ".gdbtable" in endings:
+        raise not_taken(name, Text("压缩的 ESRI 地理数据库（.gdb）", "a zipped ESRI geodatabase (.gdb)"), _EXPORT)
     if ".dbf" in endings:
         raise damaged(name, Text("有 .dbf 而没有 .shp", "it has a .dbf but no .shp"), _ZIP_IT)
     if not members:
         raise not_taken(name, Text("空的压缩包", "an empty archive"))
-    raise not_taken(
-        name,
-        Text("不含 Shapefile 的压缩包", "an archive without a shapefile"),
-        Text("请解压后导入其中的文件；Shapefile 须压缩。", "Unpack it and import the file in it; only shapefiles come zipped."),
-    )
+    raise not_taken(name, Text("不含 Shapefile 的压缩包", "an archive without a shapefile"), _UNPACK)
 
 
 def _sqlite_kind(start: bytes, name: str) -> FormatKey:
@@ -138,11 +140,17 @@ def _text_kind(path: Path, start: bytes, name: str) -> FormatKey:
         text = start[: len(start) // 2 * 2].decode("utf-16", "replace").encode()
     text = text.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not utf16 and b"\0" in start:
+        if start.startswith(b"AC10"):
+            raise not_taken(name, Text("CAD 图纸（DWG）", "a CAD drawing (DWG)"), _EXPORT)
+        if name.lower().endswith(".dbf"):
+            raise not_taken(name, Text("单独的 .dbf", "a lone .dbf"), _ZIP_IT)
         raise not_taken(name, Text("不认识的二进制文件", "a binary file of no known kind"))
     if not text:
         raise empty_text(name)
     if re.match(rb"<(!doctype )?html", text, re.IGNORECASE):
-        raise not_taken(name, Text("网页", "a web page"))
+        raise not_taken(name, Text("网页，或存成网页的表格", "a web page, or a table saved as one"), _OPEN_AND_SAVE)
+    if re.match(rb"0\s+SECTION\b", text):
+        raise not_taken(name, Text("CAD 图纸（DXF）", "a CAD drawing (DXF)"), _EXPORT)
     if re.match(rb"<[A-Za-z!?]", text):
         return _xml_kind(path, name)
     if re.match(rb'\{\s*(["}]|$)', text) or re.match(rb"\[\s*[\[{]", text):

@@ -45,7 +45,27 @@ def test_every_other_ending_is_refused(key: str, tmp_path: Path) -> None:
             assert FORMATS[key].title in refusal.value.text.zh  # type: ignore[index]
 
 
-@pytest.mark.parametrize("text", ["[编号],名称\n", "{a},b\n", "<10,>20\n", "-1,2\n", "\ufeff名称\n"])
+@pytest.mark.parametrize(
+    ("name", "content", "advice"),
+    [
+        ("a.rar", b"Rar!\x1a\x07\x01\0", "Unpack it"),
+        ("a.7z", b"7z\xbc\xaf'\x1c", "Unpack it"),
+        ("a.dwg", b"AC1027\0\0\0", "or in QGIS"),
+        ("a.dxf", b"  0\r\nSECTION\r\n  2\r\nHEADER\r\n", "or in QGIS"),
+        ("a.mdb", b"\0\x01\0\0Standard Jet DB\0", "or in QGIS"),
+        ("a.zip", zipped({"镇.gdb/a00000001.gdbtable": b"x"}), "or in QGIS"),
+        ("a.dbf", b"\x03\x7e\x01\x01\x02\0\0\0", "of the same name"),
+        ("a.xls", "<html><table><tr><td>编码</td></tr></table></html>".encode("gbk"), "open it in Excel"),
+    ],
+)
+def test_what_stations_often_have_instead_is_named_with_what_to_do(name: str, content: bytes, advice: str, tmp_path: Path) -> None:
+    (tmp_path / "upload").write_bytes(content)
+    with pytest.raises(Refusal, match=advice) as refusal:
+        sniff(tmp_path / "upload", name, DEFAULT_LIMITS)
+    assert "binary file of no known kind" not in refusal.value.text.en and refusal.value.what_next is not None
+
+
+@pytest.mark.parametrize("text", ["AC1001,名称\n", "[编号],名称\n", "{a},b\n", "<10,>20\n", "-1,2\n", "\ufeff名称\n"])
 def test_a_csv_may_begin_with_a_bracket_or_a_sign(text: str, tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_text(text, encoding="utf-8")
