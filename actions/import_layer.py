@@ -77,6 +77,8 @@ __all__ = [
 NOT_BY_ITSELF = ("plan_beats",)
 """Beats come with their cells or as areas; a list of them alone says nothing of who covers what."""
 
+SEEN_ONLY = ("encoding_samples",)
+"""What a person is shown to judge by and the ledger does not keep: it may be out of a column that is not taken."""
 BEGUN_WITH = ("communities", "villages", "grid_cells", "staff", "schools", "incidents")
 
 NOTHING_TO_TAKE = Finding(
@@ -263,7 +265,7 @@ def accept_import(
         sha256=preview.sha256,
         mode="append" if preview.kind.kept == "points" else "replace",
         rows=() if is_plan else rows if points is None else rows_again(caller, points, watch),
-        choices=preview.report.choices,
+        choices={name: choice for name, choice in preview.report.choices.items() if name not in SEEN_ONLY},
         counts=preview.counts,
         expected_revision=preview.revision,
         plans=preview.plans,

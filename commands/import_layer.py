@@ -180,6 +180,7 @@ def undo_import(workspace: str, lang: Language, as_json: bool, import_id: str | 
     ledger = import_layer.imports(caller)
     values = [
         {"id": n.id, "at": n.at, "who": n.who, "target": n.target, "file": n.file_name, "rows": n.rows, "undone_at": n.undone_at}
+        | {"also": n.also, "sha256": n.sha256, "counts": n.counts, "choices": n.choices}
         for n in ledger
     ]
     show(values, as_json, [f"{v['id']}  {v['at']}  {v['target']:18}{v['rows']:>9,}  {v['file']}  {v['undone_at'] or ''}" for v in values])

@@ -1,11 +1,14 @@
 """The ledger of imports under the import screen: what was taken, from which file, by whom; each can be undone as one step."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
 from actions import import_layer as action
 from actions.import_layer import ImportLine, Kind
+from layers.definition.text import Text
+from screens import wording
 from screens.plain_text import plain
 from screens.session import caller, forget, language, remember, remembered, say
 from screens.wording import import_layer as words
@@ -34,12 +37,15 @@ def _line(line: ImportLine, kinds: Mapping[str, Kind]) -> None:
             st.markdown(plain(say(words.LEDGER_LINE, kind=kind, rows=line.rows, file=line.file_name)) + undone)
             st.caption(plain(say(words.LEDGER_ABOUT, at=_shown(line.at), who=line.who, sha=line.sha256[:12])))
             parted = line.choices.get("units_parted", ())
-            for wording, keys in ((words.LEDGER_PARTED, parted), (words.LEDGER_ALSO, [key for key in line.also if key not in parted])):
+            for about, keys in ((words.LEDGER_PARTED, parted), (words.LEDGER_ALSO, [key for key in line.also if key not in parted])):
                 titles = [say(kinds[key].title) for key in keys if key in kinds]
                 if titles:
-                    st.caption(plain(say(wording, layers=("、" if language() == "zh" else ", ").join(titles))))
+                    st.caption(plain(say(about, layers=("、" if language() == "zh" else ", ").join(titles))))
         if line.undone_at is None and remembered("import_undoing") != line.id:
             st.button(say(words.UNDO), key=f"undo_{line.id}", icon=":material/undo:", on_click=remember, args=("import_undoing", line.id))
+    with st.expander(say(words.LEDGER_MORE), icon=":material/tune:"):
+        for title, text in _choices(line, kinds.get(line.target)):
+            st.markdown(plain(f"{say(title)}{say(wording.COLON)}{text}"))
     if line.undone_at is None and "protected_counts" in line.choices:
         _protected(line)
     if line.undone_at is None and remembered("import_undoing") == line.id:
@@ -50,6 +56,32 @@ def _line(line: ImportLine, kinds: Mapping[str, Kind]) -> None:
                 action.undo_import(caller(), line.id)
                 st.rerun()
             st.button(say(words.UNDO_NO), key=f"undo_no_{line.id}", on_click=forget, args=("import_undoing",))
+
+
+def _choices(line: ImportLine, kind: Kind | None) -> list[tuple[Text, str]]:
+    """What was decided and counted in an import, in words; what did not arise is left out."""
+    said, between = line.choices, "、" if language() == "zh" else ", "
+
+    def titled(name: str) -> str:
+        return say(kind.field(name).title) if kind is not None and name in kind.field_names else name
+
+    def listed(pairs: Mapping[str, Any]) -> str:
+        return between.join(f"{name} → {value}" for name, value in pairs.items())
+
+    counts = {say(action.COUNTS[name]): f"{n:,}" for name, n in line.counts.items() if name in action.COUNTS}
+    datum = said.get("datum")
+    meant = {word: key for words_of in (said.get("wordings") or {}).values() for word, key in words_of.items()}
+    rows = [
+        (words.LEDGER_COUNTS, between.join(f"{title} {n}" for title, n in counts.items())),
+        (words.LEDGER_READ, between.join(dict.fromkeys(str(said[name]) for name in ("driver", "layer", "encoding") if said.get(name)))),
+        (words.CRS, between.join(filter(None, [said.get("crs"), say(words.DATUMS[datum]) if datum in words.DATUMS else ""]))),
+        (words.LEDGER_COLUMNS, listed({column: titled(name) for name, column in (said.get("columns") or {}).items()})),
+        (words.LEDGER_GIVEN, listed({titled(name): value for name, value in (said.get("given") or {}).items()})),
+        (words.LEDGER_MEANT, listed(meant)),
+        (words.LEDGER_MOVED, f"{said['repair_moved_m']} m" if "repair_moved_m" in said else ""),
+        (words.LEDGER_SHA, line.sha256),
+    ]
+    return [(title, text) for title, text in rows if text]
 
 
 def _shown(at: str) -> str:

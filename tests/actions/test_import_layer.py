@@ -183,6 +183,19 @@ def drawn_of(packed: bytes, key: str) -> tuple[bool, int]:
     return next((line["on"], line["count"]) for line in header["layers"] if line["key"] == key)
 
 
+def test_nothing_of_a_column_that_was_left_out_is_kept_anywhere(me: Caller, tmp_path: Path, demo_copy: Path) -> None:
+    path = tmp_path / "people.csv"
+    lines = "".join(f"欧阳震{word},1380013800{n},S90{n},School {n},primary,109.655,28.70{n}\n" for n, word in enumerate("华强明亮军"))
+    path.write_text(f"负责人,电话,code,name,level,lon,lat\n{lines}", encoding="utf-8")
+    refused = preview_import(me, wish(path, datum="wgs84"))
+    assert {f.key for f in refused.report.findings if f.severity == "error"} == {"personal_name", "personal_phone"}
+    preview = preview_import(me, wish(path, datum="wgs84", columns={"负责人": "-", "电话": "-"}))
+    accept_import(me, preview, accept_warnings=True)
+    kept = demo_copy.read_bytes()
+    assert b"School 1" in kept and "欧阳震".encode() not in kept and b"1380013800" not in kept
+    assert not any("欧阳震" in str(line) for line in imports(me))
+
+
 def test_a_file_that_says_nothing_of_a_field_takes_nothing_away(me: Caller, tmp_path: Path) -> None:
     before = me.model.layers["grid_cells"]
     before[["code", "name", "geometry"]].to_file(tmp_path / "bare.gpkg", layer="cells")
