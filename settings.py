@@ -118,6 +118,17 @@ SETTINGS = (
     Setting("session_idle_min", 30, Text("多少分钟无操作后须重新登录。", "Minutes without any use after which a login ends.")),
     Setting("session_hours", 10, Text("一次登录最长的小时数。", "Hours after which a login ends, whatever is done in it.")),
     Setting(
+        "password_days",
+        90,
+        Text("口令多少天后须更换；0 表示不要求。", "Days after which another password must be chosen; 0: never."),
+    ),
+    Setting(
+        "one_login",
+        "no",
+        Text("每个账号同时只能有一处登录，新登录会结束原有登录。", "Whether a new log-in ends the others of that account."),
+        ("no", "yes"),
+    ),
+    Setting(
         "hosts",
         "",
         Text(
@@ -217,6 +228,8 @@ class Settings:
     reader_seconds: int
     session_idle_min: int
     session_hours: int
+    password_days: int
+    one_login: str
     hosts: str
     proxy: str
     openid_issuer: str

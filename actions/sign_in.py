@@ -84,9 +84,19 @@ def make_first_administrator(workspace: Workspace, name: str, password: str, add
 
 
 def sign_in(
-    workspace: Workspace, name: str, password: str, code: str, address: str, agent: str, lasts_s: int, now_s: int | None = None
+    workspace: Workspace,
+    name: str,
+    password: str,
+    code: str,
+    address: str,
+    agent: str,
+    lasts_s: int,
+    now_s: int | None = None,
+    password_days: int = 0,
 ) -> tuple[str, SignedIn]:
     """A new session for a name and password, with its token. Success and failure are on record.
+
+    A password that is older than `password_days` (0: no such rule) must be changed before anything else.
 
     Refused: `Wait` for who guessed too often; a wrong name, password or second factor, all in the same words.
     """
@@ -107,7 +117,15 @@ def sign_in(
             Text("登录名、口令或动态码不对，或账号已停用。", "Name, password or code are not right, or the account is disabled."),
             Text("请再试一次，或联系管理员。", "Try again, or ask the administrator."),
         )
+    if password_days and not user.must_change and now_s - store.password_set_s(user.id) >= password_days * 86_400:
+        store.must_change_password(user.id, by=user.name)
+        user = store.user(user.id)
     return open_session(workspace, user, address, agent, lasts_s, now_s)
+
+
+def end_other_sessions(workspace: Workspace, who: SignedIn) -> None:
+    """End all other log-ins of the account, where a station wants one at a time."""
+    workspace.store.end_sessions_of(who.user.id, by=who.user.name, keep_session=who.session.id)
 
 
 def open_session(workspace: Workspace, user: User, address: str, agent: str, lasts_s: int, now_s: int) -> tuple[str, SignedIn]:
@@ -181,7 +199,7 @@ def sign_out(workspace: Workspace, token: str) -> None:
 
 
 def change_password(workspace: Workspace, who: SignedIn, old: str, new: str) -> None:
-    """Another password; all other sessions of the account end. Refused: the old one is wrong; a weak or the same new one."""
+    """Another password; all other sessions of the account end. Refused: the old one is wrong; a weak one, or one of the last five."""
     store, user = workspace.store, who.user
     now_s, near = int(time.time()), network_of(who.session.address)
     if wait_s := wait_before(workspace, user.name, near, now_s):
@@ -190,8 +208,11 @@ def change_password(workspace: Workspace, who: SignedIn, old: str, new: str) -> 
         store.note_attempt(user.name, near, False, now_s)
         raise Refusal(Text("原口令不对。", "The old password is not right."), Text("请再试一次。", "Try again."))
     passwords.check_password(new, user.name, user.display_name)
-    if new == old:
-        raise Refusal(Text("新口令与原口令相同。", "The new password is the old one."), Text("请另选一个。", "Choose another."))
+    if new == old or any(passwords.fits(new, kept) for kept in store.former_passwords(user.id)):
+        raise Refusal(
+            Text("新口令与最近用过的口令相同。", "The new password is one of the last that were in use."),
+            Text("请另选一个。", "Choose another."),
+        )
     store.set_password_hash(user.id, passwords.hash_of(new), by=user.name, keep_session=who.session.id)
 
 

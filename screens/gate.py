@@ -167,8 +167,13 @@ class Gate:
             self._busy[near] -= 1
             self._busy += Counter()  # forgets addresses that wait for nothing
 
+    def _only_here(self, who: sign_in.SignedIn) -> None:
+        if served().settings.one_login == "yes":
+            sign_in.end_other_sessions(workspace(), who)
+
     def _take_back(self, visit: Visit, told: dict[str, str]) -> Response:
-        token, target = self._openid.come_back(self._provider(), visit, told)
+        token, target, who = self._openid.come_back(self._provider(), visit, told)
+        self._only_here(who)
         return _with_cookie(openid.leading_to(_local(target)), visit, token, served().settings.session_hours * 3600)
 
     def _provider(self) -> "OpenIdProvider":
@@ -188,7 +193,9 @@ class Gate:
             self._first = None
         if form in ("signin", "first"):
             password = given.get("password" if form == "signin" else "new", "")
-            token, who = sign_in.sign_in(place, given.get("name", ""), password, given.get("code", ""), visit.address, agent, lasts_s)
+            days, name, code = served().settings.password_days, given.get("name", ""), given.get("code", "")
+            token, who = sign_in.sign_in(place, name, password, code, visit.address, agent, lasts_s, password_days=days)
+            self._only_here(who)
             sign_in.sign_out(place, visit.token)  # the id of before, if any, is never taken over
             self._known.add(sign_in.network_of(visit.address))
             target = "/password" if who.user.must_change else landing(who, _local(given.get("next", "")))

@@ -63,8 +63,11 @@ class OpenIdDoor:
         sign_in.sign_out(workspace(), visit.token)
         return _with_flow(leading_to(url), visit, self._signed.dumps([seed, target]))
 
-    def come_back(self, provider: "OpenIdProvider", visit: Visit, told: Mapping[str, str]) -> tuple[str, str]:
-        """Token of a new session, and where to go. Refused, and on record where this browser had set out: whatever does not fit."""
+    def come_back(self, provider: "OpenIdProvider", visit: Visit, told: Mapping[str, str]) -> tuple[str, str, sign_in.SignedIn]:
+        """Token of a new session, where to go, and who came.
+
+        Refused, and on record where this browser had set out: whatever does not fit.
+        """
         place, claims = workspace(), None
         seed, target = self._flow(visit)
         sign_in_openid.must_not_wait(place, visit.address)
@@ -72,11 +75,11 @@ class OpenIdDoor:
             claims = self._claims(provider, seed, told)
             lasts_s = served().settings.session_hours * 3600
             agent = visit.headers.get("user-agent", "")
-            token, _ = sign_in_openid.sign_in_openid(place, provider.settings, claims, visit.address, agent, lasts_s)
+            token, who = sign_in_openid.sign_in_openid(place, provider.settings, claims, visit.address, agent, lasts_s)
         except Denied as denied:
             sign_in_openid.note_refused(place, denied, provider.settings, claims, visit.address)
             raise
-        return token, target
+        return token, target, who
 
     def leave(self, provider: "OpenIdProvider | None", who: sign_in.SignedIn | None) -> Response:
         """After a session of ours has ended: the provider's own log-out for those who came that way, or the log-in page."""

@@ -7,7 +7,7 @@ import streamlit as st
 from actions import staffing as action
 from actions.staffing import StaffingReport
 from layers.definition.text import Text
-from screens import assignments
+from screens import assignments, duty_rhythm
 from screens.plain_text import plain
 from screens.session import caller, say
 from screens.wording import staffing as words
@@ -39,6 +39,7 @@ def screen() -> None:
         _loads(report)
         if who.may("assign_staff"):
             _standard(report)
+            duty_rhythm.rhythm()
 
 
 def _loads(report: StaffingReport) -> None:

@@ -81,8 +81,23 @@ class AccountStore:
     ) -> None:
         """Another password hash; all sessions of the account end, but the one in which it was changed. Refused: an unknown account."""
         with self._writing.begin() as connection:
-            accounts.set_password_hash(connection, self._schema, user_id, hash, must_change, by, at or audit.now())
+            accounts.set_password_hash(connection, self._schema, user_id, hash, must_change, by, at or audit.now(), _seconds(now_s))
             sessions.end_sessions_of(connection, self._schema, user_id, by, at or audit.now(), _seconds(now_s), keep_session)
+
+    def former_passwords(self, user_id: str) -> tuple[str, ...]:
+        """Hashes of the last passwords that somebody chose, newest first; one-time passwords are not among them."""
+        with self._reading.begin() as connection:
+            return accounts.former_passwords(connection, self._schema, user_id)
+
+    def password_set_s(self, user_id: str) -> int:
+        """When the present password was chosen. Refused: an unknown account."""
+        with self._reading.begin() as connection:
+            return accounts.password_set_s(connection, self._schema, user_id)
+
+    def must_change_password(self, user_id: str, by: str, at: str | None = None) -> None:
+        """Another password must be chosen at the next log-in; open sessions stay. Refused: an unknown account."""
+        with self._writing.begin() as connection:
+            accounts.must_change_password(connection, self._schema, user_id, by, at or audit.now())
 
     def set_totp_secret(self, user_id: str, secret: str | None, by: str, at: str | None = None) -> None:
         """A second factor, or none. Refused: an unknown account."""
@@ -159,10 +174,12 @@ class AccountStore:
         with self._writing.begin() as connection:
             return sessions.end_session(connection, self._schema, token_hash, by, at or audit.now(), _seconds(now_s))
 
-    def end_sessions_of(self, user_id: str, by: str, at: str | None = None, now_s: int | None = None) -> int:
-        """End all sessions of an account; how many."""
+    def end_sessions_of(
+        self, user_id: str, by: str, at: str | None = None, now_s: int | None = None, keep_session: str | None = None
+    ) -> int:
+        """End all sessions of an account, or all but one; how many."""
         with self._writing.begin() as connection:
-            return sessions.end_sessions_of(connection, self._schema, user_id, by, at or audit.now(), _seconds(now_s))
+            return sessions.end_sessions_of(connection, self._schema, user_id, by, at or audit.now(), _seconds(now_s), keep_session)
 
     def list_sessions(self, user_id: str | None = None) -> tuple[Session, ...]:
         """The sessions that nobody ended, the last seen first; of all, or of one account."""

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Literal, get_args
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -19,6 +19,7 @@ from storage import audit
 from storage.schema import Schema
 
 ScopeKind = Literal["none", "unit", "beat", "cell"]
+FORMER_KEPT = 5  # passwords that are not taken again, the present one among them
 _KEPT_TEXT = 300  # characters of what a stranger's browser says of itself
 
 
@@ -133,11 +134,39 @@ def change_user(connection: Connection, schema: Schema, user_id: str, display_na
     audit.append(connection, schema, at, by, "change_user", user_id, told)
 
 
-def set_password_hash(connection: Connection, schema: Schema, user_id: str, hash: str, must_change: bool, by: str, at: str) -> None:
-    """Another password hash; the caller ends the sessions."""
+def set_password_hash(
+    connection: Connection, schema: Schema, user_id: str, hash: str, must_change: bool, by: str, at: str, now_s: int
+) -> None:
+    """Another password hash; the caller ends the sessions. The last ones are kept, but for one-time passwords."""
     _row(connection, schema, user_id)
     _set(connection, schema, user_id, password_hash=hash, must_change=must_change)
+    if not must_change:
+        table = schema.table("former_passwords")
+        newest = connection.scalar(select(func.max(table.c.position)).where(table.c.user_id == user_id)) or 0
+        connection.execute(table.insert(), {"user_id": user_id, "position": newest + 1, "hash": hash, "set_s": now_s})
+        connection.execute(table.delete().where(table.c.user_id == user_id, table.c.position <= newest + 1 - FORMER_KEPT))
     audit.append(connection, schema, at, by, "set_password", user_id, {"must_change": must_change})
+
+
+def former_passwords(connection: Connection, schema: Schema, user_id: str) -> tuple[str, ...]:
+    """Hashes of the last passwords that somebody chose, the present one among them, newest first."""
+    table = schema.table("former_passwords")
+    return tuple(connection.scalars(select(table.c.hash).where(table.c.user_id == user_id).order_by(table.c.position.desc())))
+
+
+def password_set_s(connection: Connection, schema: Schema, user_id: str) -> int:
+    """When the present password was chosen; when the account was made, where that is not known."""
+    table = schema.table("former_passwords")
+    mine = select(table.c.set_s).where(table.c.user_id == user_id).order_by(table.c.position.desc()).limit(1)
+    newest: int | None = connection.scalar(mine)
+    return newest if newest is not None else int(_row(connection, schema, user_id).created_s)
+
+
+def must_change_password(connection: Connection, schema: Schema, user_id: str, by: str, at: str) -> None:
+    """Another password must be chosen at the next log-in."""
+    _row(connection, schema, user_id)
+    _set(connection, schema, user_id, must_change=True)
+    audit.append(connection, schema, at, by, "password_too_old", user_id, {})
 
 
 def set_totp(connection: Connection, schema: Schema, user_id: str, secret: str | None, by: str, at: str) -> None:

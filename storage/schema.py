@@ -322,6 +322,15 @@ def _accounts(metadata: MetaData) -> None:
         *_texts("role", "scope_kind"),
         *(Column(name, Text) for name in ("scope_code", "valid_from", "valid_to")),
     )
+    # the last hashes of each account, so that an old password is not taken again and its age is known
+    Table(
+        "former_passwords",
+        metadata,
+        Column("user_id", Text, ForeignKey("users.id"), primary_key=True),
+        Column("position", Integer, primary_key=True),
+        Column("hash", Text, nullable=False),
+        Column("set_s", seconds, nullable=False),
+    )
     # who signs in by the organisation's provider: known by issuer and subject alone, with the roles it gave last
     Table(
         "openid_links",

@@ -10,7 +10,7 @@ from storage import audit
 from storage.geopackage import list_layer
 from storage.schema import Schema
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 _IMPORT_TABLES = (
     """CREATE TABLE imports (
@@ -66,6 +66,9 @@ _DUTIES = """CREATE TABLE duty_records (
 _OPENID = """CREATE TABLE openid_links (
     issuer TEXT NOT NULL, subject TEXT NOT NULL, user_id TEXT NOT NULL UNIQUE REFERENCES users (id), roles TEXT NOT NULL,
     PRIMARY KEY (issuer, subject))"""
+_FORMER_PASSWORDS = """CREATE TABLE former_passwords (
+    user_id TEXT NOT NULL REFERENCES users (id), position INTEGER NOT NULL, hash TEXT NOT NULL, set_s {whole} NOT NULL,
+    PRIMARY KEY (user_id, position))"""
 _SPELT = {
     "sqlite": {"false": "0", "whole": "INTEGER", "counted": "INTEGER"},
     "postgresql": {"false": "false", "whole": "BIGINT", "counted": "SERIAL"},
@@ -94,11 +97,17 @@ def _add_openid_links(connection: Connection, schema: Schema) -> None:
     connection.exec_driver_sql(_OPENID)
 
 
+def _add_former_passwords(connection: Connection, schema: Schema) -> None:
+    """Hashes that an account had before, with the time they were set."""
+    connection.exec_driver_sql(_FORMER_PASSWORDS.format(**_SPELT[connection.dialect.name]))
+
+
 STEPS: Mapping[int, Callable[[Connection, Schema], None]] = {
     1: _add_import_ledger,
     2: _add_life_and_accounts,
     3: _add_also_and_protected,
     4: _add_openid_links,
+    5: _add_former_passwords,
 }
 """From a version to the next. A step writes in the transaction it is given, with plain SQL: the schema here is today's."""
 

@@ -13,7 +13,9 @@ AGAIN = Text("再输一次新口令", "The new password again")
 CODE = Text("动态码（如已启用）", "Authenticator code (if in use)")
 CODE_NOW = Text("应用现在显示的动态码", "Code that the app shows now")
 CHANGE_PASSWORD = Text("更改口令", "Change the password")
-MUST_CHANGE = Text("首次登录须更改口令。", "The password must be changed at the first log-in.")
+MUST_CHANGE = Text(
+    "首次登录，或口令使用已久，须先更改口令。", "The password must be changed first: at the first log-in, or when it is too old."
+)
 SECOND_FACTOR = Text("两步验证", "Second factor")
 SECOND_FACTOR_HOW = Text(
     "用身份验证器应用扫描二维码，或手动输入密钥（基于时间，6 位），再填写应用显示的动态码并启用。",

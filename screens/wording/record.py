@@ -47,6 +47,7 @@ ACTIONS = {
     "log_in": Text("登录尝试", "attempt to log in"),
     "make_workspace": Text("新建工作区", "made the workspace"),
     "open_session": Text("登录", "logged in"),
+    "password_too_old": Text("口令到期", "password too old"),
     "remove_plan": Text("删除方案", "removed a plan"),
     "save_plan": Text("保存方案", "saved a plan"),
     "save_workload_profile": Text("保存权重", "saved weights"),

@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 
 from actions.caller import Caller, Scope
-from actions.duties import duty_list, duty_places, record_duty, undo_last_duty
+from actions.duties import duty_list, duty_places, record_duty, school_peaks, undo_last_duty
+from actions.duty_rhythm import duty_rhythm, set_duty_rhythm, set_school_peaks, written_peaks
 from actions.my_area import area_of
 from layers.definition.refusal import Refusal
 from storage.store import DutyLine
@@ -87,3 +88,26 @@ def test_the_store_takes_no_line_back_twice_nor_anothers(drafter: Caller) -> Non
         drafter.store.add_duty(DutyLine("P03", "check", "risk_places", "K1", 1, "tests", number))
     with pytest.raises(Refusal, match="staff list"):
         drafter.store.add_duty(DutyLine("nobody", "check", "risk_places", "K1", 1, "tests"))
+
+
+def test_a_station_sets_its_own_rhythm_and_the_rest_stays(drafter: Caller) -> None:
+    before = duty_rhythm(drafter)
+    assert before["visit", "villages"] == 14 and before["visit", "schools"] is None
+    set_duty_rhythm(drafter, {("visit", "villages"): 30, ("check", "risk_places"): None, ("visit", "schools"): 10})
+    after = duty_rhythm(drafter)
+    assert after == before | {("visit", "villages"): 30, ("check", "risk_places"): None, ("visit", "schools"): 10}
+    due = {(d.due.kind, d.place.layer) for d in duty_list(drafter, area_of(drafter, "P03"), TUESDAY.date()).due}
+    assert ("check", "risk_places") not in due and ("patrol", "risk_places") in due and ("visit", "schools") in due
+    for wrong in ({("visit", "villages"): 0}, {("visit", "villages"): 400}, {("visit", "river"): 3}, {("sing", "villages"): 3}):
+        with pytest.raises(Refusal):
+            set_duty_rhythm(drafter, wrong)
+    assert duty_rhythm(drafter) == after and len(drafter.store.audit_lines(9, action="set_setting")) == 1
+
+
+def test_school_hours_are_read_as_people_write_them(drafter: Caller) -> None:
+    assert set_school_peaks(drafter, "16:40–17:40、7：15至8:00") == (("07:15", "08:00"), ("16:40", "17:40"))
+    assert duty_list(drafter, area_of(drafter, "P04")).schools[0].peaks == school_peaks(drafter) == (("07:15", "08:00"), ("16:40", "17:40"))
+    assert set_school_peaks(drafter, written_peaks(school_peaks(drafter))) == school_peaks(drafter)
+    for wrong in ("", "seven", "8:00-7:00", "25:00-26:00", ",".join(["7:00-8:00"] * 5)):
+        with pytest.raises(Refusal, match="07:20-08:10"):
+            set_school_peaks(drafter, wrong)

@@ -5,6 +5,7 @@ RFC 6238, appendix B: secret "12345678901234567890", second 59 -> 94287082, seco
 """
 
 import base64
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -139,6 +140,35 @@ def test_another_password_ends_all_other_sessions(place: Workspace) -> None:
     assert who_is(place, mine, 10**9, NOW) and who_is(place, other, 10**9, NOW) is None
     with pytest.raises(Refusal):
         sign_in.change_password(place, signed, "wrong", "another fine password")
+
+
+def test_a_password_that_is_too_old_must_be_changed_first_and_none_of_the_last_five_comes_back(place: Workspace) -> None:
+    store, li = place.store, place.store.find_user("li")
+    store.set_password_hash(li.id, passwords.hash_of(RIGHT), by="tests", now_s=NOW)
+
+    def enters(now_s: int, password: str = RIGHT, days: int = 90) -> sign_in.SignedIn:
+        return sign_in.sign_in(place, "li", password, "", "10.0.0.7", "tests", 36_000, now_s, days)[1]
+
+    assert not enters(NOW + 90 * 86_400 - 1).user.must_change and not enters(NOW + 900 * 86_400, days=0).user.must_change
+    old = enters(NOW + 90 * 86_400)
+    assert old.user.must_change and store.audit_lines(action="password_too_old")[0].who == "li"
+    with pytest.raises(Refusal):
+        caller_of(place, old)
+    used = [RIGHT]
+    for number in range(5):
+        with pytest.raises(Refusal, match="one of the last"):
+            sign_in.change_password(place, old, used[-1], used[0])
+        used.append(f"green lantern {number} under Xishui")
+        sign_in.change_password(place, old, used[-2], used[-1])
+    sign_in.change_password(place, old, used[-1], RIGHT)  # five others came between
+    assert len(store.former_passwords(li.id)) == 5 and not enters(int(time.time())).user.must_change
+    assert not any(kept in cell for kept in store.former_passwords(li.id) for row in store.audit_csv_rows() for cell in row)
+
+
+def test_where_one_log_in_at_a_time_is_wanted_a_new_one_ends_the_others(place: Workspace) -> None:
+    first, (second, signed) = enter(place), sign_in.sign_in(place, "li", RIGHT, "", "10.0.0.8", "tests", 36_000, NOW)
+    sign_in.end_other_sessions(place, signed)
+    assert who_is(place, first, 1800, NOW) is None and who_is(place, second, 1800, NOW)
 
 
 @pytest.mark.parametrize(("second", "code"), [(59, "287082"), (1_111_111_109, "081804"), (2_000_000_000, "279037")])

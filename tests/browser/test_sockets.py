@@ -1,5 +1,6 @@
 """What a browser may say over its open WebSocket, which files it gets, and what it may send; each by the log-in it belongs to."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,9 +67,10 @@ def test_a_file_goes_to_the_log_in_that_was_told_of_it_and_to_nobody_else(closed
     boss, walks = signed_in(closed, "boss"), signed_in(closed, "walks")
     with open_socket(closed, boss) as opened:
         page = shown(opened, "print")
-        for _ in range(60):  # the preview is drawn beside the page
+        for _ in range(120):  # the preview is drawn beside the page
             if page.files:
                 break
+            time.sleep(0.5)
             page = shown(opened, "print")
         file = page.files[0]
         status, headers, content = boss.ask("GET", file)

@@ -23,6 +23,7 @@ NEW_TABLES = (
     "sessions",
     "login_attempts",
     "openid_links",
+    "former_passwords",
     "users",
     "import_also",
     "protected_counts",

@@ -56,6 +56,16 @@ def test_secrets_are_kept_apart_never_printed_and_never_in_the_audit(store: Stor
     assert [line.action for line in store.audit_lines(3)] == ["set_totp", "set_password", "add_user"]
 
 
+def test_the_last_five_passwords_are_kept_but_for_one_time_ones(store: Store, li: User) -> None:
+    for number in range(6):
+        store.set_password_hash(li.id, f"h{number}", by="Li", must_change=number == 3, now_s=START + number)
+    assert store.former_passwords(li.id) == ("h5", "h4", "h2", "h1", "h0") and store.password_set_s(li.id) == START + 5
+    other = store.add_user("Wang", "", by="chief", now_s=START + 9)
+    assert store.former_passwords(other.id) == () and store.password_set_s(other.id) == START + 9
+    store.must_change_password(li.id, by="Li")
+    assert store.user(li.id).must_change and store.audit_lines(1)[0].action == "password_too_old"
+
+
 def test_roles_are_replaced_whole_with_a_line_from_what_to_what(store: Store, li: User) -> None:
     first = (UserRole("planner"), UserRole("officer", "beat", "A", "2026-01-01", "2026-12-31"))
     store.set_roles(li.id, first, by="chief")
