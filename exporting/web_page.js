@@ -249,6 +249,7 @@
   data.layers.forEach(addLayer);
   write();
   map.on("zoomend moveend", placeLabels);
+  if (document.fonts) { document.fonts.onloadingdone = placeLabels; } // a machine without Chinese fonts reads the carried one a moment later
   by("home").onclick = home;
   by("print").onclick = function () { window.print(); };
   by("language").onclick = function () { english = !english; map.closePopup(); write(); };

@@ -98,6 +98,7 @@ def test_two_plans_are_compared_on_a_map_and_by_words_not_colour_alone(page: Pag
     expect(main.get_by_text("▼ worse").first).to_be_visible()
     expect(page.locator("[data-map][data-ready='1']")).to_have_count(1, timeout=WAIT_MS)
     zoom = "() => window.__jingge.difference_map.host.map.getZoom()"
+    page.wait_for_function("() => window.__jingge?.difference_map?.host")
     before = page.evaluate(zoom)
     page.locator("[data-map] .map").first.hover()
     page.mouse.wheel(0, 300)  # scrolls the page, not the map

@@ -67,6 +67,7 @@ def test_language_search_layers_and_index_work(browser: Browser, file: Path) -> 
 
 def test_no_label_lies_on_another_and_the_phone_scrolls_one_way(browser: Browser, file: Path) -> None:
     opened = Opened(browser, file, PHONE)
+    opened.page.evaluate("document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))")
     boxes = opened.page.evaluate(
         "[...document.querySelectorAll('.beat:not(.hidden) > span')].map(e => {const b = e.getBoundingClientRect();"
         " return [b.left, b.top, b.right, b.bottom]})"

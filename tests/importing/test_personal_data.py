@@ -139,7 +139,7 @@ def test_findings_name_the_column_and_the_reason_and_never_a_value():
         "社区民警": ("staff_names_left", "note"),
     }
     said = str([f.as_json() for f in findings.values()])
-    assert "证件" in findings["证件"].what.zh and "left out" in findings["证件"].what_next.en
+    assert "证件" in findings["证件"].what.zh and "leave the column out" in findings["证件"].what_next.en
     assert not any(value in said for value in (*NUMBERS, *PHONES, *NAMES))
 
 
