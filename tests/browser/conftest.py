@@ -1,10 +1,8 @@
 """A running app and a real Chromium that may ask nothing outside this machine."""
 
-import os
+import multiprocessing
 import shutil
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -13,9 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
-from tests.conftest import REPOSITORY
+from tests.browser.serving import serve
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -24,6 +22,7 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -49,22 +48,27 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-class RunningApp:
-    """geo_app.py as a process of its own, on a port of its own."""
+FRESH = multiprocessing.get_context("spawn")
+IMPORTED = multiprocessing.get_context("forkserver")
+IMPORTED.set_forkserver_preload(["screens.assets", "screens.gate", "screens.navigation"])
 
-    def __init__(self, workspace: Path, log: Path, port: int | None = None, **settings: str) -> None:
+
+class RunningApp:
+    """geo_app.py as a process of its own, on a port of its own; `fresh` as a user starts it, else with its libraries already read."""
+
+    def __init__(self, workspace: Path, log: Path, port: int | None = None, *, fresh: bool = False, **settings: str) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.workspace = workspace
-        self._log = log.open("w")
-        environment = {**os.environ, "JINGGE_WORKSPACE": str(workspace), "JINGGE_PORT": str(self.port), **settings}
-        self.process = subprocess.Popen(
-            [sys.executable, "geo_app.py"], cwd=REPOSITORY, env=environment, stdout=self._log, stderr=subprocess.STDOUT
-        )
+        self._log = log
+        settings |= {"JINGGE_WORKSPACE": str(workspace), "JINGGE_PORT": str(self.port)}
+        context = FRESH if fresh else IMPORTED
+        self.process = context.Process(target=serve, args=(str(log), settings), daemon=True)
+        self.process.start()
 
     def wait(self) -> "RunningApp":
         """Until it answers."""
-        for _ in range(START_S * 10):
+        for _ in range(START_S * 20):
             try:
                 with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
                     if answer.status == 200:
@@ -74,26 +78,24 @@ class RunningApp:
                     return self
                 raise
             except OSError:
-                assert self.process.poll() is None, f"the app ended with {self.process.returncode}; see {self._log.name}"
-                time.sleep(0.1)
-        raise AssertionError(f"the app did not start in {START_S} s; see {self._log.name}")
+                assert self.process.is_alive(), f"the app ended with {self.process.exitcode}; see {self._log}"
+                time.sleep(0.05)
+        raise AssertionError(f"the app did not start in {START_S} s; see {self._log}")
 
     def stop(self) -> None:
         """End this process, and only this one."""
         self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
+        self.process.join(10)
+        if self.process.is_alive():
             self.process.kill()
-            self.process.wait()
-        self._log.close()
+            self.process.join()
 
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterator[RunningApp]:
     """The app on a copy of the demo town."""
     folder = tmp_path_factory.mktemp("app")
-    running = RunningApp(Path(shutil.copy(demo_file, folder / "demo.gpkg")), folder / "log.txt")
+    running = RunningApp(Path(shutil.copy(demo_file, folder / "demo.gpkg")), folder / "log.txt", fresh=True)
     yield running.wait()
     running.stop()
 
@@ -114,17 +116,14 @@ def new_page(browser: Browser) -> Iterator[object]:
     errors: list[str] = []
     contexts = []
 
-    def watch(route: Route) -> None:
-        if urlsplit(route.request.url).hostname in ("127.0.0.1", "localhost"):
-            route.continue_()
-        else:
-            outside.append(route.request.url)
-            route.abort()
+    def watch(request: Request) -> None:
+        if urlsplit(request.url).scheme in ("http", "https", "ws") and urlsplit(request.url).hostname not in ("127.0.0.1", "localhost"):
+            outside.append(request.url)
 
     def open_page(size: dict[str, int] = DESKTOP, **options: object) -> Page:
         context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", **options)
         contexts.append(context)
-        context.route("**/*", watch)
+        context.on("request", watch)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.set_default_timeout(30_000)

@@ -74,7 +74,7 @@ def test_a_killed_server_loses_nothing_that_was_painted(page: Page, draw_app: Ru
     open_editor(page, draw_app)
     first, beat = paint_one(page)
     draw_app.process.kill()
-    draw_app.process.wait()
+    draw_app.process.join()
     one_cell_brush(page)
     _, cell = beside(page)
     click_cell(page, cell)  # nobody hears this one but the browser
@@ -194,6 +194,6 @@ def test_a_draft_is_handed_in_where_it_was_drawn_and_frozen_from_then_on(page: P
     dialog.get_by_role("button", name="Submit").click()
     expect(page.get_by_text("waits for a second person")).to_be_visible()
     page.wait_for_function("() => window.__jingge.beat_editor.editor.core.plan.status === 'submitted'")
-    assert ask(page, "editor.editing") is False
+    page.wait_for_function("() => !window.__jingge.beat_editor.editor.editing")
     header = store.plan(DRAFT).header
     assert (header.status, header.reason) == ("submitted", "for the summer")
