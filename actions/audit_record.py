@@ -9,6 +9,7 @@ from threading import Lock
 
 from actions.caller import Caller
 from actions.permissions import may
+from exporting.spreadsheet_text import without_formula
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from storage.audit import AuditCheck, AuditLine
@@ -83,8 +84,3 @@ def record_csv(caller: Caller, purpose: str) -> bytes:
     writer.writerow([without_formula(word) for word in ("#", caller.user, stamp, purpose.strip()[:200])])
     writer.writerows([without_formula(word) for word in row] for row in caller.store.audit_csv_rows())
     return written.getvalue().encode("utf-8-sig")
-
-
-def without_formula(word: str) -> str:
-    """A text that no spreadsheet takes for a formula, in full or half width: an apostrophe stands before it."""
-    return f"'{word}" if word.lstrip(" ")[:1] in tuple("=+-@\t\r\n|＝＋－＠") and word.strip() else word

@@ -13,7 +13,7 @@ import shapely
 from actions.caller import Caller
 from actions.measure_plan import measured
 from actions.my_area import KEY_PLACES, NAMED_PLACES, as_of
-from actions.sheet_themes import INTERNAL_LAYERS
+from actions.sheet_wish import INTERNAL_LAYERS
 from actions.staff_names import staff_name
 from analysis.disclosure import CAUTION, suppress_table
 from analysis.incident_filter import IncidentFilter, year_up_to

@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from actions.audit_record import once_per_session, without_formula
+from actions.audit_record import once_per_session
 from actions.caller import Caller
 from actions.draw_plan import unsaved_draft
 from actions.duties import DutyList, duty_list
 from actions.my_area import Area, area_of, officer_code
 from actions.staff_names import staff_name
+from exporting.spreadsheet_text import without_formula
 from layers.definition.refusal import Refusal
 from layers.definition.text import Language, Text
 from planning.duties import DUTY_KINDS

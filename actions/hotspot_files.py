@@ -21,6 +21,7 @@ from analysis.disclosure import CAUTION as DISCLOSURE_CAUTION
 from analysis.disclosure import PUBLIC_CELL_M, public_cells
 from analysis.incident_filter import IncidentFilter
 from exporting.result_file import write_geopackage
+from exporting.spreadsheet_text import table_without_formulas
 from layers.definition.crs import STORED_CRS
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
@@ -113,7 +114,7 @@ def _write_csv(table: pd.DataFrame, path: Path, basis: Basis) -> None:
     if isinstance(table, gpd.GeoDataFrame):
         centre = table.geometry.representative_point()
         plain = plain.assign(x_m=centre.x.round(1), y_m=centre.y.round(1), crs=basis.crs)
-    plain.to_csv(path, index=not isinstance(table, gpd.GeoDataFrame), encoding="utf-8-sig")
+    table_without_formulas(plain).to_csv(path, index=not isinstance(table, gpd.GeoDataFrame), encoding="utf-8-sig")
 
 
 _WRITERS: dict[str, Callable[..., None]] = {".gpkg": _write_geopackage, ".geojson": _write_geojson, ".csv": _write_csv}

@@ -15,6 +15,7 @@ from analysis.density import Density, Smoother
 from analysis.incident_filter import IncidentFilter
 from analysis.larger_than_memory import FolderCounts, counts_of_folder
 from exporting.result_file import write_geopackage
+from exporting.spreadsheet_text import table_without_formulas
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
@@ -140,7 +141,7 @@ def save_folder_counts(caller: Caller, found: FolderDensity, path: Path) -> None
     if path.suffix.lower() == ".gpkg":
         write_geopackage(table, path, "hotspots")
     elif path.suffix.lower() == ".csv":
-        pd.DataFrame(table.drop(columns="geometry")).to_csv(path, index=False, encoding="utf-8-sig")
+        table_without_formulas(pd.DataFrame(table.drop(columns="geometry"))).to_csv(path, index=False, encoding="utf-8-sig")
     else:
         raise Refusal(
             Text("不能写成 {e}。", "It can't be written as '{e}'.").fill(e=path.suffix), Text("可用：.gpkg、.csv。", "Use .gpkg or .csv.")

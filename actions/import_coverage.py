@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 from scipy.spatial import cKDTree
 
+from actions.import_preview import RepairPicture
 from actions.import_town import COVERAGES
-from actions.import_wish import RepairPicture
 from actions.town_model import UNIT_LAYERS, TownModel
 from importing.area_shapes import area_text
 from importing.import_report import Finding, ImportReport

@@ -13,6 +13,7 @@ from actions.import_compare import COUNTS, carried, compared
 from actions.import_coverage import checked_coverage
 from actions.import_plan import PLAN_KINDS, beats_on_map, imported_plan
 from actions.import_points import WritingWatch, is_streamed, joined, outside_town, preview_points, rows_again, some_places
+from actions.import_preview import ImportPreview, RepairPicture
 from actions.import_protected import TITLES as PROTECTED_TITLES
 from actions.import_protected import protected_choices, protected_of_import, protected_to_keep
 from actions.import_town import COVERAGES, first_zone, given_fields, made_codes, town_frame, town_tables
@@ -22,10 +23,8 @@ from actions.import_wish import (
     PLACING,
     READING,
     REPAIRING,
-    ImportPreview,
     ImportWish,
     Progress,
-    RepairPicture,
     Watch,
     never,
 )

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
@@ -12,73 +11,30 @@ import shapely
 from numpy.typing import NDArray
 
 from actions.caller import Caller
+from actions.import_preview import ImportPreview
 from actions.import_protected import protected_choices, protected_to_keep
-from actions.import_town import NO_PROJECTION, given_fields, made_codes, town_frame, town_tables
-from actions.import_wish import CHECKING, READING, WRITING, ImportPreview, ImportWish, Watch, stopped
-from importing.crs_check import Placed, Placement, TownFrame, choose_placement, place_rows
+from actions.import_town import NO_PROJECTION, given_fields, town_frame, town_tables
+from actions.import_wish import CHECKING, READING, WRITING, ImportWish, Watch, stopped
+from actions.streamed_points import FACTS_SHARE, StreamedPoints, chunks
+from importing.crs_check import Placed, choose_placement, place_rows
 from importing.field_match import matched
 from importing.finding_tally import FindingTally
 from importing.import_report import ImportReport
 from importing.kinds import Kind
 from importing.place_wording import PLACE
 from importing.read_csv import CsvFacts, csv_facts
-from importing.read_csv_chunks import read_csv_chunks
 from importing.read_file import formula_like, formulas_told
 from importing.seen_rows import Hashes, column_hashes
 from importing.source_table import SourceTable
-from importing.table_check import TableCheck
-from importing.templates import drop_template_rows
-from importing.town_tables import TownTables
 from layers.definition.crs import wgs84_to_bd09, wgs84_to_gcj02
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from storage.row_parts import PART_ROWS
 
-CHUNK_ROWS = 100_000
 SHOWN_PLACES = 200
 SAMPLED = 400  # rows of a chunk for the map: 40,000 points of ten million
 _BLOCK = 1 << 20
-_FACTS_SHARE = 0.05  # checksum and encoding
 _READ_SHARE = 0.6  # of the time of taking over; the rest is writing
-
-
-@dataclass(frozen=True, eq=False)
-class StreamedPoints:
-    """How every chunk of a file becomes rows: decided once in the preview, done again when it is accepted."""
-
-    wish: ImportWish
-    kind: Kind
-    facts: CsvFacts
-    placement: Placement
-    frame: TownFrame
-    columns: dict[str, str]
-    values: dict[str, dict[str, str]]
-    tables: TownTables
-    sha256: str
-
-    def check(self) -> TableCheck:
-        """A check that has seen nothing yet."""
-        wish = self.wish
-        return TableCheck(
-            self.kind,
-            self.columns,
-            self.tables,
-            given=wish.given,
-            wordings=self.values,
-            left=wish.left_out,
-            nowhere=wish.leave_points,
-            made=made_codes(wish, self.kind),
-        )
-
-    def kept(self, check: TableCheck, tally: FindingTally, known: Hashes, watch: Watch, end: float) -> Iterator[pd.DataFrame]:
-        """The rows to take, chunk by chunk: readable, without those whose code is there already. Refused: stopped.
-
-        end: the share of the whole work that is done when all are read.
-        """
-        for source, done in _chunks(self.wish, self.facts, self.sha256):
-            watch.at(_FACTS_SHARE + done * (end - _FACTS_SHARE), CHECKING)
-            rows = check.add(source, place_rows(source, self.placement, self.frame, tally))
-            yield rows[~np.isin(column_hashes(rows["code"]), known)].reset_index(drop=True)
 
 
 def is_streamed(wish: ImportWish, kind: Kind) -> bool:
@@ -97,8 +53,8 @@ def preview_points(caller: Caller, wish: ImportWish, kind: Kind, values: dict[st
     watch.at(0.0, READING)
     sha256 = file_sha256(wish, watch)
     facts = csv_facts(wish.path, wish.file_name, encoding=wish.encoding, limits=wish.limits, stop=watch.stop)
-    watch.at(_FACTS_SHARE, READING)  # a stop while the encoding was looked for ends here
-    head = next((source for source, _ in _chunks(wish, facts, sha256)), None)
+    watch.at(FACTS_SHARE, READING)  # a stop while the encoding was looked for ends here
+    head = next((source for source, _ in chunks(wish, facts, sha256)), None)
     report = ImportReport(choices=_about(wish, facts, sha256, head, kind))
 
     def refused(report: ImportReport, seen: NDArray[np.float64] | None = None) -> ImportPreview:
@@ -231,24 +187,6 @@ def joined(report: ImportReport, more: ImportReport) -> ImportReport:
 
 def _known(caller: Caller) -> Hashes:
     return np.unique(column_hashes(caller.model.incidents["code"].to_numpy(object)))
-
-
-def _chunks(wish: ImportWish, facts: CsvFacts, sha256: str) -> Iterator[tuple[SourceTable, float]]:
-    """Each chunk as a table, without the template's own rows, and the share of the file before it."""
-    done = [0.0]
-
-    def heard(read: int, total: int) -> None:
-        done[0] = read / max(total, 1)
-
-    frames = read_csv_chunks(wish.path, wish.file_name, facts=facts, rows=CHUNK_ROWS, limits=wish.limits, progress=heard)
-    first = next(frames, None)
-    for frame in chain(() if first is None else (drop_template_rows(first),), frames):
-        yield _source(wish, facts, sha256, frame), done[0]
-
-
-def _source(wish: ImportWish, facts: CsvFacts, sha256: str, frame: pd.DataFrame) -> SourceTable:
-    choice = facts.encoding
-    return SourceTable(wish.file_name, sha256, "CSV", "", choice.codec, choice.reason, choice.samples, None, frame, None)
 
 
 def _about(wish: ImportWish, facts: CsvFacts, sha256: str, head: SourceTable | None, kind: Kind) -> dict[str, object]:

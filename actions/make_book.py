@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from actions.book_pages import BY, NOTHING, BookWish, Pages, no_such, parts_of
 from actions.caller import Caller
 from actions.see_map import shown_plan
-from actions.sheet_themes import themed_content
-from actions.take_snapshot import LONGEST_PURPOSE, SheetWish
+from actions.sheet_wish import SheetWish
+from actions.take_snapshot import LONGEST_PURPOSE
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from planning.plan import STATUSES
@@ -121,6 +121,8 @@ def book_content(caller: Caller, wish: BookWish, printed: Text = NOTHING) -> "Bo
             Text("方案中没有可以成页的{by}。", "The plan has no {by} to make a page of.").fill(by=BY[wish.by]),
             Text("请先把网格划入警务区，并指定责任民警。", "Give the beats cells, and leads for a book by officer."),
         )
+    from actions.sheet_themes import themed_content
+
     sheet = themed_content(caller, SheetWish(plan.header.id, "A4", "portrait", wish.names, "pdf", public=wish.public))
     hidden = NO_FOCUS if wish.staff and not wish.public else (*NO_FOCUS, "police_rooms" if wish.public else "officers")
     layers = {key: table for key, table in sheet.layers.items() if key not in hidden}

@@ -16,7 +16,7 @@ from actions.my_area import as_of, officer_code, officers
 from actions.own_area import own_incidents
 from actions.permissions import may
 from actions.see_map import DensityMaker, PlanOnMap, plan_on_map, shown_plan, static_tables
-from actions.take_snapshot import SheetWish, settled
+from actions.sheet_wish import INTERNAL_LAYERS, SheetWish, settled
 from analysis.density import Density
 from analysis.disclosure import SMALL
 from analysis.incident_filter import IncidentFilter, year_up_to
@@ -32,7 +32,6 @@ from layers.drawing.colour_classes import class_breaks, steps_below
 LEFT_OUT = ("venues", "shops", "fire_hazards")  # too many for a sheet that is not about them
 ALWAYS = ("beats", "communities", "villages", "grid_cells", "county")
 """On every sheet, whatever is on: where nothing else is they say what ground is seen."""
-INTERNAL_LAYERS = ("risk_places", "fire_hazards", "officers", "police_rooms", "incidents", "venues")
 DENSITY_CELL_M = 100
 CAUTION = Text(
     "警情反映报警与发现，不等于实际发案；不用于评判个人。", "Reports measure reporting, not crime itself; never to judge persons."

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from actions import take_snapshot
-from actions.take_snapshot import DPI_CHOICES, PRINT_DPI, MapState
+from actions.sheet_wish import MapState
+from actions.take_snapshot import DPI_CHOICES, PRINT_DPI
 from commands.command import caller_at, command, show
 from layers.definition.refusal import Refusal
 from layers.definition.text import Language, Text

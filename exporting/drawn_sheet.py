@@ -13,8 +13,7 @@ from exporting.geo_pdf import georeferenced
 from exporting.label_placing import Placed
 from exporting.map_view import MapView
 from exporting.page import Page, TextMark
-from exporting.sheet_layout import chosen
-from layers.definition.refusal import Refusal
+from layers.definition.refusal import Refusal, chosen
 from layers.definition.text import Text
 
 FORMATS = ("pdf", "png", "svg")

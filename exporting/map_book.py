@@ -21,8 +21,8 @@ from exporting.fonts import missing_characters
 from exporting.qr_code import qr_code, qr_svg
 from exporting.sheet_content import NOTHING, SheetContent
 from exporting.sheet_furniture import ILLUSTRATIVE, INTERNAL, PUBLIC
-from exporting.sheet_layout import NAMES, Wording, chosen
-from layers.definition.refusal import Refusal
+from exporting.sheet_layout import NAMES, Wording
+from layers.definition.refusal import Refusal, chosen
 from layers.definition.text import Text
 from layers.drawing.fonts import regular_font
 

@@ -30,10 +30,10 @@ from exporting.sheet_furniture import (
     draw_watermark,
     ratio_text,
 )
-from exporting.sheet_layout import NAMES, ORIENTATIONS, PAPERS, Layout, Wording, band_mm, chosen, fitting_scales
+from exporting.sheet_layout import NAMES, ORIENTATIONS, PAPERS, Layout, Wording, band_mm, fitting_scales
 from exporting.sheet_panel import Panel
 from exporting.sheet_themes import THEMES, VARIANTS
-from layers.definition.refusal import Refusal
+from layers.definition.refusal import Refusal, chosen
 from layers.definition.text import Text
 
 __all__ = ["DPI", "FORMATS", "NAMES", "PAPERS", "THEMES", "VARIANTS", "Sheet", "SheetContent", "draw_sheet", "sheet_bytes"]

@@ -15,9 +15,9 @@ from exporting.map_sheet import draw_sheet, sheet_marks
 from exporting.page import GREY, INK, Page
 from exporting.sheet_content import SheetContent
 from exporting.sheet_furniture import draw_title
-from exporting.sheet_layout import NAMES, PAPERS, Layout, Theme, Wording, chosen, layout
+from exporting.sheet_layout import NAMES, PAPERS, Layout, Theme, Wording, layout
 from exporting.sheet_panel import GAP_MM, Panel, Told
-from layers.definition.refusal import Refusal
+from layers.definition.refusal import Refusal, chosen
 from layers.definition.text import Text
 
 TITLE = Text("警务区调整变更表", "Change of police beats")

@@ -11,8 +11,8 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from exporting.sheet_layout import chosen
-from layers.definition.refusal import Refusal
+from exporting.spreadsheet_text import without_formula
+from layers.definition.refusal import Refusal, chosen
 from layers.definition.text import Text
 
 FORMATS: dict[str, Text] = {
@@ -37,8 +37,6 @@ HEADINGS: dict[str, str] = {
     "lead": "责任民警",
 }
 """Columns of the tables with their headings, which the import knows again."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the start of a formula."""
 
 
 def plan_file(cells: gpd.GeoDataFrame, beats: gpd.GeoDataFrame, format: str) -> bytes:
@@ -70,7 +68,7 @@ def _csv(rows: pd.DataFrame) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([HEADINGS[name] for name in rows])
-    writer.writerows([_neutral(word) for word in row] for row in _words(rows))
+    writer.writerows([without_formula(word) for word in row] for row in _words(rows))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -115,7 +113,3 @@ def _words(rows: pd.DataFrame) -> list[list[str]]:
 
 def _missing(value: Any) -> bool:
     return value is None or bool(pd.isna(value))
-
-
-def _neutral(word: str) -> str:
-    return f"'{word}" if word.startswith(FORMULA_STARTS) else word

@@ -10,11 +10,10 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
-from exporting.sheet_layout import chosen
 from exporting.sheet_themes import THEMES, VARIANTS, SheetTheme, Variant
 from layers import LAYERS
 from layers.definition.crs import STORED_CRS, metric_zone
-from layers.definition.refusal import Refusal
+from layers.definition.refusal import Refusal, chosen
 from layers.definition.text import Text
 from layers.drawing.colour_classes import BEAT_COLOURS, MORE_BEAT_COLOURS, beat_colours
 

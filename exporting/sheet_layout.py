@@ -1,6 +1,5 @@
 """How the page is divided, in millimetres: papers, sizes of letters, the map's frame, the panel, and the scale that fits."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -103,17 +102,6 @@ class Wording:
     def language(self) -> Language:
         """The leading language."""
         return "en" if self.names == "en" else "zh"
-
-
-def chosen(name: str, known: Mapping[str, object], what: Text) -> str:
-    """The name as it is known, large or small letters alike. Refused where there is no such thing, with a list of what there is."""
-    for each in known:
-        if each.casefold() == name.casefold():
-            return each
-    raise Refusal(
-        Text("没有{what}“{name}”。", "There is no {what} '{name}'.").fill(what=what, name=str(name)[:30]),
-        Text("可选：{known}。", "Choose one of: {known}.").fill(known=", ".join(known)),
-    )
 
 
 def layout(paper: PaperSize, orientation: str, panel_mm: float | None = None) -> Layout:

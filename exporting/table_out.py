@@ -16,12 +16,11 @@ from openpyxl.utils import get_column_letter
 
 from exporting.data_table import DataTable, System, missing
 from exporting.shapes_out import Files
+from exporting.spreadsheet_text import without_formula
 from exporting.steady_zip import steady_zip
 from layers.definition.layer import Field
 from layers.definition.text import Language
 
-FORMULA_STARTS = tuple("=+-@\t\r\n|＝＋－＠")
-"""What some spreadsheet takes for the start of a formula, in full width too."""
 LONGEST_CELL = 32_767  # characters that Excel takes in a cell
 SHEET_NAME = 31  # characters that Excel takes as the name of a sheet
 _STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(<)")
@@ -33,7 +32,7 @@ def csv_files(tables: Sequence[DataTable], system: System, language: Language = 
     for table in tables:
         out = io.StringIO(newline="")
         writer = csv.writer(out)
-        writer.writerow([neutral(word) for word in _headings(table, system, language)])
+        writer.writerow([without_formula(word) for word in _headings(table, system, language)])
         for row in _rows(table, system, language):
             writer.writerow([csv_word(value) for value in row])
         files[f"{table.key}.csv"] = b"\xef\xbb\xbf" + out.getvalue().encode()
@@ -72,11 +71,6 @@ def xlsx(tables: Sequence[DataTable], system: System, name: str, language: Langu
     out = io.BytesIO()
     book.save(out)
     return {f"{name}.xlsx": _undated(out.getvalue())}
-
-
-def neutral(word: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe stands before what would be one."""
-    return f"'{word}" if word.lstrip(" ").startswith(FORMULA_STARTS) else word
 
 
 def _headings(table: DataTable, system: System, language: Language) -> list[str]:
@@ -118,11 +112,11 @@ def _value(declared: Field, value: Any, language: Language) -> Any:
 
 
 def csv_word(value: Any) -> str:
-    """A value as a CSV has it: texts neutral, numbers with at most 7 decimals, times to the minute."""
+    """A value as a CSV has it: texts harmless, numbers with at most 7 decimals, times to the minute."""
     if value is None:
         return ""
     if isinstance(value, str):
-        return neutral(value)
+        return without_formula(value)
     if isinstance(value, float):
         return str(round(value, 7))
     return value.isoformat(sep=" ", timespec="minutes") if hasattr(value, "isoformat") else str(value)

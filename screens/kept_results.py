@@ -24,7 +24,8 @@ from actions.see_map import (
     plan_on_map,
     shown_plan,
 )
-from actions.take_snapshot import SheetFile, SheetWish, make_sheet
+from actions.sheet_wish import SheetWish
+from actions.take_snapshot import SheetFile, make_sheet
 from actions.town_model import MODEL_SUBJECTS, Workspace
 from layers.definition.refusal import Refusal
 from screens.served import served

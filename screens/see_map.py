@@ -9,7 +9,7 @@ from actions.find import find
 from actions.permissions import may
 from actions.see_details import see_details
 from actions.see_map import IncidentFilter, PlanOnMap, incident_span, plan_on, plans
-from actions.take_snapshot import MapState as SheetView
+from actions.sheet_wish import MapState as SheetView
 from layers import LAYERS
 from layers.definition.refusal import Refusal
 from screens import wording

@@ -11,6 +11,7 @@ from actions import take_snapshot as action
 from actions.caller import Caller
 from actions.permissions import may
 from actions.see_map import plans
+from actions.sheet_wish import MapState, SheetWish
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens import wording
@@ -36,7 +37,7 @@ def screen() -> None:
         _preview(wish)
 
 
-def hand_over(plan_id: str | None, view: action.MapState) -> None:
+def hand_over(plan_id: str | None, view: MapState) -> None:
     """Have the print screen show what the map shows; `wants_to_print` then leads there."""
     remember("sheet view", view)
     reset("sheet scope", "sheet plan", "sheet theme")
@@ -58,10 +59,10 @@ def sheet_downloads(plan_id: str, officer: str | None, key: str) -> None:
     """The print buttons of another screen: an A4 sheet of that plan or officer's area."""
     if may("take_snapshot", caller().role):
         st.caption(say(wording.PRINT_A4))
-        _downloads(action.SheetWish(plan_id, "A4", "landscape", "both" if language() == "zh" else "en", "pdf", officer), key=key)
+        _downloads(SheetWish(plan_id, "A4", "landscape", "both" if language() == "zh" else "en", "pdf", officer), key=key)
 
 
-def _wish() -> tuple[action.SheetWish, int]:
+def _wish() -> tuple[SheetWish, int]:
     """The choices as a wish, and the resolution of pictures."""
     headers = {header.id: header for header in plans(caller())}
     title = {key: plan_title(header) for key, header in headers.items()}
@@ -97,7 +98,7 @@ def _wish() -> tuple[action.SheetWish, int]:
         if public:
             number = st.text_input(say(words.REVIEW_NUMBER), start_of("sheet review", ""), key=field("sheet review"), max_chars=40)
             keep("sheet review", number)
-    wish = action.SheetWish(
+    wish = SheetWish(
         plan_id,
         paper,
         orientation,
@@ -143,7 +144,7 @@ def _segments(label: Text, name: str, options: dict[str, str], default: str) -> 
     return str(keep(f"sheet {name}", chosen or default))
 
 
-def _preview(wish: action.SheetWish) -> None:
+def _preview(wish: SheetWish) -> None:
     """Drawn in a thread of its own, watched with a bar; the same wish on the same data is not drawn twice in a row."""
     who = caller()
     asked = (wish.as_("png"), who.store.revision(), who.role)
@@ -167,7 +168,7 @@ def _preview(wish: action.SheetWish) -> None:
         st.info(plain(say(note)))
 
 
-def _files(wish: action.SheetWish, dpi: int) -> None:
+def _files(wish: SheetWish, dpi: int) -> None:
     """A button per format that makes the file while the page watches, then the file. Another wish leaves the old file behind."""
     who = caller()
     asked = (wish.as_("png"), dpi, who.store.revision(), who.role)
@@ -208,7 +209,7 @@ def _ready(work: LongWork, ending: str) -> None:
     st.caption(plain(say(words.READY, name=made.name, size=made.size / 1e6)))
 
 
-def _downloads(wish: action.SheetWish, key: str, dpi: int = action.PRINT_DPI) -> None:
+def _downloads(wish: SheetWish, key: str, dpi: int = action.PRINT_DPI) -> None:
     who = caller()
     with st.container(horizontal=True):
         for ending in ("pdf", "png", "svg"):
@@ -224,5 +225,5 @@ def _downloads(wish: action.SheetWish, key: str, dpi: int = action.PRINT_DPI) ->
             )
 
 
-def _file_content(who: Caller, wish: action.SheetWish, dpi: int) -> bytes:
+def _file_content(who: Caller, wish: SheetWish, dpi: int) -> bytes:
     return action.take_sheet(who, wish, dpi).content

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+import networkx as nx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -164,3 +165,34 @@ def test_the_checker_catches_a_broken_rule(path, source):
 )
 def test_the_checker_lets_pass_what_is_allowed(path, source):
     assert broken_rules(path, source) == []
+
+
+def _modules() -> dict[str, ast.Module]:
+    """Every module of ours by its dotted name."""
+    return {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): ast.parse((ROOT / path).read_text()) for path in _files()}
+
+
+def _arrows(modules: dict[str, ast.Module]) -> nx.DiGraph:
+    """Which module imports which, of ours and of others."""
+    found = nx.DiGraph()
+    for module, tree in modules.items():
+        for _, name in _imports(module.replace(".", "/"), tree):
+            whose = name if name in modules or name.split(".")[0] not in OURS else name.rpartition(".")[0]
+            found.add_edge(module, whose)
+    return found
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    assert [circle for circle in nx.strongly_connected_components(_arrows(_modules())) if len(circle) > 1] == []
+
+
+def test_a_start_does_not_read_what_only_printing_needs():
+    at_start = _modules()
+    for tree in at_start.values():
+        now = [node for node in tree.body if not isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+        tree.body = [node for node in now if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")]
+    arrows = _arrows(at_start)
+    heavy = {name for name in arrows if name.split(".")[0] in ("matplotlib", "typst", "pikepdf", "fontTools")}
+    read = nx.descendants(arrows, "geo_app") & heavy
+    ways = [" -> ".join(nx.shortest_path(arrows, "geo_app", name)) for name in sorted(read)]
+    assert heavy and ways == []

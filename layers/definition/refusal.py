@@ -1,5 +1,7 @@
 """How every room says no: what is wrong, how many, where first, and what to do next."""
 
+from collections.abc import Mapping
+
 from layers.definition.text import Text
 
 
@@ -20,3 +22,14 @@ class Refusal(Exception):
         if self.what_next is None:
             return self.message
         return Text(self.message.zh + self.what_next.zh, f"{self.message.en} {self.what_next.en}")
+
+
+def chosen(name: str, known: Mapping[str, object], what: Text) -> str:
+    """The name as it is known, large or small letters alike. Refused where there is no such thing, with a list of what there is."""
+    for each in known:
+        if each.casefold() == name.casefold():
+            return each
+    raise Refusal(
+        Text("没有{what}“{name}”。", "There is no {what} '{name}'.").fill(what=what, name=str(name)[:30]),
+        Text("可选：{known}。", "Choose one of: {known}.").fill(known=", ".join(known)),
+    )

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-
 FAMILY = "Jingge Sans"
 SLICES_OF_THE_REST = 12  # about 600 characters or 90 kB each: rare names cost one or two of them
 
@@ -54,6 +51,9 @@ def _slice(font: Path, characters: str, kept_in: Path) -> FontSlice:
 
 
 def _cut(font: Path, characters: str) -> bytes:
+    from fontTools import subset  # needed once after an installation; a quarter of a second at every start otherwise
+    from fontTools.ttLib import TTFont
+
     options = subset.Options(flavor="woff2", layout_features=["kern", "liga", "locl"], hinting=False, notdef_outline=True)
     cutter = subset.Subsetter(options)
     cutter.populate(text=characters)

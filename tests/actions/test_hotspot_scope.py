@@ -25,7 +25,7 @@ from actions.own_area import own_cells, own_incidents
 from actions.permissions import PERMISSIONS, ROLES, RoleKey
 from actions.see_map import IncidentFilter, shown_plan
 from actions.sheet_themes import themed_content
-from actions.take_snapshot import SheetWish
+from actions.sheet_wish import SheetWish
 from analysis.disclosure import Sum, Suppression, possible_values
 from layers.definition.refusal import Refusal
 

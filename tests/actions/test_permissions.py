@@ -14,8 +14,9 @@ from actions.open_workspace import open_workspace
 from actions.permissions import PERMISSIONS, ROLES, may, require
 from actions.see_info import layer_list, town_info
 from actions.see_map import incident_points, plan_on_map, plans, static_tables, where_on_map
+from actions.sheet_wish import SheetWish
 from actions.sign_in import demo_caller
-from actions.take_snapshot import SheetWish, make_sheet
+from actions.take_snapshot import make_sheet
 from layers import LAYERS
 from layers.definition.layer import Sensitivity
 from layers.definition.refusal import Refusal

@@ -16,8 +16,9 @@ from actions.open_workspace import as_caller, open_workspace
 from actions.permissions import PERMISSIONS, ROLES
 from actions.publish_plan import abandon
 from actions.see_map import IncidentFilter
-from actions.sheet_themes import INTERNAL_LAYERS, themed_content
-from actions.take_snapshot import MapState, SheetWish, take_sheet, themes
+from actions.sheet_themes import themed_content
+from actions.sheet_wish import INTERNAL_LAYERS, MapState, SheetWish
+from actions.take_snapshot import take_sheet, themes
 from layers import LAYERS
 from layers.definition.layer import Sensitivity
 from layers.definition.refusal import Refusal

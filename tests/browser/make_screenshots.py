@@ -11,7 +11,8 @@ from actions.caller import Caller
 from actions.make_book import BookWish, plain_book
 from actions.make_workspace import make_demo
 from actions.open_workspace import as_caller, open_workspace
-from actions.take_snapshot import SheetWish, make_sheet
+from actions.sheet_wish import SheetWish
+from actions.take_snapshot import make_sheet
 from tests.browser.conftest import CHROMIUM_FLAGS, DESKTOP, RunningApp, chromium
 from tests.browser.map_probe import wait_for_map
 from tests.conftest import REPOSITORY
