@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+MAKEFLAGS += --jobs=2 # what the tests need from the system comes while the environment is set up
 
 .PHONY: run test bench sample screenshot wheelhouse audit help
 
@@ -45,11 +46,15 @@ $(VENV)/app-ready: requirements.txt
 	@echo "==> Setting up the environment in $(VENV) (once; a minute or two)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Jingge needs Python 3.11 or newer."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null || true # as pip would, on all cores; what can't be compiled is no program
 	@touch $@
 
-$(VENV)/test-ready: requirements-test.txt tests/system_packages.sh $(VENV)/app-ready
+$(VENV)/test-ready: requirements-test.txt $(VENV)/app-ready $(VENV)/system-ready
 	@echo "==> Setting up what the tests need (once)"
-	@sh tests/system_packages.sh
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-test.txt
 	@touch $@
+
+$(VENV)/system-ready: tests/system_packages.sh
+	@sh tests/system_packages.sh
+	@mkdir -p $(VENV) && touch $@

@@ -64,6 +64,8 @@ LEGEND: dict[str, Text] = {
     "water": LAYERS["water"].title,
 }
 """All that a legend may explain, in its order."""
+PATTERNS = Text("底纹只区分相邻区", "Patterns only separate areas")
+"""What "colours" says where hatches stand for them."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Legend:
             left, middle = x + sum(columns[: at // rows]), start - (at % rows + 0.5) * self._row_mm()
             wide = columns[at // rows]
             self._swatch(page, key, left, middle, swatch)
-            lines = self.wording.lines(LEGEND[key])
+            lines = self._words(key)
             line_mm = t.small * MM_PER_POINT * 1.14
             baseline = middle + len(lines) * line_mm / 2 - ASCENT * t.small * MM_PER_POINT - 0.05
             for line in lines:
@@ -107,12 +109,13 @@ class Legend:
                 baseline -= line_mm
         return start - rows * self._row_mm()
 
+    def _words(self, key: str) -> list[str]:
+        return self.wording.lines(PATTERNS if key == "colours" and self.variant.hatch else LEGEND[key])
+
     def _columns_mm(self, width: float) -> list[float]:
         """Equal columns, or where a text needs it each as wide as its longest with the rest shared out."""
         rows, small = self._rows(), self.theme.small
-        texts = [
-            [line for key in self.keys[at : at + rows] for line in self.wording.lines(LEGEND[key])] for at in range(0, len(self.keys), rows)
-        ]
+        texts = [[line for key in self.keys[at : at + rows] for line in self._words(key)] for at in range(0, len(self.keys), rows)]
         needed = [11.1 * self.theme.factor + max(text_width_mm(line, small) for line in lines) for lines in texts]
         equal, spare = width / self.columns, width - sum(needed)
         if spare < 0 or all(each <= equal for each in needed):

@@ -4,6 +4,7 @@ Two beats of one square kilometre: 02 gives a cell of 40 homes to 01, which then
 """
 
 from dataclasses import replace
+from itertools import product
 
 import geopandas as gpd
 import shapely
@@ -59,9 +60,10 @@ def test_a_change_sheet_shows_it_below_the_cells_that_move() -> None:
 
 def test_the_words_of_the_whole_legend_are_never_cut_short() -> None:
     for size in PAPERS.values():
-        for names in NAMES:
+        for names, variant in product(NAMES, ("colour", "bw")):
             page = Page(size.panel_mm, 200)
-            Legend(tuple(LEGEND), (), Wording(names), size.theme).draw(page, 0, 200, size.panel_mm)
+            Legend(tuple(LEGEND), (), Wording(names), size.theme, variant=VARIANTS[variant]).draw(page, 0, 200, size.panel_mm)
+            assert any(mark.text.startswith(("颜色", "Colours") if variant == "colour" else ("底纹", "Patterns")) for mark in page.marks)
             assert [mark.text for mark in page.marks if mark.text.endswith("…")] == [], (size.name, names)
             assert max(mark.box[2] for mark in page.marks) <= size.panel_mm
 
