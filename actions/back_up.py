@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.caller import Caller
+from exporting.steady_zip import safe_name
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 
@@ -50,7 +51,7 @@ def back_up_now(caller: Caller, folder: str) -> Backup:
             Text("请在 JINGGE_BACKUPS_FOLDER 中另设一个。", "Set another in JINGGE_BACKUPS_FOLDER."),
         ) from error
     at = datetime.now()
-    path = where / f"{caller.store.town().code}-{at:%Y-%m-%d-%H%M%S}.gpkg"
+    path = where / f"{safe_name(caller.store.town().code)}-{at:%Y-%m-%d-%H%M%S}.gpkg"
     return Backup(path.name, back_up(caller, path), at)
 
 

@@ -12,7 +12,7 @@ from actions.export_page import PageWish, make_page
 from actions.see_map import shown_plan
 from exporting.data_table import system
 from exporting.read_me import read_me
-from exporting.steady_zip import safe_name, steady_zip, write_whole
+from exporting.steady_zip import named, steady_zip, write_whole
 from layers.definition.layer import Sensitivity
 from layers.definition.refusal import Refusal
 from layers.definition.text import Language, Text
@@ -70,7 +70,7 @@ def make_all(caller: Caller, wish: AllWish, progress: Progress = _unwatched) -> 
     caller.note(
         "export_all", plan.header.id, files=len(files), bytes=len(content), level=wish.level.name, purpose=wish.purpose.strip()[:200]
     )
-    name = safe_name(f"jingge_{caller.model.town.code}_{plan.header.id[:16]}_r{plan.header.revision}_all")
+    name = named("jingge", caller.model.town.code, plan.header.id[:16], f"r{plan.header.revision}", "all")
     return DataFile(f"{name}.zip", content, tuple(left_out))
 
 

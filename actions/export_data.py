@@ -17,7 +17,7 @@ from actions.permissions import may
 from actions.see_map import PlanOnMap, plan_on_map, shown_plan, static_tables
 from analysis.disclosure import suppress_list
 from analysis.incident_filter import IncidentFilter, year_up_to
-from exporting.steady_zip import write_whole
+from exporting.steady_zip import named, write_whole
 from layers import LAYERS
 from layers.definition.crs import DATUMS, STORED_CRS, Datum
 from layers.definition.layer import Field, Sensitivity
@@ -240,4 +240,4 @@ def _choice(wish: DataWish) -> "DataChoice":
 
 def _name(caller: Caller, wish: DataWish) -> str:
     header = shown_plan(caller, wish.plan_id).header
-    return f"jingge_{caller.model.town.code}_{header.id[:16]}_r{header.revision}"
+    return named("jingge", caller.model.town.code, header.id[:16], f"r{header.revision}")

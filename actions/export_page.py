@@ -15,7 +15,7 @@ from actions.permissions import may
 from actions.see_map import DensityMaker, shown_plan
 from analysis.disclosure import SMALL
 from analysis.incident_filter import IncidentFilter, year_up_to
-from exporting.steady_zip import safe_name, write_whole
+from exporting.steady_zip import named, write_whole
 from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Sensitivity
 from layers.definition.refusal import Refusal
@@ -64,7 +64,7 @@ def make_page(caller: Caller, wish: PageWish, progress: Progress | None = None) 
     header = shown_plan(caller, wish.plan_id).header
     told = {"level": wish.level.name, "hotspots": classes is not None, "bytes": len(content)}
     caller.note("export_page", header.id, purpose=" ".join(wish.purpose.split())[:200], **told)
-    return DataFile(f"{safe_name(f'jingge_{caller.model.town.code}_{header.id[:16]}_r{header.revision}')}.html", content, ())
+    return DataFile(named("jingge", caller.model.town.code, header.id[:16], f"r{header.revision}") + ".html", content, ())
 
 
 def save_page(caller: Caller, wish: PageWish, path: str | Path) -> DataFile:

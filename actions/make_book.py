@@ -11,6 +11,7 @@ from actions.caller import Caller
 from actions.see_map import shown_plan
 from actions.sheet_wish import SheetWish
 from actions.take_snapshot import LONGEST_PURPOSE
+from exporting.steady_zip import named
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from planning.plan import STATUSES
@@ -152,8 +153,7 @@ def book_content(caller: Caller, wish: BookWish, printed: Text = NOTHING) -> "Bo
 
 def file_name(caller: Caller, wish: BookWish) -> str:
     """A name that tells what is in the file; made of codes and ids only."""
-    parts = ["jingge", "book", caller.model.town.code, shown_plan(caller, wish.plan_id).header.id, wish.by, wish.names]
-    return "_".join("".join(c if c.isalnum() or c in "-_" else "-" for c in part) for part in parts if part) + ".pdf"
+    return named("jingge", "book", caller.model.town.code, shown_plan(caller, wish.plan_id).header.id, wish.by, wish.names) + ".pdf"
 
 
 def _drawn(caller: Caller, wish: BookWish, printed: Text, progress: Progress) -> MadeBook:

@@ -12,6 +12,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from actions.permissions import RoleKey, require
+from actions.town_settings import town_code
 from importing.crs_check import DatumAsked, TownFrame, placed, town_zone
 from importing.import_report import Finding
 from importing.read_file import read_file
@@ -33,11 +34,15 @@ DEMO_TOWN = ("迁陵镇", "433125109")
 
 
 def make_workspace(location: str | Path, folder: Path, user: str, role: RoleKey = "planner", replace: bool = False) -> Store:
-    """A new workspace with the town of a folder, opened. Refused: the place is taken and `replace` is not set; files that can't be read."""
+    """A new workspace with the town of a folder, opened.
+
+    Refused: the place is taken and `replace` is not set; files that can't be read; a code that can't be a town's.
+    """
     require("make_workspace", role)
     files = read_town_folder(folder, LAYERS)
+    about = {**files.town, "code": town_code(str(files.town["code"]))}
     contents = WorkspaceContents(
-        town=files.town, layers=files.layers, staff=files.tables["staff"], assignments=files.tables["assignments"], plans=_plans(files)
+        town=about, layers=files.layers, staff=files.tables["staff"], assignments=files.tables["assignments"], plans=_plans(files)
     )
     return create_store(location, LAYERS, contents, by=user, replace=replace)
 
@@ -88,14 +93,14 @@ def zone_of_file(
 
 
 def make_empty(location: str | Path, town: NewTown, user: str, role: RoleKey = "planner", replace: bool = False) -> Store:
-    """A new workspace without any row, opened. Refused: the place is taken; no name; a system or longitude that can't be."""
+    """A new workspace without any row, opened. Refused: the place is taken; no name; a code, system or longitude that can't be."""
     require("make_workspace", role)
     if not town.name.strip():
         raise Refusal(Text("辖区还没有名称。", "The town has no name yet."), Text("请填写中文名称。", "Give its name in Chinese."))
     about = {
         "name": town.name.strip(),
         "name_en": town.name_en.strip(),
-        "code": town.code.strip() or "0",
+        "code": town_code(town.code),
         "county": town.county.strip(),
         "county_en": town.county_en.strip(),
         "metric_crs": _metric_crs(town),

@@ -13,6 +13,7 @@ from actions.import_layer import ImportPreview, ImportWish, accept_import, previ
 from actions.my_area import as_of
 from actions.see_map import static_tables
 from exporting.plan_table import FORMATS, MIME, plan_file
+from exporting.steady_zip import named
 from layers.definition.crs import STORED_CRS
 from layers.definition.layer import Sensitivity
 from layers.definition.text import Text
@@ -61,8 +62,7 @@ def export_plan(caller: Caller, plan_id: str, format: str) -> PlanFile:
 
 def file_name(caller: Caller, plan: Plan, format: str) -> str:
     """A name that tells what is in the file; made of codes and ids only."""
-    parts = ("jingge", caller.model.town.code, plan.header.id[:16], f"r{plan.header.revision}")
-    return "_".join("".join(c if c.isalnum() or c in "-_" else "-" for c in part) for part in parts if part) + f".{format.lower()}"
+    return named("jingge", caller.model.town.code, plan.header.id[:16], f"r{plan.header.revision}") + f".{format.lower()}"
 
 
 def preview_plan(caller: Caller, path: Path, name: str, **choices: Any) -> ImportPreview:

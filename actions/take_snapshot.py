@@ -10,6 +10,7 @@ from actions.caller import Caller
 from actions.my_area import officer_code, officers
 from actions.see_map import shown_plan
 from actions.sheet_wish import SheetWish, settled
+from exporting.steady_zip import named
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from planning.plan import STATUSES
@@ -118,9 +119,8 @@ def file_name(caller: Caller, wish: SheetWish) -> str:
     theme = wish.theme if wish.theme != "beats" else ""
     variant = wish.variant if wish.variant != "colour" else ""
     view = "view" if wish.view else ""
-    parts = ["jingge", caller.model.town.code, plan, wish.officer or "", wish.beat or "", theme, variant, view, wish.paper]
-    safe = ["".join(c if c.isalnum() or c in "-_" else "-" for c in part) for part in parts if part]
-    return f"{'_'.join(safe)}.{wish.format}"
+    name = named("jingge", caller.model.town.code, plan, wish.officer or "", wish.beat or "", theme, variant, view, wish.paper)
+    return f"{name}.{wish.format}"
 
 
 def _drawn(caller: Caller, wish: SheetWish, progress: Progress, printed: Text | None = None) -> "Sheet":

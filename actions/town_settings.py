@@ -10,6 +10,21 @@ from layers.definition.text import Text
 
 NAMES = ("name", "name_en", "code", "county", "county_en", "station", "station_en")
 """What may be changed later; the projection stays, since all measures rest on it."""
+LONGEST_CODE = 20
+
+
+def town_code(written: str) -> str:
+    """The town's code as it is kept, "0" for none; file names begin with it. Refused: other than up to 20 ASCII letters and digits."""
+    code = written.strip()
+    if code and not (code.isascii() and code.isalnum() and len(code) <= LONGEST_CODE):
+        raise Refusal(
+            Text("辖区代码“{code}”无效。", "'{code}' can't be the code of a town.").fill(code=code[:40]),
+            Text(
+                "请填统计用区划代码（数字），或至多 {n} 个字母、数字；也可留空。",
+                "Give its statistical code, or up to {n} letters and digits, or leave it empty.",
+            ).fill(n=LONGEST_CODE),
+        )
+    return code or "0"
 
 
 def has_areas(caller: Caller) -> bool:
@@ -38,5 +53,5 @@ def change_town_names(caller: Caller, names: Mapping[str, str]) -> None:
     if not new.get("name", "x"):
         raise Refusal(Text("辖区不能没有名称。", "A town can't be without a name."), Text("请填写中文名称。", "Give its name in Chinese."))
     if "code" in new:
-        new["code"] = new["code"] or "0"
+        new["code"] = town_code(new["code"])
     caller.store.change_town(replace(caller.store.town(), **new), by=caller.user, reason="names")

@@ -33,6 +33,11 @@ def safe_name(words: str) -> str:
     return f"_{kept}" if kept.lower() in _RESERVED or not kept else kept
 
 
+def named(*parts: str) -> str:
+    """Codes and ids as the name of a file, without its ending; what is empty is left out."""
+    return safe_name("_".join(part for part in parts if part))
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all. Refused: a folder that is missing or can't be written, a disk that is full."""
     part = path.with_name(f".{path.name}.part")

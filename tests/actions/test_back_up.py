@@ -29,6 +29,15 @@ def test_a_backup_lies_beside_the_workspace_for_its_owner_alone_and_opens_again(
     opened.store.close()
 
 
+def test_a_code_of_the_town_that_leads_elsewhere_makes_no_path(keeper: Caller, tmp_path: Path) -> None:
+    store = keeper.store
+    store.change_town(replace(store.town(), code="../../away"), by="tests", reason="as an older file might have it")
+    made = back_up_now(keeper, str(tmp_path / "kept"))
+    assert (
+        "/" not in made.name and (tmp_path / "kept" / made.name).is_file() and [one.name for one in backups(keeper, str(tmp_path / "kept"))]
+    )
+
+
 def test_the_folder_of_the_settings_goes_first_and_other_files_are_no_backups(keeper: Caller, tmp_path: Path) -> None:
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "town.gpkg").touch()

@@ -111,9 +111,17 @@ def test_a_new_town_is_empty_and_without_a_trace_of_the_demo(planner: Caller) ->
 
 
 @pytest.mark.parametrize(
-    "town", [NewTown(" ", metric_crs="EPSG:4546"), NewTown("甲镇", longitude=28.7), NewTown("甲镇", metric_crs="EPSG:4326")]
+    "town",
+    [
+        NewTown(" ", metric_crs="EPSG:4546"),
+        NewTown("甲镇", longitude=28.7),
+        NewTown("甲镇", metric_crs="EPSG:4326"),
+        NewTown("甲镇", code="../away"),
+        NewTown("甲镇", code="４３３１２５"),
+        NewTown("甲镇", code="1" * 21),
+    ],
 )
-def test_a_town_without_name_or_projection_is_refused_and_nothing_is_made(tmp_path: Path, town: NewTown) -> None:
+def test_a_town_without_name_or_projection_or_with_a_wild_code_is_refused_and_nothing_is_made(tmp_path: Path, town: NewTown) -> None:
     with pytest.raises(Refusal):
         make_empty(tmp_path / "none.gpkg", town, user="tests")
     assert not (tmp_path / "none.gpkg").exists()
@@ -144,8 +152,8 @@ def test_the_names_of_a_town_can_be_changed_later_and_the_audit_says_so(planner:
     assert line.action == "change_town" and line.who == "tests"
 
 
-@pytest.mark.parametrize("names", [{"name": " "}, {"metric_crs": "EPSG:4545"}, {"illustrative": "1"}])
-def test_a_town_without_a_name_or_a_field_that_is_no_name_is_refused(planner: Caller, names: dict[str, str]) -> None:
+@pytest.mark.parametrize("names", [{"name": " "}, {"metric_crs": "EPSG:4545"}, {"illustrative": "1"}, {"code": "../a"}])
+def test_a_town_without_a_name_a_field_that_is_no_name_and_a_wild_code_are_refused(planner: Caller, names: dict[str, str]) -> None:
     with pytest.raises(Refusal):
         change_town_names(planner, names)
     assert planner.store.town().name == "测试镇"
