@@ -114,8 +114,10 @@ def _period(caller: Caller, area: Area, mine: pd.DataFrame, span: IncidentFilter
     rows = mine[span.keeps(mine)]
     blocks = (rows["occurred_at"].dt.hour // BLOCK_H).value_counts()
     hours = [Text(f"{h}–{h + BLOCK_H} 时", f"{h:02d}–{h + BLOCK_H:02d} h") for h in range(0, 24, BLOCK_H)]
-    names = dict(area.units)
-    unit_of = caller.model.cells["unit_code"]
+    cells = caller.model.cells
+    own = cells.loc[list(area.cells)].itertuples(index=False)
+    names = {str(cell.code): Text(str(cell.name), str(cell.name_en or cell.name)) for cell in own} | dict(area.units)
+    unit_of = cells["unit_code"]
     places = rows["cell_code"].map(unit_of).value_counts() if len(area.units) > 1 else rows["cell_code"].value_counts()
     return Period(
         title,

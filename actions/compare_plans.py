@@ -23,7 +23,7 @@ from planning.beat_outlines import beat_neighbours, beat_outlines
 from planning.metric import Metric
 from planning.metrics import METRICS
 from planning.plan import Plan
-from planning.plan_difference import MEASURE_NAMES, MEASURES, PlanDifference, plan_difference
+from planning.plan_difference import MEASURE_NAMES, MEASURE_UNITS, MEASURES, PlanDifference, plan_difference
 from planning.plan_life import status_of
 from planning.shown import shown
 from planning.workload import WORKLOAD
@@ -31,6 +31,7 @@ from planning.workload import WORKLOAD
 __all__ = [
     "MEASURES",
     "MEASURE_NAMES",
+    "MEASURE_UNITS",
     "VERDICTS",
     "WAYS",
     "ExpectedResponse",

@@ -23,8 +23,8 @@ SHUFFLES, SEED, ALPHA = 999, 0, 0.05
 MORAN_SHUFFLES = 9_999  # corrected for thousands of cells, no p of fewer shuffles can pass
 COUNTING, TESTING, SPREADING = (
     Text("统计各格", "Counting per cell"),
-    Text("计算中（此步不能中途停止）", "Working (this step can't be stopped half-way)"),
-    Text("沿路分摊（此步不能中途停止）", "Spreading along the roads (this step can't be stopped half-way)"),
+    Text("计算中（停止须待此步结束）", "Working (a stop waits for the end of this step)"),
+    Text("沿路分摊（停止须待此步结束）", "Spreading along the roads (a stop waits for the end of this step)"),
 )
 SHUFFLING = Text("随机置换：已完成 {n:,} 次，共 {of:,} 次", "Shuffling: {n:,} of {of:,} done")
 CORRECTIONS: dict[Correction, Text] = {

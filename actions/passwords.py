@@ -24,6 +24,8 @@ TOTP_STEP_S = 30
 ISSUER = "Jingge"
 """What an authenticator app calls this program."""
 _ONCE = "once"
+_SPOKEN = "abcdefghjkmnpqrstuvwxyz23456789"
+"""No letters or digits that are taken for each other."""
 _HASHER = PasswordHasher()  # argon2id with the parameters of RFC 9106 for little memory: 64 MiB, 3 passes, 4 lanes
 
 
@@ -63,9 +65,10 @@ def _common() -> frozenset[str]:
 
 
 def one_time_password(now_s: int | None = None, lasts_s: int = ONE_TIME_S) -> str:
-    """A first password that must be changed at once and says itself until when it counts."""
+    """A first password that must be changed at once and says itself until when it counts; to be told by telephone, 79 bits to guess."""
     until = int(time.time() if now_s is None else now_s) + lasts_s
-    return f"{_ONCE}-{until:x}-{secrets.token_urlsafe(24)}"
+    groups = ("".join(secrets.choice(_SPOKEN) for _ in range(4)) for _ in range(4))
+    return f"{_ONCE}-{until:x}-{'-'.join(groups)}"
 
 
 def is_past(password: str, now_s: int) -> bool:

@@ -62,7 +62,9 @@ def shown_plan(caller: Caller, plan_id: str | None = None) -> Plan:
         return caller.store.plan(plan_id)
     if plan_id is not None or not ids:
         raise Refusal(
-            Text("工作区中没有可显示的方案。", "The workspace has no such plan to show."),
+            Text("工作区中没有可显示的方案。", "The workspace has no such plan to show.")
+            if plan_id is not None
+            else Text("工作区中还没有方案。", "The workspace has no plan yet."),
             Text("请先绘制或导入方案，或等待方案生效。", "Draw or import one first, or wait until it is in force."),
         )
     return caller.store.plan(ids[-1])

@@ -29,7 +29,12 @@ UNIT_LAYERS = ("communities", "villages")
 UNPLACED_CRS = "EPSG:4546"
 """Stands in while a town has no boundaries and so no system of its own: there is nothing yet that could be measured in it."""
 MODEL_SUBJECTS = ("town", "staff", "assignments", *(key for key, layer in LAYERS.items() if layer.kept != "computed"))
-PLACE_LAYERS = tuple(key for key, layer in LAYERS.items() if layer.kept == "features" and any(f.name == "unit_code" for f in layer.fields))
+PLACE_LAYERS = tuple(
+    key
+    for key, layer in LAYERS.items()
+    if layer.kept == "features" and key != "grid_cells" and any(field.name == "unit_code" for field in layer.fields)
+)
+"""What lies within units and is no ground itself."""
 
 
 class TownModel:

@@ -309,7 +309,7 @@ def _lacking(characters: list[str]) -> tuple[Text, ...]:
 def _unlinked(content: BookContent) -> tuple[Text, ...]:
     if any(page.link for page in content.pages):
         return ()
-    return (Text("未设 public_address，页上没有二维码。", "public_address is not set, so the pages carry no QR code."),)
+    return (Text("未设置本系统的网址，页上没有二维码。", "The address of this system is not set, so the pages carry no QR code."),)
 
 
 _WORDS = {

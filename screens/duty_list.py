@@ -34,13 +34,14 @@ def duty_panel(area: Area) -> None:
 def news_panel(area: Area) -> None:
     """Incidents of the last seven days and the month by kind, hour and place."""
     for period in area_news.periods(caller(), area):
-        with st.expander(f"{say(period.title)}: {period.n}"):
+        span = f"{period.span.first} – {period.span.last}"
+        with st.expander(say(words.IN_SPAN, title=period.title, span=span, n=period.n)):
             if not period.n:
                 st.markdown(say(words.NO_INCIDENTS))
                 continue
             tables = ((words.BY_KIND, period.kinds), (words.BY_HOUR, period.hours), (words.BY_PLACE, period.places))
             for title, counts in tables:
-                st.markdown(f"**{say(title)}**　" + plain(" · ".join(f"{say(c.title)} {c.n}" for c in counts if c.n)))
+                st.markdown(f"**{say(title)}**　" + plain(" · ".join(say(words.HOW_MANY, what=c.title, n=c.n) for c in counts if c.n)))
 
 
 def _recent(found: DutyList, may_tick: bool) -> None:

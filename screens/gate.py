@@ -17,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -30,10 +30,10 @@ from screens import door, openid
 from screens.answer_headers import known_again, own_policy, with_headers
 from screens.door import COOKIE, COOKIE_TLS, PEER, TLS, Visit, cookies_in
 from screens.kept_results import workspace
-from screens.landing import START, landing, on_a_telephone
+from screens.landing import START, in_language, landing, language_in, on_a_telephone
 from screens.log_in_page import Form, page_of
 from screens.open_sockets import OpenSockets
-from screens.served import ScreenSettings, served
+from screens.served import own_address, served
 from screens.wording import log_in as words
 
 if TYPE_CHECKING:
@@ -132,7 +132,8 @@ class Gate:
         if path == openid.BACK:
             return await self._back(request, visit)
         if request.method in ("GET", "HEAD"):
-            return await self._form(form, visit, request.query_params.get("next", ""))
+            asked = request.query_params
+            return await self._form(form, visit, in_language(_local(asked.get("next", "")), asked.get("lang", "")))
         if request.method != "POST":
             return PlainTextResponse("", 405)
         given = await _fields(request)
@@ -198,7 +199,8 @@ class Gate:
             self._only_here(who)
             sign_in.sign_out(place, visit.token)  # the id of before, if any, is never taken over
             self._known.add(sign_in.network_of(visit.address))
-            target = "/password" if who.user.must_change else landing(who, _local(given.get("next", "")))
+            target = landing(who, _local(given.get("next", "")))
+            target = f"/password?{urlencode({'next': target})}" if who.user.must_change else target
             return _with_cookie(RedirectResponse(target, 303), visit, token, lasts_s)
         if form == "openid":
             return self._openid.set_out(self._provider(), visit, _local(given.get("next", "")))
@@ -222,7 +224,8 @@ class Gate:
     async def _form(self, name: str, visit: Visit, target: str, wrong: Text | None = None, status: int = 200) -> Response:
         """One of the gate's own pages, with a mark that only the browser it was sent to can give back."""
         nonce, seed = secrets.token_urlsafe(16), visit.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
-        language = "en" if visit.headers.get("accept-language", "zh").lower().startswith("en") else served().settings.language
+        preferred = "en" if visit.headers.get("accept-language", "zh").lower().startswith("en") else served().settings.language
+        language = language_in(_local(target)) or preferred
         # a guess that failed is told so without another look into the workspace, which those who work in it are waiting for
         guessed = name == "signin" and wrong is not None and not visit.token
         told, who = (None, None) if guessed else await self._look(self._state, visit)
@@ -323,16 +326,6 @@ def _give_way() -> None:
     """This thread, and those that hash for it, let others go first."""
     with suppress(AttributeError, OSError):  # only Linux gives a thread a priority of its own
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LESS_URGENT)
-
-
-def own_address(settings: ScreenSettings) -> str:
-    """Where this app is reached, as far as the settings tell; an address that stands for all is asked for by a name it has."""
-    if settings.public_address:
-        return settings.public_address.rstrip("/")
-    host = settings.address
-    if host in ("0.0.0.0", "::"):
-        host = settings.hosts.split(",")[0].strip() or "127.0.0.1"
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 def _must_be_same(given: dict[str, str]) -> None:

@@ -47,7 +47,7 @@ def _change(leaving: str, people: dict[str, str]) -> None:
     with st.form("handover change"):
         others = [code for code in people if code != leaving]
         successor = st.selectbox(say(words.SUCCESSOR), others, format_func=lambda code: people[code])
-        day = st.date_input(say(words.FROM_DAY), value=date.today(), min_value=date.today())
+        day = st.date_input(say(words.FROM_DAY), value=date.today(), min_value=date.today(), format="YYYY-MM-DD")
         if st.form_submit_button(say(words.HAND_OVER), type="primary") and successor and isinstance(day, date):
             done = action.hand_over(caller(), leaving, successor, day)
             st.success(plain(say(done.said)), icon=":material/check:")

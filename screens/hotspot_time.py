@@ -162,7 +162,7 @@ def _months(view: WhenView) -> None:
                 y=alt.Y("per_30_days:Q", title=say(words.PER_30_DAYS), scale=alt.Scale(zero=True)),
                 tooltip=[alt.Tooltip("month:O", title=say(words.MONTH)), alt.Tooltip("shown:N", title=say(words.COUNT))],
             )
-            .properties(height=150)
+            .properties(height=190)
         )
         st.altair_chart(line, theme=None)
     trend = view.months.trend

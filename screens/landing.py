@@ -1,6 +1,6 @@
 """Where somebody lands: after logging in when no page was asked for, and on a telephone, which gets the light page of an area."""
 
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from actions.sign_in import SignedIn, caller_of
 from layers.definition.refusal import Refusal
@@ -15,12 +15,29 @@ LINK = {"officer", "plan", "lang"}
 
 def landing(who: SignedIn, asked: str) -> str:
     """The page that was asked for; without one an officer's own area, for all others the app's first page, which is the map."""
-    if asked != START:
+    named = dict(parse_qsl(urlsplit(asked).query))
+    if urlsplit(asked).path != START or named.keys() - {"lang"}:
         return asked
     try:
-        return start_address(caller_of(workspace(), who)) or START
+        own = start_address(caller_of(workspace(), who))
     except Refusal:  # an account without a role today, which the app tells
-        return START
+        return asked
+    return asked if own is None else f"{own}?{urlencode(named)}" if named else own
+
+
+def language_in(address: str) -> str | None:
+    """The language that an address within the app asks for; None where it asks for none."""
+    named = dict(parse_qsl(urlsplit(address).query)).get("lang")
+    return named if named in ("zh", "en") else None
+
+
+def in_language(address: str, language: str) -> str:
+    """The address asking for that language; as it is where there is no such language."""
+    if language not in ("zh", "en"):
+        return address
+    parts = urlsplit(address)
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "lang"]
+    return parts._replace(query=urlencode([*query, ("lang", language)])).geturl()
 
 
 def on_a_telephone(visit: Visit, path: str, query: str) -> str | None:

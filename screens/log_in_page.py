@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from urllib.parse import urlencode
 
 from actions.passwords import totp_picture
-from layers.definition.text import Language, Text
+from layers.definition.text import LANGUAGES, Language, Text
 from screens import wording
 from screens.wording import log_in as words
 
@@ -14,6 +15,7 @@ body{margin:0;min-height:100vh;display:grid;place-items:center;background:#f4f6f
 font:16px/1.5 'Source Sans','Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif}
 main{background:#fff;border:1px solid #d8dee2;border-top:4px solid #12557d;border-radius:8px;padding:28px 32px 20px;
 width:min(380px,calc(100vw - 96px));box-shadow:0 6px 24px #1b273014;margin:16px 0}
+.language{float:right;font-size:14px;margin-top:18px}
 header{display:flex;gap:12px;align-items:center;margin-bottom:8px}header svg{width:40px;height:40px;flex:none}
 h1{font-size:22px;line-height:1.2;margin:0}header span{color:#51606b;font-size:14px}h2{font-size:18px;margin:16px 0 4px}
 p{margin:4px 0 12px;color:#51606b}label{display:block;margin:12px 0 4px}
@@ -33,6 +35,7 @@ _FROM_LINK = """
 const given = new URLSearchParams(location.hash.slice(1));
 for (const [name, value] of given) { const field = document.querySelector(`input[name="${CSS.escape(name)}"]`);
   if (field && ["name", "password", "key"].includes(name)) field.value = value; }
+if (location.hash) document.querySelector(".language").hash = location.hash;
 if (location.hash) history.replaceState(null, "", location.pathname);
 """
 _MARK = Path(__file__).with_name("icon.svg").read_text(encoding="utf-8").replace("<svg ", '<svg aria-hidden="true" ', 1)
@@ -107,6 +110,7 @@ def page_of(form: Form) -> str:
             '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">',
             f'<title>{_said(wording.APP, form)}</title><style nonce="{form.nonce}">{_STYLE}</style></head><body><main>',
             f"<header>{_MARK}<div><h1>{wording.APP.zh} {wording.APP.en}</h1><span>{_said(wording.TAGLINE, form)}</span></div></header>",
+            _language_switch(form),
             f"<h2>{_said(title, form)}{f' · {escape(form.user)}' if form.user else ''}</h2>",
             f'<p class="wrong" role="alert">{_both(form.wrong, form)}</p>' if form.wrong is not None else "",
             f'<p class="note" role="status">{_both(form.note, form)}</p>' if form.note is not None else "",
@@ -124,6 +128,13 @@ def page_of(form: Form) -> str:
             f'<script nonce="{form.nonce}">{_FROM_LINK}</script></body></html>',
         ]
     )
+
+
+def _language_switch(form: Form) -> str:
+    """The same page in the other language; a one-time key in the address goes along."""
+    other: Language = "zh" if form.language == "en" else "en"
+    address = f"/{form.name}?{urlencode({'next': form.target, 'lang': other})}"
+    return f'<a class="language" lang="{other}" href="{escape(address)}">{LANGUAGES[other]}</a>'
 
 
 def _second_factor(form: Form) -> str:

@@ -14,6 +14,7 @@ from screens.duty_list import duty_panel, news_panel
 from screens.map_panel import area_map
 from screens.plain_text import plain
 from screens.plan_choice import plan_title, usual_plan
+from screens.served import own_address, served
 from screens.session import asked_officer, asked_plan, caller, field, keep, language, place_of, say
 from screens.take_snapshot import sheet_downloads
 from screens.wording import my_area as words
@@ -25,6 +26,9 @@ def screen() -> None:
     """Choose an officer and a plan, or follow a link that names them."""
     people = area_action.officers(caller())
     headers = {header.id: header for header in plans(caller())}
+    if not headers or not people:
+        st.info(say(words.NO_PLAN if not headers else words.NO_OFFICER), icon=":material/info:")
+        return
     asked, linked_plan = asked_officer(), asked_plan()
     linked = area_action.officer_code(caller(), asked) if asked else next(iter(people), None)
     who, which = st.columns(2)
@@ -65,7 +69,7 @@ def screen() -> None:
         _months(area)
         _places(area)
     link = urlencode({"officer": area.name.zh, "plan": area.plan.id, "lang": language()})
-    st.caption(f"{say(wording.COPY_LINK)}{say(wording.COLON)}`area?{link}`")
+    st.caption(f"{say(wording.COPY_LINK)}{say(wording.COLON)}`{own_address(served().settings)}/?{link}`")
 
 
 def _summary(area: Area) -> None:

@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from actions.permissions import ROLES, RoleKey, may
 from layers.definition.refusal import Refusal
-from layers.definition.text import LANGUAGES
+from layers.definition.text import LANGUAGES, Text
 from screens import new_town, wording
 from screens.door import NotSignedIn
 from screens.log_in import signed_in
@@ -44,14 +44,15 @@ def chosen_page() -> StreamlitPage:
     offered = [page for pages in PAGES.values() for page in pages if role is None or may(page.action, role)]
     first = offered[0]
     made = {page.address: _made(page, page is first and page.address == AT_START) for page in offered}
-    shut = {page.address: _shut(page, role) for pages in PAGES.values() for page in pages if page.address not in made and role is not None}
+    others = [page for pages in PAGES.values() for page in pages if page.address not in made]
+    shut = {page.address: _shut(page, role, made[first.address]) for page in others if role is not None}
     every = made | shut
     sections = {say(section): [every[page.address] for page in pages if page.address in every] for section, pages in PAGES.items()}
     if first.address != AT_START:  # Streamlit's default page answers to the app's own address alone, and not to its name
         start = st.Page(ready(first), title=say(first.title), url_path="start", default=True, visibility="hidden")
         sections[next(iter(sections))].insert(0, start)
     menu: Literal["hidden", "top"] = "hidden" if role is None else "top"
-    page = st.navigation({title: pages for title, pages in sections.items() if pages}, position=menu)
+    page = st.navigation({title: pages for title, pages in sections.items() if pages}, position=menu, expanded=True)
     wanted = new_town.wanted_page()
     if wanted in made:
         st.switch_page(made[wanted])
@@ -66,10 +67,11 @@ def _made(page: Page, first: bool) -> StreamlitPage:
     return st.Page(ready(page), title=say(page.title), icon=f":material/{page.icon}:", url_path=page.address, default=first)
 
 
-def _shut(page: Page, role: RoleKey) -> StreamlitPage:
-    """A page that this role may not open: in no menu, and a link to it is answered in words instead of by Streamlit's own."""
+def _shut(page: Page, role: RoleKey, home: StreamlitPage) -> StreamlitPage:
+    """A page that this role may not open: in no menu, and a link to it is answered in words and with a way on, not by Streamlit's own."""
 
     def refused() -> NoReturn:
+        st.page_link(home, label=say(wording.OPEN_INSTEAD, page=Text(*[home.title] * 2)), icon=":material/arrow_forward:")
         raise Refusal(wording.SHUT.fill(role=ROLES[role].title, page=page.title), wording.SHUT_NEXT)
 
     return st.Page(refused, title=say(page.title), url_path=page.address, visibility="hidden")

@@ -10,6 +10,7 @@ from actions.manage_people import OneTimePassword, User, UserRole
 from actions.permissions import ROLES, RoleKey
 from screens.door import idle_s
 from screens.plain_text import plain
+from screens.served import own_address, served
 from screens.session import caller, field, forget, remember, remembered, reset, say
 from screens.wording import people as words
 
@@ -32,7 +33,9 @@ def _once() -> None:
     made: OneTimePassword | None = remembered("one_time_password")
     if made is not None:
         st.success(plain(say(words.ONCE, name=made.user.name)), icon=":material/key:")
-        st.code(f"{made.password}\n{made.link}", language=None, wrap_lines=True)
+        st.code(made.password, language=None, wrap_lines=True)
+        st.caption(say(words.ONCE_LINK))
+        st.code(own_address(served().settings) + made.link, language=None, wrap_lines=True)
         st.button(say(words.SEEN), on_click=forget, args=("one_time_password",))
 
 

@@ -17,7 +17,7 @@ from screens import wording
 from screens.map_host import map_view
 from screens.plain_text import capital, plain
 from screens.plan_choice import plan_title, usual_plan
-from screens.plan_figures import by_beat, title_of, value_of
+from screens.plan_figures import by_beat, change_of, title_of, value_of, with_unit
 from screens.session import caller, field, keep, language, place_of, remember, remembered, reset, say
 from screens.wording import plans as words
 
@@ -131,7 +131,7 @@ def _metrics(comparison: PlanComparison) -> None:
     head = "| " + " | ".join(say(title) for title in titles) + " |\n|:--|--:|--:|:--|\n"
     rows = [
         f"| {plain(title_of(row.metric))} | {plain(value_of(row.metric, row.before))} | {plain(value_of(row.metric, row.after))} "
-        f"| {plain(say(action.VERDICTS[row.verdict]))} {plain(value_of(row.metric, row.difference)) if row.difference else ''} |"
+        f"| {plain(say(action.VERDICTS[row.verdict]))} {plain(change_of(row.metric, row.difference)) if row.difference else ''} |"
         for row in comparison.metrics
     ]
     with st.container(key="compared_measures"):
@@ -153,7 +153,7 @@ def _moved(comparison: PlanComparison) -> None:
         table[say(words.NEW_OFFICER)] = [say(comparison.name(code)) for code in moved["to_lead"]]
     for key in action.MEASURES[1:]:
         if key in moved:
-            table[capital(say(action.MEASURE_NAMES[key]))] = moved[key].round(0).astype(int).tolist()
+            table[with_unit(capital(say(action.MEASURE_NAMES[key])), _unit(key))] = moved[key].round(0).astype(int).tolist()
     st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch")
 
 
@@ -164,9 +164,13 @@ def _balance(comparison: PlanComparison, table: pd.DataFrame, title: Text, who: 
         name = Text(action.MEASURE_NAMES[key].zh, capital(action.MEASURE_NAMES[key].en))
         for part, words_of in (("after", words.NOW), ("gained", words.GAINED), ("lost", words.LOST)):
             if f"{key}_{part}" in table:
-                shown[say(words_of, what=name)] = table[f"{key}_{part}"].round(0).astype(int).tolist()
+                shown[with_unit(say(words_of, what=name), _unit(key))] = table[f"{key}_{part}"].round(0).astype(int).tolist()
     with st.expander(say(title)):
         st.dataframe(pd.DataFrame(shown), hide_index=True, width="stretch")
+
+
+def _unit(measure: str) -> str:
+    return say(action.MEASURE_UNITS[measure]) if measure in action.MEASURE_UNITS else ""
 
 
 def _who(comparison: PlanComparison, code: str) -> str:

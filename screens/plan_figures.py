@@ -38,7 +38,12 @@ def by_beat(found: MeasuredPlan) -> pd.DataFrame:
 def title_of(metric: Metric) -> str:
     """A measure with its unit, but for shares: their values carry the sign."""
     title, unit = capital(say(metric.title)), say(metric.unit).strip("（）")
-    if metric.unit == SHARE or not unit:
+    return title if metric.unit == SHARE else with_unit(title, unit)
+
+
+def with_unit(title: str, unit: str) -> str:
+    """A title with its unit in brackets, where there is one."""
+    if not unit:
         return title
     return f"{title}（{unit}）" if language() == "zh" else f"{title} ({unit})"
 
@@ -52,3 +57,11 @@ def value_of(metric: Metric, value: float | None) -> str:
     text = shown(value, metric.digits)
     whole, point, rest = text.lstrip("-").partition(".")
     return f"{'-' if text.startswith('-') else ''}{int(whole):,}{point}{rest}"
+
+
+def change_of(metric: Metric, difference: float) -> str:
+    """A difference with its sign; between two shares in percentage points."""
+    sign = "+" if difference > 0 else ""
+    if metric.unit == SHARE:
+        return f"{sign}{shown(100 * difference, 1)} {say(words.POINTS)}"
+    return f"{sign}{value_of(metric, difference)}"

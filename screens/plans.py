@@ -64,6 +64,8 @@ def _plans() -> None:
     lines = publish_plan.plan_list(caller())
     if not lines:
         st.info(say(words.NO_PLANS))
+        if may("draw_plan", caller().role):
+            st.button(say(words.DRAW_FIRST), type="primary", icon=":material/format_paint:", on_click=remember, args=("go_to", "draw"))
         return
     _table(lines)
     by_id = {line.header.id: line for line in lines}
@@ -175,14 +177,18 @@ def _compare(plan_id: str) -> None:
 
 def _step_form(line: PlanLine, key: publish_plan.StepKey) -> None:
     plan, step = line.header.id, publish_plan.STEPS[key]
+    broken = len(measure_plan(caller(), plan).broken_musts) if key in ("submit", "approve") else 0
+    if broken:
+        st.warning(say(words.NOT_READY, n=broken), icon=":material/block:")
+    hint = words.REASON_NEEDED if step.needs_reason else words.REASON_HINT if key in ("submit", "approve") else words.REASON_FREE
     with st.form(f"step {key} {plan}", border=False):
-        reason = (
-            ""
-            if key == "start"
-            else st.text_area(say(words.REASON), placeholder=say(words.REASON_HINT), max_chars=500, key=f"why {key} {plan}")
+        reason = "" if key == "start" else st.text_area(say(words.REASON), placeholder=say(hint), max_chars=500, key=f"why {key} {plan}")
+        day = (
+            st.date_input(say(words.FIRST_DAY), value=date.today(), min_value=date.today(), format="YYYY-MM-DD")
+            if key == "approve"
+            else None
         )
-        day = st.date_input(say(words.FIRST_DAY), value=date.today(), min_value=date.today()) if key == "approve" else None
-        if st.form_submit_button(say(words.DO_IT, step=step.title), type="primary"):
+        if st.form_submit_button(say(words.DO_IT, step=step.title), type="primary", disabled=broken > 0):
             who = caller()
             acts: dict[str, Callable[[], Any]] = {
                 "submit": lambda: publish_plan.submit(who, plan, reason),

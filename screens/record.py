@@ -8,6 +8,7 @@ import streamlit as st
 
 from actions import audit_record as action
 from actions.permissions import ROLES
+from layers import LAYERS
 from screens.plain_text import plain
 from screens.session import caller, field, forget, keep, place_of, remember, remembered, say, start_of
 from screens.wording import record as words
@@ -73,13 +74,19 @@ def _table(lines: tuple[action.AuditLine, ...]) -> pd.DataFrame:
             "role": _role(str(line.detail.get("role", ""))),
             "address": str(line.detail.get("address", "")),
             "action": _called(line.action),
-            "subject": names.get(line.subject, line.subject),
+            "subject": _subject(line.subject, names),
             "result": say(words.RESULTS[line.result]) if line.result in words.RESULTS else line.result,
             "detail": _told(line),
         }
         for line in lines
     ]
     return pd.DataFrame(rows).rename(columns={name: say(title) for name, title in words.COLUMNS.items()})
+
+
+def _subject(key: str, names: dict[str, str]) -> str:
+    """A layer by its title, an account by its name, the rest as the record writes it."""
+    known = {layer: declared.title for layer, declared in LAYERS.items()} | words.SUBJECTS
+    return say(known[key]) if key in known else names.get(key, key)
 
 
 def _role(key: str) -> str:

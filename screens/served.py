@@ -107,3 +107,13 @@ def serve_instead(location: str) -> None:
 def served() -> Served:
     """What this process serves."""
     return _served[0]
+
+
+def own_address(settings: ScreenSettings) -> str:
+    """Where this app is reached, as far as the settings tell; an address that stands for all is asked for by a name it has."""
+    if settings.public_address:
+        return settings.public_address.rstrip("/")
+    host = settings.address
+    if host in ("0.0.0.0", "::"):
+        host = settings.hosts.split(",")[0].strip() or "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"

@@ -16,7 +16,7 @@ from screens.wording import staffing as words
 def screen() -> None:
     """A day, its counts, what lacks, what is doubled, leave and assignments; beside them the loads and their standard."""
     who = caller()
-    day = st.date_input(say(words.DAY), value=date.today(), key="staffing day")
+    day = st.date_input(say(words.DAY), value=date.today(), key="staffing day", format="YYYY-MM-DD")
     report = action.see_staffing(who, day if isinstance(day, date) else None)
     found = report.found
     st.caption(plain(say(words.PLAN_OF_DAY, plan=report.plan.title)))
@@ -71,8 +71,8 @@ def _leave(report: StaffingReport) -> None:
     with st.expander(say(words.SET_LEAVE), icon=":material/event_busy:"), st.form("leave", border=False):
         names = {code: say(name) for code, name in report.staff.items()}
         staff = st.selectbox(say(words.WHO), list(names), format_func=lambda code: names[code])
-        first = st.date_input(say(words.FROM), value=report.found.day)
-        last = st.date_input(say(words.TO), value=None)
+        first = st.date_input(say(words.FROM), value=report.found.day, format="YYYY-MM-DD")
+        last = st.date_input(say(words.TO), value=None, format="YYYY-MM-DD")
         substitute = st.selectbox(
             say(words.SUBSTITUTE), list(names), index=None, format_func=lambda code: names[code], placeholder=say(words.NOBODY)
         )

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from actions.handover import HandoverList
 from layers.definition.text import Language, Text
+from screens import wording
 from screens.phone_area.page import document
 from screens.wording import my_area as words
 
@@ -22,8 +23,9 @@ def handover_page(found: HandoverList, by: str, lang: Language, nonce: str) -> s
     )
     title = words.HANDOVER_OF.fill(who=found.area.name, day=found.day)
     at = datetime.now().strftime("%Y-%m-%d %H:%M")
+    mark = f"<p class='mark' role='note'>⚠ {say(wording.ILLUSTRATIVE)}</p>" if found.area.illustrative else ""
     body = (
-        f"<header><h1>{say(title)}</h1></header><p class='small'>{say(words.MADE_BY, by=by, at=at)}</p>"
+        f"{mark}<header><h1>{say(title)}</h1></header><p class='small'>{say(words.MADE_BY, by=by, at=at)}</p>"
         f"<section><table class='list'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></section>"
         f"<p>{say(words.SIGNED)}</p><p><button type='button' id='print' class='save'>{say(words.PRINT)}</button></p>"
         f"<footer><a href='/mine?{escape(urlencode({'officer': found.area.officer, 'lang': lang}))}'>{say(words.BACK)}</a></footer>"

@@ -219,7 +219,7 @@ def _incidents(page: AreaPage) -> str:
 def _period(page: AreaPage, period: Period, opened: bool) -> str:
     say = page.say
     peak = f" · {say(words.PEAK, when=period.peak.title)}" if period.peak else ""
-    head = f"{say(period.title)} <b>{period.n}</b><small>{period.span.first} – {period.span.last}{peak}</small>"
+    head = f"{say(period.title)} <b>{period.n}</b> {say(words.INCIDENT_UNIT)}<small>{period.span.first} – {period.span.last}{peak}</small>"
     tables = "".join(
         f"<h3>{say(title)}</h3>{_bars(page, counts)}"
         for title, counts in ((words.BY_KIND, period.kinds), (words.BY_HOUR, period.hours), (words.BY_PLACE, period.places))

@@ -98,6 +98,7 @@ DRAWING = Text("正在制图……", "Drawing the sheet …")
 SCALE = Text("比例尺 1:{scale:,} · {width} × {height} 毫米 · 请按 100% 打印", "Scale 1:{scale:,} · {width} × {height} mm · print at 100 %")
 
 SHUT = Text("角色“{role}”不能打开“{page}”。", "The role '{role}' may not open '{page}'.")
+OPEN_INSTEAD = Text("打开“{page}”", "Open {page}")
 SHUT_NEXT = Text(
     "请从上方菜单选择别的界面；有其他角色时，可在侧栏换用。",
     "Choose another screen in the menu, or another of your roles in the sidebar.",

@@ -78,3 +78,15 @@ SIGNED = Text(
 MATTER = Text("类别", "Matter")
 WHAT = Text("内容", "What")
 STATE = Text("情况", "State")
+NO_PLAN = Text(
+    "还没有现行方案，所以还没有责任区。请规划员导入或绘制方案，并由所领导批准。",
+    "No plan is in force yet, so nobody has an area. A planner imports or draws one, and the chief approves it.",
+)
+NO_OFFICER = Text(
+    "您的账号没有对应的人员，或人员还没有分工。请管理员在“人员账号”中对应，或请规划员指派。",
+    "Your account belongs to nobody on the staff list, or nobody is assigned yet. The administrator joins them on the screen of people, "
+    "a planner assigns.",
+)
+INCIDENT_UNIT = Text("起", "incidents")
+IN_SPAN = Text("{title}（{span}）：{n} 起", "{title} ({span}): {n} incidents")
+HOW_MANY = Text("{what} {n} 起", "{what}: {n}")

@@ -43,4 +43,5 @@ ONCE = Text(
     "{name} 的一次性口令（3 天内有效，只显示这一次，请当面或以电话告知）：",
     "One-time password of {name} (good for 3 days, shown this once; tell it in person or by telephone):",
 )
+ONCE_LINK = Text("或把此链接交给本人（打开后口令已填好）：", "Or hand over this link (the password is filled in):")
 SEEN = Text("已记下", "Noted")

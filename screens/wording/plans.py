@@ -10,6 +10,7 @@ SECTIONS = {
     "rules": Text("规则", "Rules"),
 }
 NO_PLANS = Text("还没有方案。请导入，或在编辑器中新建。", "There is no plan yet. Import one, or draw one in the editor.")
+DRAW_FIRST = Text("到编辑器新建", "Draw one in the editor")
 STATUS = Text("状态", "Status")
 BEATS = Text("警务区", "Beats")
 REVISION = Text("版本", "Revision")
@@ -17,7 +18,9 @@ BRANCH = Text("分支", "Branch")
 AUTHOR = Text("编制", "Author")
 SINCE = Text("生效日", "In force from")
 REASON = Text("理由", "Reason")
-REASON_HINT = Text("必填时写一句；会一直留在记录中", "one sentence where it is needed; it stays on record")
+REASON_NEEDED = Text("必填；会一直留在记录中", "needed; it stays on record")
+REASON_HINT = Text("有“应当”的检查不符合时必填；会一直留在记录中", "needed where a check that should hold is broken; it stays on record")
+REASON_FREE = Text("可不填；会一直留在记录中", "may stay empty; it stays on record")
 FIRST_DAY = Text("生效日", "First day in force")
 DO_IT = Text("确认：{step}", "Confirm: {step}")
 DONE = Text("已完成：{step}", "Done: {step}")

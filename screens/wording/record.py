@@ -71,7 +71,9 @@ ACTIONS = {
     "write_staff": Text("写入人员表", "wrote the staff list"),
 }
 """What the record calls an action -> words for it; one that is not listed is shown as it is written."""
-RESULTS = {"done": Text("完成", "done"), "refused": Text("拒绝", "refused")}
+RESULTS = {"done": Text("完成", "done"), "saved": Text("已保存", "saved"), "refused": Text("拒绝", "refused")}
+SUBJECTS = {"audit": Text("审计记录", "the record"), "accounts": Text("账号", "accounts"), "assignments": Text("人员分工", "assignments")}
+"""What lines are about, beside layers, plans and people."""
 NONE = Text("没有符合条件的记录。", "No line fits.")
 OLDER = Text("更早的记录", "Older lines")
 NEWEST = Text("回到最新", "Back to the newest")

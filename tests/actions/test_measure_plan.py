@@ -106,3 +106,11 @@ def test_a_small_count_of_incidents_in_a_beat_is_for_those_who_plan(planner: Cal
     assert measure_plan(planner).beats["incidents"].tolist() == counts.tolist()
     assert measure_plan(officer).beats["incidents"].isna().all()
     assert {row["incidents"] for row in measure_plan(officer).as_json()["beats"].values()} == {None}
+
+
+def test_places_of_a_cell_are_what_lies_in_it_and_never_the_cell_itself(planner: Caller) -> None:
+    model = planner.model
+    places = model.places_in_cells
+    assert "grid_cells" not in places
+    inside = {key: len(model.layers[key]) for key in places}
+    assert {key: int(places[key].sum()) for key in places} == inside | {"stations": 1}  # the neighbours' stations lie outside

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from actions.open_workspace import open_workspace
 from actions.passwords import totp, totp_picture
-from screens.gate import own_address
+from screens.served import own_address
 from settings import load_settings
 from tests.browser.conftest import RunningApp
 from tests.browser.signing import PASSWORD, Visitor, log_in, own_town
@@ -204,6 +204,18 @@ def test_the_second_factor_comes_with_a_code_to_photograph(closed: RunningApp) -
     keeper = open_workspace(closed.workspace).store
     keeper.set_totp_secret(keeper.find_user("boss").id, None, by="tests")
     keeper.close()
+
+
+def test_the_log_in_page_speaks_the_language_of_the_link_and_leads_on_in_it(closed: RunningApp) -> None:
+    visitor = Visitor(closed.port)
+    chinese, english = (
+        visitor.ask("GET", f"/{address}")[2].decode() for address in ("map?lang=zh", "signin?next=/map?lang=zh%26b=1&lang=en")
+    )
+    assert ">登录</button>" in chinese and 'href="/signin?next=%2Fmap%3Flang%3Dzh&amp;lang=en"' in chinese and ">English</a>" in chinese
+    assert ">Log in</button>" in english and 'name="next" value="/map?b=1&amp;lang=en"' in english and ">中文</a>" in english
+    for name, asked, leads_to in (("boss", "/?lang=en", "/?lang=en"), ("walks", "/?lang=en", "/mine?lang=en"), ("walks", "/", "/mine")):
+        form = {"form": visitor.mark(), "name": name, "password": PASSWORD, "next": asked}
+        assert visitor.ask("POST", "/signin", form)[1]["location"] == [leads_to]
 
 
 def test_script_in_a_link_or_a_name_stays_text_on_the_log_in_page(closed: RunningApp) -> None:

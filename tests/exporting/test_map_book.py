@@ -203,7 +203,7 @@ def test_a_book_in_one_language_has_none_of_the_other(language: str, there: str,
 def test_without_an_address_there_is_no_code_and_it_is_told() -> None:
     content = book_of(square_town())
     made = draw_book(replace(content, pages=tuple(replace(page, link="") for page in content.pages)))
-    assert any("public_address" in note.en for note in made.notes)
+    assert any("no QR code" in note.en for note in made.notes)
 
 
 def test_a_book_is_given_up_when_told_to_stop() -> None:
