@@ -124,7 +124,7 @@ def _places(caller: Caller, area: Area, corner: tuple[float, float]) -> list[lis
         points = shapely.point_on_surface(table.to_crs(crs).geometry.to_numpy())
         for (x, y), row in zip(_points(shapely.get_coordinates(points), corner), table.itertuples(index=False), strict=True):
             found.append([key, x, y, [row.name, row.name_en or row.name]])
-    return found
+    return sorted(found, key=lambda place: place[0] == "risk_places")  # drawn last, so that none lies under a shop
 
 
 def _fit(crs: str, middle: Any, corner: tuple[float, float]) -> list[float]:

@@ -66,9 +66,10 @@
     draw.fillStyle = colour;
     draw.fillText(text, x, y);
   }
+  const ROWS = [0, -24, 24, -48, 48, -72, 72, -96, 96]; // px above and below its middle, where the own beat's name may stand instead
   function free(boxes, x, y, text, px_) {
-    const half = (text.length * px_ * (lang ? 0.3 : 0.52)) + 3, box = [x - half, y - px_ * 0.7, x + half, y + px_ * 0.7];
-    if (boxes.some((b) => b[0] < box[2] && box[0] < b[2] && b[1] < box[3] && box[1] < b[3])) return false;
+    const half = (text.length * px_ * (lang ? 0.3 : 0.52)) + 3, box = [x - half, y - px_ * 0.7, x + half, y + px_ * 0.7], [w, h] = size();
+    if (box[0] < 0 || box[1] < 0 || box[2] > w || box[3] > h || boxes.some((b) => b[0] < box[2] && box[0] < b[2] && b[1] < box[3] && box[1] < b[3])) return false;
     boxes.push(box);
     return true;
   }
@@ -118,7 +119,9 @@
     for (const [shapes, font, tall, colour] of [[sketch.own, "bold 15px", 15, "#0d3f5e"], [sketch.around, "13px", 13, "#3b4750"], [sketch.units, "13px", 13, "#51606b"]]) {
       for (const { label, at: place } of shapes) {
         const text = label[lang].trim(), [x, y] = px(place);
-        if (text && x > 0 && y > 0 && x < w && y < h && (shapes === sketch.own || free(boxes, x, y, text, tall))) words(text, [x, y], font, colour);
+        if (!text || x < 0 || y < 0 || x > w || y > h) continue;
+        const rows = shapes === sketch.own ? ROWS : [0], row = rows.find((by) => free(boxes, x, y + by, text, tall));
+        if (row !== undefined || shapes === sketch.own) words(text, [x, y + (row ?? 0)], font, colour);
       }
     }
     if (picked !== null) {
@@ -226,7 +229,7 @@
     const choose = () => {
       place.replaceChildren(...all.filter((option) => at[kind.value].includes(option.value.split("/")[0])));
       place.selectedIndex = 0;
-      unit.textContent = `（${units[kind.value]}）`;
+      unit.textContent = lang ? ` (${units[kind.value]})` : `（${units[kind.value]}）`;
     };
     kind.onchange = choose;
     choose();

@@ -184,7 +184,8 @@ def _form(page: AreaPage, found: DutyList) -> str:
     say = page.say
     kinds = "".join(f'<option value="{key}">{say(kind.title)}</option>' for key, kind in DUTY_KINDS.items() if found.places_for(key))
     places = "".join(
-        f'<option value="{escape(f"{p.layer}/{p.code}")}">{say(p.name)}（{say(LAYERS[p.layer].title)}）</option>' for p in found.places
+        f'<option value="{escape(f"{p.layer}/{p.code}")}">{say(p.name)}{say(words.OF_KIND, kind=LAYERS[p.layer].title)}</option>'
+        for p in found.places
     )
     inner = (
         f'<label>{say(words.KIND)}<select name="kind" id="kind">{kinds}</select></label>'

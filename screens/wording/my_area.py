@@ -87,6 +87,7 @@ NO_OFFICER = Text(
     "Your account belongs to nobody on the staff list, or nobody is assigned yet. The administrator joins them on the screen of people, "
     "a planner assigns.",
 )
+OF_KIND = Text("（{kind}）", " ({kind})")
 INCIDENT_UNIT = Text("起", "incidents")
 IN_SPAN = Text("{title}（{span}）：{n} 起", "{title} ({span}): {n} incidents")
 HOW_MANY = Text("{what} {n} 起", "{what}: {n}")
