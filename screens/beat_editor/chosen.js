@@ -13,9 +13,11 @@ export class Chosen {
 
   /** What there is to do now, in the language of the moment. */
   say() {
-    const { editor } = this, cells = [...editor.selection.cells], splitting = editor.tool === "split";
+    const { editor } = this, cells = [...editor.selection.cells], splitting = editor.tool === "split", before = this.node.hidden;
     this.node.hidden = !editor.editing || (!cells.length && !splitting);
+    if (this.node.hidden !== before) editor.host?.arranged(); // on a phone the mark of illustrative data makes room
     if (this.node.hidden) return;
+    if (before) editor.bar.node.classList.remove("all"); // unfolded on a phone, the bar would cover the card
     const [head, buttons] = splitting ? this.#line(cells) : this.#cells(cells);
     this.head.textContent = head;
     this.row.replaceChildren(...buttons.filter(Boolean));

@@ -356,6 +356,23 @@ def test_chosen_cells_and_a_begun_line_offer_what_can_be_done_with_them(town: Pa
     town.get_by_text("'along': 'water'").wait_for()
 
 
+@pytest.mark.parametrize("width_px", [1440, 390])
+def test_the_card_for_splitting_and_the_mark_of_illustrative_data_cover_nothing_of_each_other(page: Page, server: str, width_px: int):
+    page.set_viewport_size({"width": width_px, "height": 900 if width_px > 390 else 844})
+    opened(page, server)
+    for language in ("zh", "en"):
+        ask(page, "editor.language_(value)", language)
+        ask(page, "(editor.use('pan'), editor.bar.node.classList.add('all'), editor.use('split'))")
+        (left, top, right, bottom), (left2, top2, right2, bottom2) = (
+            page.locator(name).evaluate("(node) => { const b = node.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; }")
+            for name in (".chosen", ".badge")
+        )
+        assert right > left and right2 > left2
+        assert bottom2 <= top or bottom <= top2 or right2 <= left or right <= left2
+        on_top = "(node) => { const { x, y } = node.getBoundingClientRect(); return node.getRootNode().elementFromPoint(x + 9, y + 9); }"
+        assert page.locator(".chosen-head").evaluate(f"(node) => ({on_top})(node) === node")
+
+
 def test_one_finger_paints_and_two_do_not(new_page: Callable[..., Page], server: str):
     phone = new_page({"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     opened(phone, server)
