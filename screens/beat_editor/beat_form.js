@@ -15,8 +15,15 @@ export class BeatForm {
       this.shown = !this.shown;
       this.sure = false;
       editor.panel.say();
+      this.#seen();
     };
-    return el("button", { type: "button", class: "plain", "data-action": "editBeat", "aria-expanded": String(this.shown), onclick: open }, editor.word("name") + " · " + editor.word("lead") + " · " + editor.word("colour"));
+    return (this.opener = el("button", { type: "button", class: "plain", "data-action": "editBeat", "aria-expanded": String(this.shown), onclick: open }, editor.word("name") + " · " + editor.word("lead") + " · " + editor.word("colour")));
+  }
+
+  /** Opened, it is in sight with the keys in its first field; closed, they go back to its button. */
+  #seen() {
+    if (this.shown) this.editor.panel.reveal(this.card);
+    (this.shown ? this.card.querySelector("input") : this.opener).focus({ preventScroll: true });
   }
 
   node(slot) {
@@ -36,7 +43,7 @@ export class BeatForm {
       option("", editor.word("mergeInto"), true),
       ...others.map((other) => option(String(other), editor.titleOf(other))),
     );
-    return el(
+    this.card = el(
       "div",
       { class: "form" },
       field("number", beat.code, (code) => editor.did(core.renumber({ [slot]: code }))),
@@ -46,6 +53,7 @@ export class BeatForm {
       el("div", { class: "swatches", role: "group", "aria-label": editor.word("colour") }, ...swatches),
       el("div", { class: "row" }, merge, this.#remover(slot)),
     );
+    return this.card;
   }
 
   #swatch(beat, colour, edit) {

@@ -281,6 +281,19 @@ def test_beats_are_made_merged_and_deleted_only_when_confirmed(town: Page):
     saved(town)
 
 
+def test_the_form_of_the_last_beat_opens_in_sight_with_the_keys_in_its_first_field(town: Page):
+    ask(town, "editor.activate(core.order.at(-1))")
+    button = town.locator('[data-action="editBeat"]')
+    button.click()
+    seen = """(node) => { const [own, list] = [node, node.closest('.bodies')].map((one) => one.getBoundingClientRect());
+        return own.top >= list.top - 1 && own.bottom <= list.bottom + 1; }"""
+    assert town.locator(".form").evaluate(seen)
+    focused = "(node) => node.getRootNode().activeElement === node"
+    assert town.locator('[data-field="number"]').evaluate(focused)
+    button.click()
+    assert button.evaluate(focused)
+
+
 def test_a_broken_check_leads_to_its_place(town: Page):
     ask(town, "(editor.use('erase'), editor.pointer.resize(-9))")
     _, cell = beside(town)
