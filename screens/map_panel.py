@@ -29,8 +29,8 @@ class MapState:
     density: dict[str, Any] | None
 
 
-def town_map(state: MapState, picked: tuple[str, str] | None, focus: int) -> MapEvent | None:
-    """The map of the town; gives the last click. `focus` counts the searches: each moves the map once to what was picked."""
+def town_map(state: MapState, picked: tuple[str, str] | None, focus: str | None) -> MapEvent | None:
+    """The map of the town; gives the last click. `focus` is the last search's own word: each moves the map once to what was picked."""
     who = caller()
     patch = _common(state.on_map)
     patch["density"] = state.density
@@ -43,7 +43,7 @@ def town_map(state: MapState, picked: tuple[str, str] | None, focus: int) -> Map
             patch["highlight"] = {"layer": "beats", "codes": state.on_map.beats_of(code)}
         bounds = where_on_map(who, layer, code, state.on_map) if focus else None
         if bounds is not None:
-            patch["focus"] = {"token": f"search-{focus}", "bounds": bounds, "layer": layer, "code": code}
+            patch["focus"] = {"token": focus, "bounds": bounds, "layer": layer, "code": code}
     return map_view(kept_base(who), patch, key="town_map", height=MAP_HEIGHT)
 
 

@@ -1,5 +1,6 @@
 """The map screen: the town with every layer, a plan's beats, incidents and density by the filter, search and details."""
 
+import secrets
 from datetime import date
 from urllib.parse import urlencode
 
@@ -72,7 +73,7 @@ def _search(on_map: PlanOnMap | None) -> None:
     if chosen is not None and remembered("sought") != (asked, chosen.layer, chosen.code):
         remember("sought", (asked, chosen.layer, chosen.code))
         remember("picked", (chosen.layer, chosen.code))
-        remember("focus", int(remembered("focus", 0)) + 1)
+        remember("focus", secrets.token_hex(8))  # the browser knows those of before a reload
 
 
 def _has_incidents() -> bool:
@@ -99,7 +100,7 @@ def _density(chosen: IncidentFilter) -> dict | None:
 def _map_and_panel(state: MapState) -> None:
     map_side, panel = st.columns([7, 2], gap="small")
     with map_side:
-        clicked = town_map(state, picked=remembered("picked"), focus=remembered("focus", 0))
+        clicked = town_map(state, picked=remembered("picked"), focus=remembered("focus"))
     _print_view(state)
     if clicked is not None and clicked.n != remembered("clicked"):
         remember("clicked", clicked.n)

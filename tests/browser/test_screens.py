@@ -149,6 +149,18 @@ def test_search_by_name_moves_the_map_once_and_shows_what_was_found(page: Page, 
     expect(page.get_by_text("没有找到“没有这个地方<b>”")).to_be_visible()
 
 
+def test_the_first_search_after_a_reload_moves_the_map_too(page: Page, app: RunningApp) -> None:
+    open_map(page, app)
+    for name in ("酉溪公园", "三联村"):
+        page.get_by_role("button", name="全图").click()
+        before = drawn(page)["zoom"]
+        page.get_by_role("textbox", name=re.compile("查找")).fill(name)
+        page.keyboard.press("Enter")
+        page.wait_for_function("z => window.__jingge.town_map.drawn().zoom > z", arg=before)
+        page.reload()
+        wait_for_map(page)
+
+
 @pytest.mark.parametrize(("query", "heading", "other"), [("", "民警03", "相邻警务区"), ("&lang=en", "Officer 03", "Neighbouring beats")])
 def test_an_officers_area_by_link(page: Page, app: RunningApp, query: str, heading: str, other: str) -> None:
     page.goto(f"{app.url}/area?officer={quote('民警03')}{query}")
