@@ -29,7 +29,6 @@ export class BeatForm {
   node(slot) {
     if (!this.shown) return null;
     const { editor } = this, { core } = editor, beat = core.beats[slot];
-    const field = (name, value, change) => el("label", {}, el("span", {}, editor.word(name)), el("input", { type: "text", value, maxlength: "60", "data-field": name, onchange: (event) => change(event.target.value.trim()) }));
     const edit = (values) => editor.did(core.edit(slot, values));
     const option = (value, text, selected = false) => el("option", { value, selected }, text);
     const strangers = beat.lead && !editor.staff.some(({ code }) => code === beat.lead) ? [option(beat.lead, beat.lead, true)] : [];
@@ -46,14 +45,28 @@ export class BeatForm {
     this.card = el(
       "div",
       { class: "form" },
-      field("number", beat.code, (code) => editor.did(core.renumber({ [slot]: code }))),
-      field("name", beat.name, (name) => edit({ name })),
-      field("nameEn", beat.name_en ?? "", (name) => edit({ name_en: name })),
+      ...this.#field("number", beat.code, (code) => core.renumber({ [slot]: code })),
+      ...this.#field("name", beat.name, (name) => core.edit(slot, { name })),
+      ...this.#field("nameEn", beat.name_en ?? "", (name) => core.edit(slot, { name_en: name })),
       el("label", {}, el("span", {}, editor.word("lead")), lead),
       el("div", { class: "swatches", role: "group", "aria-label": editor.word("colour") }, ...swatches),
       el("div", { class: "row" }, merge, this.#remover(slot)),
     );
     return this.card;
+  }
+
+  /** A field and the place under it that says why what was written can't be. */
+  #field(name, value, change) {
+    const { editor } = this, told = el("p", { class: "refused", id: `refused-${name}`, role: "alert" });
+    const taken = ({ target }) => {
+      const found = change(target.value.trim()), refused = found.refused === "nothing" ? null : found.refused;
+      target.setAttribute("aria-invalid", String(Boolean(refused)));
+      told.textContent = refused ? editor.word(refused) : "";
+      if (refused) editor.panel.reveal(told);
+      if (found.change) editor.did(found);
+    };
+    const input = el("input", { type: "text", value, maxlength: "60", "data-field": name, "aria-describedby": told.id, onchange: taken });
+    return [el("label", {}, el("span", {}, editor.word(name)), input), told];
   }
 
   #swatch(beat, colour, edit) {

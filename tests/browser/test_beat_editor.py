@@ -294,6 +294,31 @@ def test_the_form_of_the_last_beat_opens_in_sight_with_the_keys_in_its_first_fie
     assert button.evaluate(focused)
 
 
+def test_what_a_number_may_be_is_said_at_its_field_until_it_is_one(town: Page):
+    ask(town, "editor.activate(core.order[0])")
+    town.locator('[data-action="editBeat"]').click()
+    number, told = town.locator('[data-field="number"]'), town.locator("#refused-number")
+    assert number.get_attribute("aria-describedby") == told.get_attribute("id")
+    for wrong, zh, en in (
+        (" ", "1 至 40 个字符", "1 to 40 characters"),
+        ("4" * 41, "1 至 40 个字符", "1 to 40"),
+        ("02", "其他警务区", "Another beat"),
+    ):
+        for language, rule in (("zh", zh), ("en", en)):
+            ask(town, "editor.language_(value)", language)
+            number.fill(wrong)
+            number.press("Enter")
+            told.get_by_text(rule).wait_for()
+            assert number.get_attribute("aria-invalid") == "true"
+    assert ask(town, "core.beats[core.order[0]].code") == "01"
+    number.fill("01")
+    number.press("Enter")
+    assert number.get_attribute("aria-invalid") == "false" and told.is_hidden()
+    number.fill("A-7")
+    number.press("Enter")
+    until(town, "core.beats[core.order[0]].code === 'A-7'")
+
+
 def test_a_broken_check_leads_to_its_place(town: Page):
     ask(town, "(editor.use('erase'), editor.pointer.resize(-9))")
     _, cell = beside(town)
