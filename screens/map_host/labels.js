@@ -1,10 +1,14 @@
 // Names on the map: placed one after the other by priority; what would overlap is left out.
+import { clearanceAt } from "./room.js";
 import { sheetClass } from "./sheets.js";
 
 const FONTS =
   '"PingFang SC", "Microsoft YaHei", "Source Han Sans SC", "Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Micro Hei", "Jingge Sans", sans-serif';
 const ANYTHING = { own: null, priority: Infinity }; // a label that every symbol stands in the way of
+const LINE = { own: null, priority: -Infinity }; // a leader line, which only other labels stand in the way of
 const GAP = 2; // free pixels around every label
+const AWAY = [16, 34]; // pixels between a name that finds no room over its area and the middle of that
+const SYMBOL = 8; // a leader line ends so far from a middle where a symbol stands
 
 /** The canvas of names. `candidates()` gives {labels, symbols} of `Layers.labels`, and boxes that are `taken` by cards. */
 export function labelClass(L) {
@@ -45,17 +49,15 @@ export function labelClass(L) {
         if (label.fits && label.width > label.fits) continue;
         const free = (box) => inside(box, seen) && !taken.hits(box, label);
         const clear = (box) => free(box) && !taken.hits(box, ANYTHING);
-        let place = (label.spots && places(label).find(clear)) ?? places(label).find(free);
-        for (const lines of (!place && label.shorter) || []) {
-          label.lines = lines;
-          measure(ctx, label);
-          place = places(label).find(free);
-          if (place) break;
+        const place = over(ctx, label, free, clear) ?? away(label, free, taken);
+        if (!place || (label.once && this.repeats(label, place.box))) continue;
+        taken.add(place.box);
+        if (place.leader) {
+          taken.add(around(place.leader));
+          lead(ctx, place.leader);
         }
-        if (!place || (label.once && this.repeats(label, place))) continue;
-        taken.add(place);
-        write(ctx, label, place);
-        this.shown.push({ text: label.lines.map((line) => line.text).join(" "), layer: label.layer, box: place });
+        write(ctx, label, place.box);
+        this.shown.push({ text: label.lines.map((line) => line.text).join(" "), layer: label.layer, ...place });
       }
     },
 
@@ -91,6 +93,58 @@ function places({ x, y, width, height, beside, spots }) {
   if (beside == null) return [box(0, 0), box(0, -h - d0), box(0, h + d0), box(w + d0, 0), box(-w - d0, 0)];
   const d = beside + 2;
   return [box(w + d, 0), box(-w - d, 0), box(0, -h - d), box(0, h + d)];
+}
+
+/** A free place where the name stands: for an area, with its middle in it. What is too long there is shortened. */
+function over(ctx, label, free, clear) {
+  const home = ([left, top, right, bottom]) => clearanceAt((left + right) / 2, (top + bottom) / 2, label.rings) > 0;
+  for (const lines of [label.lines, ...(label.shorter ?? [])]) {
+    label.lines = lines;
+    measure(ctx, label);
+    const [middle, ...others] = places(label);
+    const all = label.rings && !label.spots ? [middle, ...others.filter(home)] : [middle, ...others];
+    const box = (label.spots && all.find(clear)) ?? all.find(free);
+    if (box) return { box };
+  }
+  return null;
+}
+
+/** For what has a number: a free place beside its area, with a line to its middle that crosses no other name. */
+function away(label, free, taken) {
+  if (!label.rings || !label.shorter || label.spots) return null;
+  const { x, y } = label, w = label.width / 2 + GAP, h = label.height / 2 + GAP;
+  for (const d of AWAY) {
+    for (const [i, j] of [[0, -1], [0, 1], [1, 0], [-1, 0], [1, -1], [-1, -1], [1, 1], [-1, 1]]) {
+      const at = [x + i * (w + d), y + j * (h + d)], box = [at[0] - w, at[1] - h, at[0] + w, at[1] + h];
+      const leader = leaderOf(box, x, y, taken);
+      if (free(box) && !taken.hits(around(leader), LINE)) return { box, leader };
+    }
+  }
+  return null;
+}
+
+/** The line [x, y, x, y] from a box to a point, or to the edge of a symbol that stands there. */
+function leaderOf([left, top, right, bottom], x, y, taken) {
+  const from = [Math.min(Math.max(x, left), right), Math.min(Math.max(y, top), bottom)];
+  const long = Math.hypot(from[0] - x, from[1] - y);
+  const short = taken.hits([x - 1, y - 1, x + 1, y + 1], ANYTHING) ? SYMBOL / long : 0;
+  return [...from, x + short * (from[0] - x), y + short * (from[1] - y)];
+}
+
+const around = ([x, y, u, v]) => [Math.min(x, u) - 1, Math.min(y, v) - 1, Math.max(x, u) + 1, Math.max(y, v) + 1];
+
+function lead(ctx, [x, y, u, v]) {
+  for (const [width, colour] of [[3.4, "rgba(255,255,255,0.88)"], [1.3, "#12233d"]]) {
+    ctx.lineWidth = width;
+    ctx.strokeStyle = ctx.fillStyle = colour;
+    ctx.beginPath();
+    ctx.moveTo(x, y);
+    ctx.lineTo(u, v);
+    ctx.stroke();
+    ctx.beginPath();
+    ctx.arc(u, v, width / 2 + 1, 0, 2 * Math.PI);
+    ctx.fill();
+  }
 }
 
 function write(ctx, label, [left, top, right]) {

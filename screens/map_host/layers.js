@@ -147,6 +147,7 @@ export class Layers {
         if (zoom < spec.from_zoom && !stressed) return;
         if (spec.key === "officers" && told.has(properties.name)) return;
         const label = { ...this.#label(spec, child, this.notes.get(key), language), x: p.x, y: p.y, own, layer: spec.key };
+        if (spec.geometry === "polygon" && spec.group !== "background") label.rings = child._rings;
         if (stressed) this.#stress(label, child, view);
         labels.push(label);
       });

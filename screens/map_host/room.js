@@ -74,7 +74,7 @@ export function spotsInside(L, rings, view) {
 }
 
 /** Distance to the nearest edge inside the rings (even-odd), 0 outside. */
-function clearanceAt(x, y, rings) {
+export function clearanceAt(x, y, rings) {
   let inside = false, least = Infinity;
   for (const ring of rings) {
     for (let k = 0, last = ring.length - 1; k < ring.length; last = k++) {

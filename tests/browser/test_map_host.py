@@ -129,6 +129,33 @@ def test_no_labels_overlap_at_the_start_and_every_beat_has_a_number(town: Page):
     assert all(text[:2].isdigit() for text in beats)
 
 
+def test_the_number_of_a_beat_stands_over_it_or_on_a_line_to_it(town: Page):
+    lost, lines = (
+        """() => { const { host } = window.__jingge.town, { shown } = host.labels, lines = shown.filter(({ leader }) => leader);
+        const within = (x, y, rings) => rings.flatMap((ring) => ring.map((a, i) => [a, ring[(i + 1) % ring.length]])).filter(([a, b]) =>
+          a.y > y !== b.y > y && x < a.x + ((y - a.y) * (b.x - a.x)) / (b.y - a.y)).length % 2 === 1;
+        const lost = shown.filter(({ layer }) => layer === "beats").filter(({ text, box: [l, t, r, b], leader }) => {
+          const [beat] = host.layers.find("beats", text.slice(0, 2)), [lon, lat] = beat.feature.properties.at;
+          const { x, y } = host.map.latLngToLayerPoint([lat, lon]);
+          if (leader) return Math.hypot(leader[2] - x, leader[3] - y) > 9;
+          return !within((l + r) / 2, (t + b) / 2, beat._rings) && !(l <= x && x <= r && t <= y && y <= b); });
+        const crossed = lines.filter(({ leader: [x, y, u, v] }) => shown.some(({ box: [l, t, r, b] }) =>
+          Array.from({ length: 19 }, (_, i) => (i + 1) / 20).map((s) => [x + s * (u - x), y + s * (v - y)])
+            .some(([x, y]) => l < x && x < r && t < y && y < b)));
+        return [lost.concat(crossed).map(({ text }) => text), lines.length]; }""",
+        0,
+    )
+    for language in ("en", "zh"):
+        choose(town, language)
+        town.get_by_text({"zh": "图层", "en": "Layers"}[language], exact=True).wait_for()
+        for zoom in (12.25, 13, 14):
+            go_to(town, *own_station(), zoom)
+            found, n = town.evaluate(lost)
+            assert found == []
+            lines += n
+    assert lines
+
+
 def test_patches_and_languages_change_the_map_that_stands(town: Page):
     lon, lat = own_station()
     go_to(town, lon, lat, 14)
