@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from actions.open_workspace import open_workspace
 from storage.store import Store
 from tests.browser.conftest import RunningApp
-from tests.browser.test_beat_editor import EDITOR, ask, beside, click_cell, one_cell_brush, saved
+from tests.browser.test_beat_editor import EDITOR, ask, at, beside, click_cell, one_cell_brush, saved
 
 DRAFT = "plan-2026-draft"
 
@@ -68,6 +68,17 @@ def test_what_is_painted_is_kept_checked_and_there_after_a_reload_and_without_a_
     stands(page)
     assert ask(page, f"core.beats[core.beatOf[core.codes.indexOf('{cell}')]].code") == beat
     assert store.verify_audit().ok
+
+
+def test_the_bar_names_the_chosen_beat_and_the_cell_under_the_pointer_whole(page: Page, draw_app: RunningApp) -> None:
+    for language in ("zh", "en"):
+        open_editor(page, draw_app, f"?lang={language}")
+        page.mouse.move(*at(page, beside(page)[1]))
+        expect(page.locator(".under")).not_to_be_empty()
+        whole = "(node) => node.scrollWidth <= node.clientWidth && node.scrollHeight <= node.clientHeight + 1"
+        for part in (".under", ".active-beat span:last-child"):
+            assert page.locator(part).evaluate(whole), page.locator(part).inner_text()
+        assert (page.locator(".bar").bounding_box() or {})["height"] < 50
 
 
 def test_a_killed_server_loses_nothing_that_was_painted(page: Page, draw_app: RunningApp, store: Store) -> None:
