@@ -49,7 +49,7 @@ export class BeatForm {
       ...this.#field("name", beat.name, (name) => core.edit(slot, { name })),
       ...this.#field("nameEn", beat.name_en ?? "", (name) => core.edit(slot, { name_en: name })),
       el("label", {}, el("span", {}, editor.word("lead")), lead),
-      el("div", { class: "swatches", role: "group", "aria-label": editor.word("colour") }, ...swatches),
+      el("div", { class: "colours" }, el("span", {}, editor.word("colour")), el("div", { class: "swatches", role: "group", "aria-label": editor.word("colour") }, ...swatches)),
       el("div", { class: "row" }, merge, this.#remover(slot)),
     );
     return this.card;
@@ -71,9 +71,10 @@ export class BeatForm {
 
   #swatch(beat, colour, edit) {
     const { editor } = this, chosen = (beat.colour ?? null) === colour;
-    const node = el("button", { type: "button", class: colour ? "colour" : "colour auto", "aria-pressed": String(chosen), "aria-label": colour ?? editor.word("autoColour"), title: colour ?? editor.word("autoColour"), onclick: () => edit({ colour }) });
+    const about = colour ? { class: "colour", "aria-label": colour, title: colour } : { class: "colour auto", title: editor.word("autoColourHint") };
+    const node = el("button", { type: "button", "aria-pressed": String(chosen), onclick: () => edit({ colour }), ...about });
     if (colour) node.style.background = colour;
-    else node.textContent = "A";
+    else node.textContent = editor.word("autoColour");
     return node;
   }
 

@@ -37,7 +37,7 @@ export const SHORTCUTS = [
   ["← ↑ → ↓", "cursorKeys"],
   ["Enter", "cursorPaint"],
   ["Enter", "endLine"],
-  ["Backspace", "backPoint"],
+  ["Backspace", "backKey"],
   ["PgUp PgDn", "beatKeys"],
   ["Ctrl + Z", "undo"],
   ["Ctrl + Shift + Z", "redo"],

@@ -185,6 +185,25 @@ def test_keys_choose_tools_beats_and_sizes_but_not_while_writing(town: Page):
     saved(town)
 
 
+def test_the_help_card_begins_every_line_alike_and_says_when_a_key_means_what(town: Page):
+    for language, when in (("zh", "画线时"), ("en", "While a line is drawn")):
+        ask(town, "editor.language_(value)", language)
+        rows = ask(town, "[...editor.help.list.children].map((row) => [row.firstChild.textContent, row.lastChild.textContent])")
+        assert [text for _, text in rows if text[0].islower()] == []
+        enter = [text for key, text in rows if key == "Enter"]
+        assert len(enter) == 2 and any(when in text for text in enter) and all(re.search("[：:]", text) for text in enter)
+        assert all(
+            text[0].isupper() or language == "zh" for text in ask(town, "[...editor.help.signs.children].map((one) => one.textContent)")
+        )
+
+
+def test_the_colours_of_a_beat_are_labelled_and_the_automatic_one_by_its_word(town: Page):
+    ask(town, "editor.activate(core.order[0])")
+    town.locator('[data-action="editBeat"]').click()
+    assert town.locator(".colours > span").inner_text() == "颜色"
+    assert town.locator(".colour.auto").inner_text() == "自动"
+
+
 def test_list_and_tabs_are_worked_by_keys_alone_and_the_chosen_beat_is_in_sight(town: Page):
     beat = town.locator(".beat").nth(2)
     beat.focus()
