@@ -116,7 +116,7 @@ export class BeatsTab {
       row.work.textContent = slot < 0 ? editor.word("cellCount", { n: totals.row(-1).cells }) : shownSum(editor, "workload", sum);
       if (slot < 0) continue;
       const beyond = off != null && Math.abs(off) > tolerance + 1e-9;
-      row.off.textContent = shownShare(editor, off);
+      row.off.textContent = shownShare(off);
       row.off.classList.toggle("beyond", beyond);
       row.bar.style.transform = `scaleX(${ideal ? at(sum / ideal) : 0})`;
       row.bar.classList.toggle("beyond", beyond);

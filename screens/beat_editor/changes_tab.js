@@ -22,7 +22,7 @@ export class ChangesTab {
     this.text = text;
     if (!changed) return void this.body.replaceChildren(el("p", { class: "muted" }, editor.word("noForce")));
     const unit = (key) => said(editor.language, editor.core.base.measures.find((one) => one.key === key)?.unit);
-    const { all } = editor.core.totals, ofAll = (part, whole) => editor.word("ofAll", { p: shownShare(editor, whole ? part / whole : null, false) });
+    const { all } = editor.core.totals, ofAll = (part, whole) => editor.word("ofAll", { p: shownShare(whole ? part / whole : null, false) });
     const line = (name, value, of) => el("div", { class: "fact wide" }, el("span", {}, editor.word(name)), el("b", { "data-change": name }, value), of ? el("i", {}, of) : null);
     this.body.replaceChildren(
       el("p", { class: "muted" }, editor.word("againstForce")),

@@ -105,8 +105,8 @@ export class Panel {
   live() {
     const { editor } = this, found = editor.core.summary();
     const text = {
-      largestDeviation: shownShare(editor, found.largestDeviation, false),
-      variation: shownShare(editor, found.variation, false),
+      largestDeviation: shownShare(found.largestDeviation, false),
+      variation: shownShare(found.variation, false),
       gini: shownNumber(found.gini, 3),
       split_: String(found.split.length),
       meanRoundness: shownNumber(found.meanPolsbyPopper),

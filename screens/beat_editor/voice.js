@@ -31,7 +31,7 @@ export class Voice {
     const slot = core.beatOf[cells[0]], u = totals.cells[0];
     if (slot < 0) return this.hear(editor.word("heardErased", { n: cells.length, u }));
     const w = shownSum(editor, "workload", totals.sum("workload", slot));
-    const d = shownShare(editor, totals.deviation(slot, order.length));
+    const d = shownShare(totals.deviation(slot, order.length));
     return this.hear(editor.word("heard", { n: cells.length, beat: editor.titleOf(slot), w, d, u }));
   }
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page
 
+from planning.shown import shown
 from tests.browser.conftest import START_S, free_port
 from tests.conftest import REPOSITORY
 
@@ -552,6 +553,21 @@ def test_the_panel_shows_the_team_key_places_and_what_roundness_looks_like(town:
             area += x * v - u * y; border += Math.hypot(u - x, v - y); });
           return [one[0], 2 * Math.PI * Math.abs(area) / border ** 2]; }); }""")
     assert all(abs(value - real) < 0.005 for value, real in shown), shown
+
+
+def test_the_editor_writes_figures_to_the_very_digits_of_python(town: Page):
+    values = [None, 0.0, -0.0, 0.125, 0.375, 0.28849999, -0.2885, 1e-5, -1e-5, 0.0995, 12.0]
+    written = town.evaluate(
+        """async (values) => { const name = performance.getEntriesByType('resource').map((one) => one.name)
+          .find((one) => one.endsWith('/figures.js')), { shownNumber, shownShare } = await import(name);
+          return values.map((value) => [shownNumber(value, 2), shownNumber(value, 0), shownShare(value, false)]); }""",
+        values,
+    )
+    percent = [None if value is None else 100 * value for value in values]
+    ending = ["" if value is None else "%" for value in values]
+    ways = zip(values, percent, ending, strict=True)
+    assert written == [[shown(value, 2), shown(value, 0), f"{shown(hundred, 1)}{end}"] for value, hundred, end in ways]
+    assert re.fullmatch(r"[+-]?\d+\.\d%", town.locator(".off").nth(1).inner_text())
 
 
 def test_moves_against_the_plan_in_force_are_listed_and_stepped_through(town: Page):
