@@ -43,7 +43,7 @@ export class ChangesTab {
   #move({ from, to, cells, dwellings, otherLead }) {
     const { editor } = this, pair = editor.word("fromTo", { from: from ?? "–", to: to ?? "–" });
     const h = dwellings === null ? "–" : shownSum(editor, "dwellings", dwellings);
-    const place = el("span", { class: "place" }, editor.word("place", { i: "–", n: cells.length }));
+    const place = el("span", { class: "place", title: editor.word("placeHint") }, editor.word("allPlaces", { n: cells.length }));
     let at = -1;
     const go = (by) => () => {
       at = at < 0 ? (by > 0 ? 0 : cells.length - 1) : (at + by + cells.length) % cells.length;

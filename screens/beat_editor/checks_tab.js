@@ -48,22 +48,41 @@ export class ChecksTab {
     this.verdict.replaceChildren(glyph(state), el("span", {}, text), submit);
   }
 
-  #check({ key, title, state, weight, message, where = [], where_kind: kind, may_state: mayState }) {
+  #check({ key, title, state, weight, message, where: found = [], where_kind: kind, may_state: mayState }) {
     const { editor } = this, { language } = editor;
     const head = el("div", { class: `check-head ${state}` }, glyph(state), el("b", {}, said(language, title)), el("span", { class: "word" }, `${editor.word(weight)} · ${editor.word(state)}`));
     const text = el("p", {}, said(language, message));
-    if (!where.length) return el("div", { class: "check", "data-check": key, "data-state": state }, head, text);
-    const place = el("span", { class: "place" }, editor.word("place", { i: (this.at.get(key) ?? -1) + 1 || "–", n: where.length }));
-    const go = (by) => () => {
-      const i = this.at.has(key) ? (this.at.get(key) + by + where.length) % where.length : by > 0 ? 0 : where.length - 1;
-      this.#go(key, i, kind, where[i]);
-      place.textContent = editor.word("place", { i: i + 1, n: where.length });
+    if (!found.length) return el("div", { class: "check", "data-check": key, "data-state": state }, head, text);
+    const groups = this.#byBeat(kind, found), where = groups.flatMap(([, codes]) => codes), n = where.length;
+    const at = this.at.get(key), place = el("span", { class: "place", title: editor.word("placeHint") });
+    place.textContent = at == null ? editor.word("allPlaces", { n }) : editor.word("place", { i: Math.min(at, n - 1) + 1, n });
+    const goTo = (i) => {
+      this.at.set(key, i);
+      editor.selection.goTo(kind, [where[i]]);
+      place.textContent = editor.word("place", { i: i + 1, n });
     };
+    const go = (by) => () => goTo(this.at.has(key) ? (this.at.get(key) + by + n) % n : by > 0 ? 0 : n - 1);
     const steps = el("div", { class: "row" }, pictured("previous", "previous", go(-1)), place, pictured("next", "next", go(1)));
-    const all = where.slice(0, LISTED).map((code, i) => el("button", { type: "button", class: "where", onclick: () => this.#go(key, i, kind, code) }, this.#named(kind, code)));
-    if (where.length > LISTED) all.push(el("span", { class: "muted" }, editor.word("more", { n: where.length - LISTED })));
+    const chip = (code) => el("button", { type: "button", class: "where", onclick: () => goTo(where.indexOf(code)) }, this.#named(kind, code));
+    const listed = new Set(where.slice(0, LISTED));
+    const all = groups.flatMap(([slot, codes]) => {
+      const shown = codes.filter((code) => listed.has(code)).map(chip);
+      return slot === null || !shown.length ? shown : [el("b", { class: "of-beat" }, editor.titleOf(slot)), ...shown];
+    });
+    if (n > LISTED) all.push(el("span", { class: "muted" }, editor.word("more", { n: n - LISTED })));
     const stated = mayState && editor.editing ? [el("button", { type: "button", class: "plain", "data-action": "state", onclick: () => editor.command("state") }, editor.word("state"))] : [];
     return el("div", { class: "check", "data-check": key, "data-state": state }, head, text, steps, el("div", { class: "wheres" }, ...all), ...stated);
+  }
+
+  /** Places as [slot, codes] by the beat that has them; the slot is null where it says nothing. */
+  #byBeat(kind, where) {
+    const { core } = this.editor, groups = new Map();
+    if (kind !== "cell") return [[null, where]];
+    for (const code of where) {
+      const slot = core.beatOf[core.codes.indexOf(code)] ?? -1;
+      groups.set(slot, [...(groups.get(slot) ?? []), code]);
+    }
+    return groups.size === 1 && groups.has(-1) ? [[null, where]] : [...groups];
   }
 
   #named(kind, code) {
@@ -72,10 +91,5 @@ export class ChecksTab {
     if (kind === "beat") return this.editor.titleOf(core.order.find((slot) => core.beats[slot].code === code) ?? -2) || code;
     const cell = core.codes.indexOf(code);
     return cell < 0 ? code : said(language, [core.base.names[cell], core.base.namesEn[cell] || core.base.names[cell]]);
-  }
-
-  #go(key, i, kind, code) {
-    this.at.set(key, i);
-    this.editor.selection.goTo(kind, [code]);
   }
 }

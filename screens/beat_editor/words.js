@@ -100,6 +100,8 @@ const WORDS = {
   nextPiece: ["下一片", "Next piece"],
   previous: ["上一处", "Previous"],
   place: ["{i} / {n}", "{i} of {n}"],
+  allPlaces: ["共 {n} 处", "places: {n}"],
+  placeHint: ["逐处查看：第几处 / 共几处", "One place after the other: which of how many"],
   more: ["另有 {n} 处", "{n} more"],
   state: ["说明为何分割…", "State why they are divided…"],
   noChecks: ["尚未检查", "Not checked yet"],

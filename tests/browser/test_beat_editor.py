@@ -358,6 +358,24 @@ def test_a_broken_check_leads_to_its_place(town: Page):
         until(town, f"editor.host.map.getZoom() > {zoom}")
 
 
+def test_the_places_of_a_check_stand_by_beat_and_are_counted_in_words(town: Page):
+    one, other = ask(town, "core.order.slice(0, 2).map((slot) => core.cellsOf(slot)[0])")
+    more = ask(town, "core.cellsOf(core.order[0])[1]")
+    told = {"key": "far", "title": ["远", "Far"], "state": "broken", "weight": "should", "message": ["远。", "Far."], "where_kind": "cell"}
+    told["where"] = ask(town, "value.map((cell) => core.codes[cell])", [one, other, more])
+    ask(town, "(editor.checks_([value]), editor.panel.open('checks'))", told)
+    check = town.locator('[data-check="far"]')
+    assert check.locator(".place").inner_text() == "共 3 处"
+    heads = check.locator(".of-beat").all_inner_texts()
+    assert heads == ask(town, "core.order.slice(0, 2).map((slot) => editor.titleOf(slot))")
+    chips = check.locator(".where").all_inner_texts()
+    assert chips == ask(town, "value.map((cell) => core.base.names[cell])", [one, more, other])
+    check.locator(".where").nth(1).click()
+    assert check.locator(".place").inner_text() == "2 / 3"
+    check.locator('[data-action="next"]').click()
+    assert check.locator(".place").inner_text() == "3 / 3"
+
+
 @pytest.mark.parametrize("way", ["double click", "Enter", "right click", "in one go"])
 def test_a_line_over_a_cell_asks_the_server_to_split_it_however_it_is_drawn(town: Page, way: str):
     _, cell = beside(town)
