@@ -1,6 +1,6 @@
 """An import beside what is there: what is new, changed, the same or gone, and what depends on what would go."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 import geopandas as gpd
 import pandas as pd
@@ -9,7 +9,7 @@ from actions.caller import Caller
 from actions.import_town import rows_there
 from importing.import_report import Finding, ImportReport, Severity
 from importing.kinds import Kind
-from importing.new_version import VersionChanges, compare_versions, what_depends_on, with_kept_values
+from importing.new_version import DEPENDENTS, compare_versions, what_depends_on, with_kept_values
 from layers.definition.crs import STORED_CRS
 from layers.definition.text import Text
 from planning.carry_over import carry_over
@@ -65,7 +65,7 @@ def compared(caller: Caller, kind: Kind, frame: pd.DataFrame, said: Collection[s
         "unchanged": len(changes.unchanged),
         "vanished": len(changes.vanished),
     }
-    return frame, counts, ImportReport((*told, *_vanished(caller, kind, changes)))
+    return frame, counts, ImportReport((*told, *vanished_rows(caller, kind.key, changes.vanished)))
 
 
 def _tasks_compared(
@@ -126,12 +126,12 @@ def _codes_of_other_kinds(rows: pd.DataFrame) -> Finding:
     return Finding("check", "error", "code_of_other_kind", what, Text("请换用不重复的编码。", "Give them codes of their own."), len(rows))
 
 
-def _vanished(caller: Caller, kind: Kind, changes: VersionChanges) -> list[Finding]:
-    """Warnings: rows that would vanish, and what depends on them."""
-    if not changes.vanished:
+def vanished_rows(caller: Caller, key: str, vanished: Sequence[str]) -> list[Finding]:
+    """Warnings: rows of a layer, or of the staff, that would vanish, and what depends on them."""
+    if not vanished:
         return []
     model = caller.model
-    what = {"communities": "unit", "villages": "unit", "grid_cells": "cell", "staff": "officer"}.get(kind.key, "place")
+    what = {"communities": "unit", "villages": "unit", "grid_cells": "cell", "staff": "officer"}.get(key, "place")
     plans = [caller.store.plan(header.id) for header in caller.store.plan_headers()]
     heads = pd.DataFrame(
         [{"id": p.header.id, "name": p.header.name, "name_en": p.header.name_en} for p in plans], columns=["id", "name", "name_en"]
@@ -139,7 +139,7 @@ def _vanished(caller: Caller, kind: Kind, changes: VersionChanges) -> list[Findi
     beats = [{"plan_id": p.header.id, "code": b.code, "name": b.name, "name_en": b.name_en, "lead": b.lead} for p in plans for b in p.beats]
     cells = [{"plan_id": p.header.id, "cell_code": c, "beat": b} for p in plans for c, b in p.beat_of.items()]
     lines = what_depends_on(
-        changes.vanished,
+        vanished,
         what,
         model.assignments,
         pd.DataFrame(heads, columns=["id", "name", "name_en"]),
@@ -147,20 +147,22 @@ def _vanished(caller: Caller, kind: Kind, changes: VersionChanges) -> list[Findi
         pd.DataFrame(cells, columns=["plan_id", "cell_code", "beat"]),
         model.cells.reset_index(drop=True),
     )
-    some = ", ".join(changes.vanished[:SHOWN])
-    gone = Text("{n} 行将消失（{some}）。", "{n} rows would vanish ({some}).").fill(n=len(changes.vanished), some=some)
-    findings = [Finding("check", "warning", "rows_vanish", gone, count=len(changes.vanished))]
+    some = ", ".join(vanished[:SHOWN])
+    gone = Text("{n} 行将消失（{some}）。", "{n} rows would vanish ({some}).").fill(n=len(vanished), some=some)
+    findings = [Finding("check", "warning", "rows_vanish", gone, count=len(vanished))]
     return [*findings, _dependents(lines)] if lines else findings
 
 
-def _dependents(lines: list[Text]) -> Finding:
-    """All that depends on vanished rows as one warning; of many the first are named."""
+def _dependents(found: Mapping[str, list[Text]]) -> Finding:
+    """All that depends on vanished rows as one warning, counted by what it is; of many the first are named."""
+    counted = [DEPENDENTS[key].fill(n=len(of)) for key, of in found.items()]
+    lines = [line for of in found.values() for line in of]
     first, more = lines[:SHOWN], len(lines) > SHOWN
     what = Text(
-        "{n} 项依赖将消失的行：{first}{more}",
-        "{n} things depend on rows that would vanish: {first}{more}",
+        "有内容依赖将消失的行（{counted}）：{first}{more}",
+        "Rows that would vanish are depended on ({counted}): {first}{more}",
     ).fill(
-        n=len(lines),
+        counted=Text("，".join(each.zh for each in counted), ", ".join(each.en for each in counted)),
         first=Text("".join(line.zh for line in first), " ".join(line.en for line in first)),
         more=Text("……", " …") if more else "",
     )

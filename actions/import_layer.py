@@ -17,6 +17,7 @@ from actions.import_preview import ImportPreview, RepairPicture
 from actions.import_protected import TITLES as PROTECTED_TITLES
 from actions.import_protected import protected_choices, protected_of_import, protected_to_keep
 from actions.import_town import COVERAGES, first_zone, given_fields, made_codes, town_frame, town_tables
+from actions.import_undo import ImportUndo, imports, rows_taken, undo_import, what_undo_changes
 from actions.import_wish import (
     CHECKING,
     COMPARING,
@@ -54,7 +55,9 @@ __all__ = [
     "COVERAGES",
     "PLAN_KINDS",
     "PROTECTED_TITLES",
+    "ImportLine",
     "ImportPreview",
+    "ImportUndo",
     "ImportWish",
     "Progress",
     "ReadLimits",
@@ -68,9 +71,11 @@ __all__ = [
     "preview_import",
     "protected_of_import",
     "refused_at_once",
+    "rows_taken",
     "steps",
     "still_empty",
     "undo_import",
+    "what_undo_changes",
 ]
 
 NOT_BY_ITSELF = ("plan_beats",)
@@ -201,7 +206,7 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
     beside: Mapping[str, gpd.GeoDataFrame] = {}
     if kind.key in UNIT_LAYERS and not wish.one_kind:
         frame, beside, told_units = parted(kind.key, frame)
-        report = report.with_(*told_units, **({"units_parted": sorted(beside)} if beside else {}))
+        report = report.with_(*told_units, **({"units_parted": {each: len(beside[each]) for each in sorted(beside)}} if beside else {}))
     if kind.key in COVERAGES:
         watch.at(0.7, REPAIRING if wish.repair else CHECKING)
         coverage = checked_coverage(model, kind.key, frame, beside, wish.repair)
@@ -276,18 +281,6 @@ def accept_import(
         progress=WritingWatch(watch, preview.counts["new"] if points else len(rows), read=points is not None),
     )
     return caller.store.take_import(taken)
-
-
-def imports(caller: Caller) -> tuple[ImportLine, ...]:
-    """The ledger of imports, newest first."""
-    caller.must("import_layer")
-    return caller.store.imports()
-
-
-def undo_import(caller: Caller, import_id: str) -> ImportLine:
-    """Undo an import as one step. Refused, and nothing changed: see `Store.undo_import`."""
-    caller.must("import_layer")
-    return caller.store.undo_import(import_id, by=caller.user)
 
 
 def maps_of_import(caller: Caller, preview: ImportPreview) -> tuple[MapBase | None, MapBase | None]:

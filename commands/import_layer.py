@@ -1,5 +1,6 @@
 """Bring own data in, and undo it."""
 
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -38,6 +39,11 @@ OPTIONS = {
     "unit_border": "--repair",
 }
 """Key of a finding -> the options that answer it."""
+HOW_TO_UNDO = Text(
+    "以上只是列表，没有撤销任何导入。撤销最近一次：geo_cli.py undo-import {id} --workspace {workspace}",
+    "This is only a list; nothing was undone. To undo the latest: geo_cli.py undo-import {id} --workspace {workspace}",
+)
+NONE_TO_UNDO = Text("没有可撤销的导入。", "There is no import to undo.")
 
 
 @command
@@ -173,9 +179,11 @@ def _stopped_by_ctrl_c() -> Iterator[Callable[[], bool]]:
 @command
 @click.argument("import_id", required=False)
 def undo_import(workspace: str, lang: Language, as_json: bool, import_id: str | None) -> None:
-    """Undo an import as one step; without an id, list the imports."""
+    """Undo an import as one step; without an id, list the imports and say what to type."""
     caller = caller_at(workspace)
+    done = None
     if import_id is not None:
+        done = import_layer.what_undo_changes(caller, import_id).done
         import_layer.undo_import(caller, import_id)
     ledger = import_layer.imports(caller)
     values = [
@@ -183,4 +191,11 @@ def undo_import(workspace: str, lang: Language, as_json: bool, import_id: str | 
         | {"also": n.also, "sha256": n.sha256, "counts": n.counts, "choices": n.choices}
         for n in ledger
     ]
-    show(values, as_json, [f"{v['id']}  {v['at']}  {v['target']:18}{v['rows']:>9,}  {v['file']}  {v['undone_at'] or ''}" for v in values])
+    lines = [f"{v['id']}  {v['at']}  {_taken(n):30}  {v['file']}  {v['undone_at'] or ''}" for v, n in zip(values, ledger, strict=True)]
+    latest = next((line.id for line in ledger if line.undone_at is None), None)
+    last = done or (NONE_TO_UNDO if latest is None else HOW_TO_UNDO.fill(id=latest, workspace=shlex.quote(workspace)))
+    show(values, as_json, [*lines, last.in_(lang)])
+
+
+def _taken(line: import_layer.ImportLine) -> str:
+    return ", ".join(f"{key} {rows:,}" for key, rows in import_layer.rows_taken(line).items())

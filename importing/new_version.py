@@ -115,6 +115,16 @@ def with_kept_values(
     return kept, filled, int(touched.sum())
 
 
+DEPENDENTS = {
+    "tasks": Text("任务 {n} 项", "assignments: {n}"),
+    "leads": Text("警务区责任民警 {n} 处", "beats that lose their lead: {n}"),
+    "units": Text("失去所属单位的网格 {n} 个", "cells that lose their unit: {n}"),
+    "cells": Text("方案中的网格 {n} 处", "cells of plans: {n}"),
+    "empty": Text("将没有网格的警务区 {n} 个", "beats left without cells: {n}"),
+}
+"""What may depend on a row, and how many of it are told."""
+
+
 def what_depends_on(
     vanished: Collection[str],
     kind: str,
@@ -123,25 +133,25 @@ def what_depends_on(
     plan_beats: pd.DataFrame,
     plan_cells: pd.DataFrame,
     cells: pd.DataFrame | None = None,
-) -> list[Text]:
-    """What hangs on rows that a new version lacks, one line each: assignments, plans, and the cells of a unit.
+) -> dict[str, list[Text]]:
+    """What hangs on rows that a new version lacks, a line each by the keys of `DEPENDENTS`; without those of which there are none.
 
     `kind` says what vanishes: 'cell', 'unit', 'officer', or another target of assignments such as 'school'. The tables
     have the columns of a town folder (data/README.md); `cells` with `code` and `unit_code` tells the cells of a unit.
     """
     gone = set(vanished)
-    lines = [*_assignment_lines(gone, kind, assignments)]
+    lines = {"tasks": list(_assignment_lines(gone, kind, assignments))}
     if kind == "officer":
-        lines += _lead_lines(gone, plans, plan_beats)
+        lines["leads"] = _lead_lines(gone, plans, plan_beats)
     if kind == "unit" and cells is not None:
         theirs = cells[cells["unit_code"].isin(gone)]
-        lines += [
+        lines["units"] = [
             Text("网格 {cell} 属于单位 {unit}。", "Cell {cell} belongs to unit {unit}.").fill(cell=cell, unit=unit)
             for cell, unit in zip(theirs["code"], theirs["unit_code"], strict=True)
         ]
     if kind == "cell":
-        lines += _cell_lines(gone, plans, plan_beats, plan_cells)
-    return lines
+        lines["cells"], lines["empty"] = _cell_lines(gone, plans, plan_beats, plan_cells)
+    return {key: found for key, found in lines.items() if found}
 
 
 def _by_key(table: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -245,12 +255,12 @@ def _lead_lines(gone: set[str], plans: pd.DataFrame, plan_beats: pd.DataFrame) -
     ]
 
 
-def _cell_lines(gone: set[str], plans: pd.DataFrame, plan_beats: pd.DataFrame, plan_cells: pd.DataFrame) -> list[Text]:
+def _cell_lines(gone: set[str], plans: pd.DataFrame, plan_beats: pd.DataFrame, plan_cells: pd.DataFrame) -> tuple[list[Text], list[Text]]:
     """Which beat of which plan each cell is in, and which beats would be left without any cell."""
     title, rows = _titles(plans), plan_cells[plan_cells["cell_code"].isin(gone) & plan_cells["beat"].notna()]
     name = dict(zip(zip(plan_beats["plan_id"], plan_beats["code"], strict=True), _beat_names(plan_beats), strict=True))
     keys = list(zip(rows["plan_id"], rows["beat"], strict=True))
-    lines = [
+    placed = [
         Text("方案“{plan}”中，网格 {cell} 属于警务区 {beat}。", "The plan '{plan}' has cell {cell} in beat {beat}.").fill(
             plan=title[plan], cell=cell, beat=name.get((plan, beat), Text(beat, beat))
         )
@@ -258,14 +268,14 @@ def _cell_lines(gone: set[str], plans: pd.DataFrame, plan_beats: pd.DataFrame, p
     ]
     stay = plan_cells[~plan_cells["cell_code"].isin(gone)]
     kept = set(zip(stay["plan_id"], stay["beat"], strict=True))
-    lines += [
+    empty = [
         Text("方案“{plan}”的警务区 {beat} 将没有网格。", "Beat {beat} of the plan '{plan}' would be left without cells.").fill(
             plan=title[plan], beat=name.get((plan, beat), Text(beat, beat))
         )
         for plan, beat in dict.fromkeys(keys)
         if (plan, beat) not in kept
     ]
-    return lines
+    return placed, empty
 
 
 def _titles(plans: pd.DataFrame) -> dict[str, Text]:

@@ -218,12 +218,12 @@ def _take(preview: ImportPreview, work: LongWork) -> None:
 
 def _taken(preview: ImportPreview, line: action.ImportLine) -> Text:
     """What was taken, in words; communities and villages of one file together."""
-    parted = line.choices.get("units_parted", ())
-    if not parted:
+    taken = action.rows_taken(line)
+    if len(taken) == 1:
         return words.DONE.fill(n=line.rows, kind=preview.kind.title)
-    titles = [preview.kind.title, *(LAYERS[key].title for key in parted)]
+    titles = [preview.kind.title, *(LAYERS[key].title for key in taken if key != line.target)]
     kinds = Text("、".join(f"“{title.zh}”" for title in titles), " and ".join(title.en for title in titles))
-    return words.DONE_PARTED.fill(n=line.rows + sum(len(preview.also[key]) for key in parted), kinds=kinds)
+    return words.DONE_PARTED.fill(n=sum(taken.values()), kinds=kinds)
 
 
 def _start_afresh() -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from actions import import_layer as action
 from actions.import_layer import ImportLine, Kind
+from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens import wording
 from screens.plain_text import plain
@@ -30,17 +31,17 @@ def ledger(kinds: Mapping[str, Kind]) -> None:
 
 
 def _line(line: ImportLine, kinds: Mapping[str, Kind]) -> None:
-    kind = say(kinds[line.target].title) if line.target in kinds else line.target
+    taken = [say(words.LEDGER_ROWS, kind=_title(key, kinds), rows=rows) for key, rows in action.rows_taken(line).items()]
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container():
             undone = "" if line.undone_at is None else f"　:gray-badge[{say(words.UNDONE)} {plain(_shown(line.undone_at))}]"
-            st.markdown(plain(say(words.LEDGER_LINE, kind=kind, rows=line.rows, file=line.file_name)) + undone)
+            st.markdown(plain(say(words.LEDGER_LINE, rows=_listed(taken), file=line.file_name)) + undone)
             st.caption(plain(say(words.LEDGER_ABOUT, at=_shown(line.at), who=line.who, sha=line.sha256[:12])))
             parted = line.choices.get("units_parted", ())
             for about, keys in ((words.LEDGER_PARTED, parted), (words.LEDGER_ALSO, [key for key in line.also if key not in parted])):
                 titles = [say(kinds[key].title) for key in keys if key in kinds]
                 if titles:
-                    st.caption(plain(say(about, layers=("、" if language() == "zh" else ", ").join(titles))))
+                    st.caption(plain(say(about, layers=_listed(titles))))
         if line.undone_at is None and remembered("import_undoing") != line.id:
             st.button(say(words.UNDO), key=f"undo_{line.id}", icon=":material/undo:", on_click=remember, args=("import_undoing", line.id))
     with st.expander(say(words.LEDGER_MORE), icon=":material/tune:"):
@@ -49,13 +50,38 @@ def _line(line: ImportLine, kinds: Mapping[str, Kind]) -> None:
     if line.undone_at is None and "protected_counts" in line.choices:
         _protected(line)
     if line.undone_at is None and remembered("import_undoing") == line.id:
-        st.warning(plain(say(words.UNDO_SURE, kind=kind)), icon=":material/undo:")
-        with st.container(horizontal=True):
-            if st.button(say(words.UNDO_YES), key=f"undo_yes_{line.id}", type="primary"):
-                forget("import_undoing")
-                action.undo_import(caller(), line.id)
-                st.rerun()
-            st.button(say(words.UNDO_NO), key=f"undo_no_{line.id}", on_click=forget, args=("import_undoing",))
+        _asked(line)
+    done = remembered("import_undone")
+    if done is not None and done[0] == line.id:
+        st.success(plain(say(done[1])), icon=":material/check_circle:")
+        forget("import_undone")
+
+
+def _asked(line: ImportLine) -> None:
+    """All that would change, then the word for it; or why it can't be undone."""
+    try:
+        undo = action.what_undo_changes(caller(), line.id)
+    except Refusal as refusal:
+        st.error(plain(" ".join(say(text) for text in (refusal.message, refusal.what_next) if text is not None)), icon=":material/block:")
+        st.button(say(words.UNDO_NO), key=f"undo_no_{line.id}", on_click=forget, args=("import_undoing",))
+        return
+    told = [say(text) for text in (*undo.changes, *undo.warnings)]
+    st.warning("\n".join([plain(say(words.UNDO_SURE)), "", *(f"- {plain(text)}" for text in told)]), icon=":material/undo:")
+    with st.container(horizontal=True):
+        if st.button(say(words.UNDO_YES), key=f"undo_yes_{line.id}", type="primary"):
+            forget("import_undoing")
+            action.undo_import(caller(), line.id)
+            remember("import_undone", (line.id, undo.done))
+            st.rerun()
+        st.button(say(words.UNDO_NO), key=f"undo_no_{line.id}", on_click=forget, args=("import_undoing",))
+
+
+def _title(key: str, kinds: Mapping[str, Kind]) -> str:
+    return say(kinds[key].title if key in kinds else words.PLAN)
+
+
+def _listed(texts: list[str]) -> str:
+    return ("、" if language() == "zh" else ", ").join(texts)
 
 
 def _choices(line: ImportLine, kind: Kind | None) -> list[tuple[Text, str]]:

@@ -8,14 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Table, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Table, func, null, or_, select, true
 from sqlalchemy.exc import IntegrityError
 
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from storage import audit, import_refusals, layer_tables, plan_tables, protected_counts, revisions
 from storage.import_also import ACTION, also_of, also_rows, known_fields, put_also_back, write_also
-from storage.import_lines import PLAN, ImportLine, TakenImport, read_imports
+from storage.import_lines import PLAN, ImportLine, ImportUndone, LayerUndone, TakenImport, read_imports
 from storage.kept_rows import forget_rows, keep_rows, kept_rows
 from storage.layer_tables import PLAIN
 from storage.row_parts import PART_ROWS, PutAside, Rows
@@ -101,14 +101,8 @@ def undo(connection: Connection, schema: Schema, import_id: str, by: str, at: st
     The import before it can be undone next. Refused: an unknown id; undone already; target or plans written since;
     a plan was made from one that would go; staff that assignments need would go.
     """
+    row, carried, also = _to_undo(connection, schema, import_id, cells)
     imports = schema.table("imports")
-    row = connection.execute(select(imports).where(imports.c.id == import_id)).one_or_none()
-    if row is None or (row.mode == "cells") != cells:
-        raise import_refusals.unknown(import_id)
-    if row.undone_at is not None:
-        raise import_refusals.undone_already(row.file_name, row.undone_by, row.undone_at)
-    carried, also = _plans_of(connection, schema, import_id), also_of(connection, schema, import_id)
-    _check_untouched(connection, schema, row, carried, also)
     detail = {"import": import_id, "file_name": row.file_name, "rows": row.rows}
     audit.append(connection, schema, at, by, "undo_cell_change" if cells else "undo_import", row.target, detail)
     for plan in carried:
@@ -124,6 +118,45 @@ def undo(connection: Connection, schema: Schema, import_id: str, by: str, at: st
     protected_counts.forget_protected(connection, schema, import_id)
     connection.execute(imports.update().where(imports.c.id == import_id).values(undone_at=at, undone_by=by))
     return read_imports(connection, schema, import_id)[0]
+
+
+def undone(connection: Connection, schema: Schema, import_id: str) -> ImportUndone:
+    """What `undo` would do, told before. Refused: an unknown id; undone already; target or plans written since."""
+    row, carried, also = _to_undo(connection, schema, import_id, cells=False)
+    parts = [(each.target, each.first_part, each.end_part) for each in also]
+    if row.target != PLAN and row.mode == "append" and row.target not in PLAIN:
+        rows = layer_tables.count_rows(connection, schema, row.target)
+        layers = [LayerUndone(row.target, rows, rows - row.rows)]
+    else:
+        parts = [*([(row.target, 0, min((first for _, first, _ in parts), default=None))] if row.target != PLAN else []), *parts]
+        layers = []
+    for target, first, end in parts:
+        table = layer_tables.table_of(schema, target)
+        before = [old.get("code") for batch in kept_rows(connection, schema, import_id, first, end) for old in batch]
+        coded = table.c.code if "code" in table.c else null()
+        now = connection.scalars(select(coded).select_from(table).order_by(table.c.fid)).all()
+        gone, back = (_but(these, others) for these, others in ((now, before), (before, now)))
+        layers.append(LayerUndone(target, len(now), len(before), gone, back))
+    gone = tuple(plan.plan_id for plan in carried if plan.revision_before == 0)
+    return ImportUndone(tuple(layers), gone, tuple(plan.plan_id for plan in carried if plan.revision_before))
+
+
+def _but(these: Iterable[Any], others: Iterable[Any]) -> tuple[str, ...]:
+    left_out = {None, *others}
+    return tuple(code for code in these if code not in left_out)
+
+
+def _to_undo(connection: Connection, schema: Schema, import_id: str, cells: bool) -> tuple[Any, list[Any], list[Any]]:
+    """An import's row, the plans it carried and its further layers, if it can be undone."""
+    imports = schema.table("imports")
+    row = connection.execute(select(imports).where(imports.c.id == import_id)).one_or_none()
+    if row is None or (row.mode == "cells") != cells:
+        raise import_refusals.unknown(import_id)
+    if row.undone_at is not None:
+        raise import_refusals.undone_already(row.file_name, row.undone_by, row.undone_at)
+    carried, also = _plans_of(connection, schema, import_id), also_of(connection, schema, import_id)
+    _check_untouched(connection, schema, row, carried, also)
+    return row, carried, also
 
 
 def _enter(connection: Connection, schema: Schema, taken: TakenImport, import_id: str, at: str, rows: int) -> None:

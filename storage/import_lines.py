@@ -75,6 +75,26 @@ class ImportLine:
     """Layers that were replaced in the same step."""
 
 
+@dataclass(frozen=True)
+class LayerUndone:
+    """What undoing an import does to one layer or table: its rows now and then, codes that go, and codes that come back."""
+
+    target: str
+    now: int
+    then: int
+    gone: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImportUndone:
+    """What undoing an import does: to its layers, the target first, and to plans, which go or get their content of before."""
+
+    layers: tuple[LayerUndone, ...]
+    plans_gone: tuple[str, ...]
+    plans_back: tuple[str, ...]
+
+
 def read_imports(connection: Connection, schema: Schema, import_id: str | None = None, cells: bool = False) -> tuple[ImportLine, ...]:
     """The imports, or the changes of cells, newest first; or the one of either with that id, if there is one."""
     imports = schema.table("imports")

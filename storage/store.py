@@ -16,7 +16,7 @@ from storage.cell_changes import CellChange
 from storage.contents import WorkspaceContents
 from storage.duty_tables import DutyLine
 from storage.file_refusals import taken
-from storage.import_lines import ImportLine, TakenImport, read_imports
+from storage.import_lines import ImportLine, ImportUndone, TakenImport, read_imports
 from storage.named_values import KeptProfile
 from storage.overtaken import Overtaken
 from storage.plan_history import PlanSave
@@ -32,6 +32,7 @@ __all__ = [
     "CellChange",
     "DutyLine",
     "ImportLine",
+    "ImportUndone",
     "KeptProfile",
     "Overtaken",
     "PlanSave",
@@ -272,6 +273,11 @@ class Store(AccountStore):
         """
         with self._reading.begin() as connection:
             return read_protected(connection, self._schema, import_id)
+
+    def import_undone(self, import_id: str) -> ImportUndone:
+        """What undoing an import would do. Refused: an unknown id; undone already; the target or a carried plan was written since."""
+        with self._reading.begin() as connection:
+            return import_ledger.undone(connection, self._schema, import_id)
 
     def undo_import(self, import_id: str, by: str, at: str | None = None) -> ImportLine:
         """Undo an import as one step: rows exactly as before, plans with their content of before under a new revision.

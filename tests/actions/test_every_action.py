@@ -50,6 +50,7 @@ ASKS_NOTHING: dict[str, str] = {
     "hotspots.basis_of": OF_A_VIEW,
     "import_compare.carried": OF_A_PREVIEW,
     "import_compare.compared": OF_A_PREVIEW,
+    "import_compare.vanished_rows": OF_A_PREVIEW,
     "import_plan.beats_on_map": OF_A_PREVIEW,
     "import_plan.imported_plan": OF_A_PREVIEW,
     "import_points.preview_points": OF_A_PREVIEW,

@@ -57,6 +57,18 @@ def test_a_file_without_codes_is_numbered_on_demand(demo_copy: Path, tmp_path: P
     assert run("import", "assignments", path, "--workspace", demo_copy, "--number-rows").exit_code == 1
 
 
+def test_a_list_of_imports_says_what_to_type_and_an_undo_what_it_did(demo_copy: Path, tmp_path: Path) -> None:
+    path = tmp_path / "schools.csv"
+    path.write_text("编码,名称,所属社区/村,学段,经度,纬度\nS901,新建小学,朝阳社区,小学,109.655,28.702\n", encoding="utf-8")
+    listed = ("undo-import", "--workspace", demo_copy, "--lang", "en")
+    assert "no import to undo" in run(*listed).output
+    assert run("import", "schools", path, "--workspace", demo_copy, "--datum", "wgs84", "--accept-warnings").exit_code == 0
+    told = run(*listed).output.splitlines()[-1]
+    assert "nothing was undone" in told and open_workspace(demo_copy).store.count("schools") == 1
+    done = run(*re.search(r"undo-import \S+", told).group().split(), *listed[1:])  # type: ignore[union-attr]
+    assert "Schools 32 rows (before the undo 1)" in done.output.splitlines()[-1]
+
+
 @pytest.mark.parametrize("option", [("--value", "category=theft"), ("--given", "source"), ("--map", "类别")])
 def test_options_that_say_nothing_are_wrong_usage(demo_file: Path, file: Path, option: tuple[str, str]) -> None:
     assert run("import", "incidents", file, "--workspace", demo_file, *option).exit_code == 2

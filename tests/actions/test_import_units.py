@@ -9,7 +9,16 @@ import pytest
 import shapely
 
 from actions.caller import Caller
-from actions.import_layer import ImportWish, accept_import, imports, maps_of_import, preview_import, undo_import
+from actions.import_layer import (
+    ImportWish,
+    accept_import,
+    imports,
+    maps_of_import,
+    preview_import,
+    rows_taken,
+    undo_import,
+    what_undo_changes,
+)
 from actions.make_workspace import NewTown, make_empty
 from actions.open_workspace import as_caller, open_workspace
 from layers.definition.refusal import Refusal
@@ -51,10 +60,34 @@ def test_one_file_fills_both_layers_in_one_step_and_is_undone_as_one(me: Caller,
     with pytest.raises(Refusal, match="not accepted"):
         accept_import(me, preview)
     line = accept_import(me, preview, accept_warnings=True)
-    assert counts(me) == (2, 2) and line.also == ("villages",) and line.choices["units_parted"] == ["villages"]
+    assert counts(me) == (2, 2) and line.also == ("villages",) and line.choices["units_parted"] == {"villages": 2}
+    assert rows_taken(line) == {"communities": 2, "villages": 2}
     assert me.store.read_layer("villages")["name"].tolist() == ["石塘村", "南阳村"]
+    undo = what_undo_changes(me, line.id)
+    assert [text.en for text in undo.changes] == ["Communities: rows now 2, after the undo 0", "Villages: rows now 2, after the undo 0"]
+    assert [text.zh.split("（")[0] for text in undo.warnings] == ["社区：2 行将消失", "行政村：2 行将消失"] and counts(me) == (2, 2)
     undo_import(me, line.id)
     assert counts(me) == (0, 0) and imports(me)[0].undone_at is not None
+
+
+def test_before_an_undo_the_cells_that_lose_their_unit_are_counted(me: Caller, tmp_path: Path) -> None:
+    line = accept_import(me, preview_import(me, wish(units_file(tmp_path))), accept_warnings=True)
+    units = me.model.units
+    fields = {"code": ["c1", "c2", "c3"], "name": list("abc"), "unit_code": list(NAMES)[1:]}
+    cells = gpd.GeoDataFrame(fields, geometry=list(units.geometry)[1:])
+    me.store.write_layer("grid_cells", cells.set_crs(units.crs), "tests")
+    told = [text.en for text in what_undo_changes(me, line.id).warnings]
+    assert len(told) == 4 and "cells that lose their unit: 1" in told[1] and "cells that lose their unit: 2" in told[3]
+
+
+def test_a_unit_that_changes_its_kind_back_does_not_vanish(me: Caller, tmp_path: Path) -> None:
+    accept_import(me, preview_import(me, wish(units_file(tmp_path))), accept_warnings=True)
+    renamed = {**NAMES, "430181103001": "东街村"}
+    renamed = {code.replace("103001", "103203"): name for code, name in renamed.items()}
+    line = accept_import(me, preview_import(me, wish(units_file(tmp_path, renamed))), accept_warnings=True)
+    undo = what_undo_changes(me, line.id)
+    assert [text.zh for text in undo.changes] == ["社区：现有 1 行，撤销后 2 行", "行政村：现有 3 行，撤销后 2 行"]
+    assert len(undo.warnings) == 1 and "430181103203" in undo.warnings[0].zh
 
 
 def test_the_person_may_say_that_all_are_of_one_kind(me: Caller, tmp_path: Path) -> None:

@@ -77,11 +77,12 @@ def test_a_file_in_gbk_is_told_taken_and_undone_after_asking(page: Page, own_app
     expect(page.get_by_text(re.compile("编码 → 编码、名称 → 名称")).first).to_be_visible()
     page.get_by_role("button", name="撤销").first.click()
     expect(page.get_by_text(re.compile("撤销这次导入"))).to_be_visible()
+    expect(page.get_by_text("学校：现有 1 行，撤销后 32 行")).to_be_visible()
     page.get_by_role("button", name="保留").click()
     expect(page.get_by_role("button", name="确认撤销")).to_have_count(0)
     page.get_by_role("button", name="撤销").first.click()
     page.get_by_role("button", name="确认撤销").click()
-    expect(page.get_by_text(re.compile("已撤销")).first).to_be_visible()
+    expect(page.get_by_text("学校 32 行（撤销前 1 行）")).to_be_visible()
     assert open_workspace(own_app.workspace).store.count("schools") == 32
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from importing.new_version import compare_versions, what_depends_on, with_kept_values
+from importing.new_version import DEPENDENTS, compare_versions, what_depends_on, with_kept_values
 from layers.definition.refusal import Refusal
 
 METRIC = "EPSG:4546"
@@ -122,7 +122,9 @@ ASSIGNMENTS = pd.DataFrame(
 
 def lines(vanished: list[str], kind: str) -> list[str]:
     cells = pd.DataFrame({"code": ["a", "b"], "unit_code": ["U1", "U2"]})
-    return [line.en for line in what_depends_on(vanished, kind, ASSIGNMENTS, PLANS, BEATS, CELLS, cells)]
+    found = what_depends_on(vanished, kind, ASSIGNMENTS, PLANS, BEATS, CELLS, cells)
+    assert set(found) <= set(DEPENDENTS) and all(found.values())
+    return [line.en for lines in found.values() for line in lines]
 
 
 def test_what_depends_on_a_cell() -> None:

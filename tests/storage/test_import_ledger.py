@@ -115,6 +115,21 @@ def state(store: Store) -> dict[str, Any]:
     return content
 
 
+def rows_of(store: Store) -> dict[str, int]:
+    """How many rows each table has that the cases write."""
+    layers = {key: store.count(key) for key in ("grid_cells", "incidents", "shops")}
+    return layers | {"staff": len(store.staff()), "assignments": len(store.assignments())}
+
+
+def test_before_an_undo_the_codes_that_go_and_come_back_are_told(store: Store) -> None:
+    line = store.take_import(taken("grid_cells", new_cells()))
+    (layer,) = store.import_undone(line.id).layers
+    assert (layer.gone, layer.back, layer.now, layer.then) == (SPLIT, ("c1",), store.count("grid_cells"), 9)
+    store.write_layer("grid_cells", cells(), "Wang")
+    with pytest.raises(Refusal, match="Wang"):
+        store.import_undone(line.id)
+
+
 def extents(store: Store) -> list[Any]:
     if store._reading.dialect.name != "sqlite":
         return []
@@ -142,7 +157,12 @@ def test_undoing_gives_every_byte_back_with_its_type(rich_store: Store, case: st
     line = store.take_import(CASES[case](store))
     assert case.startswith("no points added") or state(store) != before
     assert store.verify_audit().ok and store.imports() == (line,) and line.undone_at is None
+    told, sizes = store.import_undone(line.id), rows_of(store)
     undone = store.undo_import(line.id, "Wang", "2026-01-06T10:00:00")
+    assert {each.target: (each.now, each.then) for each in told.layers} == {
+        target: (sizes[target], rows_of(store)[target]) for target in (line.target, *line.also) if target != "plan"
+    }
+    assert {*told.plans_gone, *told.plans_back} == set(line.plans)
     assert state(store) == before and extents(store) == places
     assert undone == replace(line, undone_at="2026-01-06T10:00:00", undone_by="Wang") and store.imports() == (undone,)
     assert store.verify_audit().ok and len(store.audit_lines()) == lines + 2 + 2 * len(line.plans) + 2 * len(line.also)
