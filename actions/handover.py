@@ -14,6 +14,7 @@ from actions.draw_plan import unsaved_draft
 from actions.duties import DutyList, duty_list
 from actions.my_area import Area, area_of, officer_code
 from actions.staff_names import staff_name
+from actions.staffing import staffing_of
 from exporting.spreadsheet_text import without_formula
 from layers.definition.refusal import Refusal
 from layers.definition.text import Language, Text
@@ -43,11 +44,14 @@ class HandoverList:
 
 @dataclass(frozen=True)
 class HandedOver:
-    """What was done: assignments that ended, and the draft in which the successor leads the beats (None: none was led)."""
+    """What was done, or would be: assignments that end, the draft in which the successor leads the beats (None: none was led)."""
 
     assignments: int
+    beats: int
     draft: str | None
     said: Text
+    caused: tuple[Text, ...]
+    """What would lack or be doubled on that day and is not now, by the draft if there is one."""
 
 
 def handover_list(caller: Caller, officer: str, day: date | None = None) -> HandoverList:
@@ -85,6 +89,21 @@ def hand_over(caller: Caller, leaving: str, successor: str, day: date) -> Handed
     """
     caller.must("hand_over")
     caller.must("assign_staff")
+    done, moved, draft = _prepared(caller, leaving, successor, day)
+    old, new = officer_code(caller, leaving), officer_code(caller, successor)
+    caller.store.hand_over(moved, draft, by=caller.user, reason=f"hand over {old} to {new} from {day}")
+    return done
+
+
+def what_handover_does(caller: Caller, leaving: str, successor: str, day: date) -> HandedOver:
+    """What `hand_over` would do; nothing is written. Refused: as there."""
+    caller.must("hand_over")
+    caller.must("assign_staff")
+    return _prepared(caller, leaving, successor, day)[0]
+
+
+def _prepared(caller: Caller, leaving: str, successor: str, day: date) -> tuple[HandedOver, pd.DataFrame | None, Plan | None]:
+    """What a handover does, the assignments after it (None: as they are), and the new draft."""
     old, new = officer_code(caller, leaving), officer_code(caller, successor)
     if old == new:
         raise Refusal(
@@ -107,12 +126,15 @@ def hand_over(caller: Caller, leaving: str, successor: str, day: date) -> Handed
         raise Refusal(Text("没有可移交的任务。", "There is nothing to hand over."), Text("请核对移交人。", "Check who is leaving."))
     draft = _draft(caller, plan.header.id, old, new, day) if plan is not None and led else None
     moved = _moved(table, moving, new, day) if moving.any() else None
-    caller.store.hand_over(moved, draft, by=caller.user, reason=f"hand over {old} to {new} from {day}")
+    caused: tuple[Text, ...] = ()
+    if plan is not None:
+        caused = staffing_of(caller, draft or plan, day, moved).worse_than(staffing_of(caller, plan, day))
     said = Text("已移交 {n} 项任务，自 {day} 起。", "{n} assignments handed over from {day}.").fill(n=int(moving.sum()), day=day)
     if draft is not None:
         more = Text("警务区责任民警已写入新草案，请提交并批准。", "The beats' new lead stands in a new draft: submit and approve it.")
         said = Text(said.zh + more.zh, f"{said.en} {more.en}")
-    return HandedOver(int(moving.sum()), draft.header.id if draft is not None else None, said)
+    done = HandedOver(int(moving.sum()), len(led), draft.header.id if draft is not None else None, said, caused)
+    return done, moved, draft
 
 
 def as_json(found: HandoverList) -> dict[str, Any]:

@@ -55,6 +55,12 @@ class StaffingReport:
         )
         return wording.fill(where=self.where(gap), what=title, n=abs(gap.missing))
 
+    def worse_than(self, before: "StaffingReport") -> tuple[Text, ...]:
+        """What lacks or is doubled here and was not before, or by more; a line each."""
+        sizes = {_place(gap): abs(gap.missing) for gap in (*before.found.missing, *before.found.doubled)}
+        now = (*self.found.missing, *self.found.doubled)
+        return tuple(self.said(gap) for gap in now if abs(gap.missing) > sizes.get(_place(gap), 0))
+
     def as_json(self) -> dict[str, Any]:
         """Plain values, as `geo_cli.py staffing --json` prints them."""
         return {
@@ -93,8 +99,16 @@ class StaffingReport:
 def see_staffing(caller: Caller, day: date | None = None, plan_id: str | None = None) -> StaffingReport:
     """The staffing on a day (today if none is named), in the plan that acts then or the one named."""
     caller.must("see_staffing")
-    day, model = day or date.today(), caller.model
-    plan = _plan_on(caller, plan_id, day)
+    day = day or date.today()
+    report = staffing_of(caller, _plan_on(caller, plan_id, day), day)
+    once_per_session(caller, ("see_staffing", day.isoformat()), lambda: caller.note("see_staffing", day.isoformat()))
+    return report
+
+
+def staffing_of(caller: Caller, plan: Plan, day: date, assignments: pd.DataFrame | None = None) -> StaffingReport:
+    """The staffing on a day in a plan; under other assignments than those that are kept, if they are given."""
+    caller.must("see_staffing")
+    model = caller.model
     standard = people_per_officer(caller)
     schools = model.layers["schools"]
     found = staffing(
@@ -103,11 +117,10 @@ def see_staffing(caller: Caller, day: date | None = None, plan_id: str | None = 
         dict(zip(model.units["code"], model.units["kind"], strict=True)),
         dict.fromkeys(schools["code"], True),
         model.staff,
-        model.assignments,
+        model.assignments if assignments is None else assignments,
         day,
         standard,
     )
-    once_per_session(caller, ("see_staffing", day.isoformat()), lambda: caller.note("see_staffing", day.isoformat()))
     names = {("unit", row.code): Text(row.name, row.name_en or row.name) for row in model.units.itertuples(index=False, name="Row")}
     names |= {("school", row.code): Text(row.name, row.name_en or row.name) for row in schools.itertuples(index=False, name="Row")}
     names |= {("beat", beat.code): Text(f"{beat.code} {beat.name}", f"{beat.code} {beat.title.en}") for beat in plan.beats}
@@ -163,6 +176,11 @@ def end_leave(caller: Caller, staff: str, day: date) -> None:
             Text("当天没有该人员的请假。", "Nobody of that code is on leave that day."), Text("请核对人员与日期。", "Check both.")
         )
     caller.store.write_assignments(table[~gone].reset_index(drop=True), by=caller.user, reason=f"end leave {staff} {day}")
+
+
+def _place(gap: Gap) -> tuple[str, str, str, bool]:
+    """What a gap is about, and whether it lacks there."""
+    return gap.kind, gap.target_kind, gap.target_code, gap.missing > 0
 
 
 def _leave_rows(table: pd.DataFrame, staff: str, first: date, last: date | None) -> pd.Series:

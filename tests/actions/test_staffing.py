@@ -10,7 +10,7 @@ import pytest
 from actions.area_news import changes, periods
 from actions.caller import Caller, Scope
 from actions.duties import duty_places, record_duty
-from actions.handover import hand_over, handover_csv, handover_list
+from actions.handover import hand_over, handover_csv, handover_list, what_handover_does
 from actions.my_area import area_of, officers
 from actions.own_area import own_cells, own_incidents
 from actions.see_details import see_details
@@ -91,6 +91,18 @@ def test_a_handover_changes_people_on_its_day_and_the_lead_in_a_new_draft(drafte
     assert drafter.store.plan_in_force().beats_led_by("P03")  # frozen until the draft is approved
     gained = changes(drafter, area_of(drafter, "P16", done.draft)).gained
     assert {moved.cell for moved in gained} == set(area_of(drafter, "P03").cells)
+
+
+def test_before_a_handover_its_gaps_and_doubles_are_told_and_nothing_is_written(drafter: Caller) -> None:
+    before, plans = drafter.store.assignments(), drafter.store.plan_headers()
+    assert not what_handover_does(drafter, "P03", "P16", LATER).caused  # who has nothing else to do
+    would = what_handover_does(drafter, "P03", "P04", LATER)
+    assert drafter.store.assignments().equals(before) and drafter.store.plan_headers() == plans
+    on_the_day = see_staffing(drafter, LATER)
+    done = hand_over(drafter, "P03", "P04", LATER)
+    after = see_staffing(drafter, LATER, done.draft)
+    assert would.assignments == done.assignments and would.beats == 1 and would.caused == done.caused == after.worse_than(on_the_day)
+    assert any("Officer 04" in gap.en and "units at once" in gap.en for gap in done.caused) and not on_the_day.worse_than(on_the_day)
 
 
 def test_a_handover_is_whole_or_none_at_all(drafter: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
