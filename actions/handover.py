@@ -131,7 +131,10 @@ def _prepared(caller: Caller, leaving: str, successor: str, day: date) -> tuple[
         caused = staffing_of(caller, draft or plan, day, moved).worse_than(staffing_of(caller, plan, day))
     said = Text("已移交 {n} 项任务，自 {day} 起。", "{n} assignments handed over from {day}.").fill(n=int(moving.sum()), day=day)
     if draft is not None:
-        more = Text("警务区责任民警已写入新草案，请提交并批准。", "The beats' new lead stands in a new draft: submit and approve it.")
+        more = Text(
+            "警务区责任民警已写入新草案，请提交并批准；警务区内的场所和勤务届时移交。",
+            "The beats' new lead stands in a new draft: submit and approve it; their places and duties pass over then.",
+        )
         said = Text(said.zh + more.zh, f"{said.en} {more.en}")
     done = HandedOver(int(moving.sum()), len(led), draft.header.id if draft is not None else None, said, caused)
     return done, moved, draft

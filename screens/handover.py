@@ -7,6 +7,7 @@ import streamlit as st
 
 from actions import handover as action
 from actions import my_area
+from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens.plain_text import plain
 from screens.session import asked_officer, caller, forget, language, remember, remembered, say
@@ -59,7 +60,11 @@ def _sure(leaving: str, successor: str, day: date, people: dict[str, str], matte
 
     @st.dialog(say(words.SURE_TITLE))
     def ask() -> None:
-        would = action.what_handover_does(caller(), leaving, successor, day)
+        try:
+            would = action.what_handover_does(caller(), leaving, successor, day)
+        except Refusal as refusal:
+            st.error(plain(say(refusal.text)), icon=":material/block:")
+            return
         st.markdown(f"**{plain(say(words.SURE, old=people[leaving], new=people[successor], day=day, n=matters))}**")
         st.markdown(plain(say(words.SURE_TASKS, n=would.assignments)))
         if would.draft is not None:
@@ -70,7 +75,11 @@ def _sure(leaving: str, successor: str, day: date, people: dict[str, str], matte
             st.caption(say(words.CAUSES_NONE))
         with st.container(horizontal=True):
             if st.button(say(words.HAND_OVER), type="primary", icon=":material/check:", key="handover yes"):
-                remember("handover done", action.hand_over(caller(), leaving, successor, day))
+                try:
+                    remember("handover done", action.hand_over(caller(), leaving, successor, day))
+                except Refusal as refusal:
+                    st.error(plain(say(refusal.text)), icon=":material/block:")
+                    return
                 st.rerun()
             if st.button(say(words.NOT_NOW), icon=":material/close:", key="handover no"):
                 st.rerun()

@@ -64,7 +64,7 @@ PRINT_PAGE = Text("打印页", "Page to print")
 MATTERS = Text("{who} 的移交清单（{day}）：{n} 项", "To hand over from {who}, as of {day}: {n}")
 SURE_TITLE = Text("确认交接", "Hand over?")
 SURE = Text("{old} → {new}，自 {day} 起，移交清单 {n} 项。", "{old} → {new}, from {day}; matters on the list: {n}.")
-SURE_TASKS = Text("立即改写的任务：{n} 项。", "Assignments that change at once: {n}.")
+SURE_TASKS = Text("自该日起改由接任人承担的任务：{n} 项。", "Assignments that pass over on that day: {n}.")
 SURE_BEATS = Text(
     "警务区责任民警 {n} 处写入新草案，提交并批准后才生效。",
     "Beats that get a new lead: {n}, in a new draft that acts once it is submitted and approved.",
