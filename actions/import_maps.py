@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -17,6 +18,9 @@ from layers.definition.layer import Field, Geometry, Group, Layer, Style
 from layers.definition.text import Text
 from layers.drawing.web_map import MapBase, map_base
 
+SHIFT_DEG = 0.008  # BD-09 is up to so far off
+NEAR_DEG = 0.5
+FENCE = 3.0
 FINE_M = 0.1  # a repair moves borders by metres, so nothing of them may be smoothed away
 AROUND = ("water", "communities", "villages")
 """Layers of the town that tell where one is."""
@@ -88,10 +92,11 @@ def datum_map(caller: Caller, preview: ImportPreview) -> MapBase | None:
 
 
 def datum_counts(preview: ImportPreview) -> pd.DataFrame:
-    """Rows that each datum would put outside the town, and outside the unit they name: datum, outside, away; empty where not counted."""
+    """Rows that each datum would put outside the town, and outside the unit they name: datum, outside, away (None where no
+    row names one); empty where not counted."""
     guess = preview.report.choices.get("datum_guess") or {}
     outside, away = guess.get("outside_town") or {}, guess.get("outside_their_unit") or {}
-    rows = [(datum, outside[datum], away.get(datum, 0)) for datum in DATUMS if datum in outside]
+    rows = [(datum, outside[datum], away.get(datum)) for datum in DATUMS if datum in outside]
     return pd.DataFrame(rows, columns=["datum", "outside", "away"])
 
 
@@ -104,6 +109,28 @@ def readings_map(caller: Caller, preview: ImportPreview) -> MapBase | None:
     numbers = [str(number) for number in range(1, len(preview.places) + 1)]
     lon, lat = preview.places.T
     return _drawn(caller, {key: _named(numbers, shapely.points(*to_wgs84(datum, lon, lat))) for datum, key in keys.items()})
+
+
+def readings_bounds(caller: Caller, preview: ImportPreview) -> tuple[float, float, float, float]:
+    """What `readings_map` is to show: west, south, east, north of the town and of the points, but for those that lie far off.
+
+    Near the town is within half a degree. Where no point is, or there is no town: within three quartile distances of the quartiles.
+    """
+    caller.must("import_layer")
+    assert preview.places is not None
+    model, points = caller.model, preview.places
+    areas = model.units if len(model.units) else model.cells
+    town = areas.total_bounds if len(areas) else None
+    shown = np.zeros(len(points), bool)
+    if town is not None:
+        shown = ((points >= town[:2] - NEAR_DEG) & (points <= town[2:] + NEAR_DEG)).all(axis=1)
+    if not shown.any():
+        low, high = np.quantile(points, (0.25, 0.75), axis=0)
+        reach = np.maximum(FENCE * (high - low), NEAR_DEG)
+        shown = ((points >= low - reach) & (points <= high + reach)).all(axis=1)
+    corners = np.vstack([points[shown] - SHIFT_DEG, points[shown] + SHIFT_DEG, *([] if town is None else [town.reshape(2, 2)])])
+    (west, south), (east, north) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    return west, south, east, north
 
 
 def flaws(preview: ImportPreview) -> gpd.GeoDataFrame:

@@ -109,14 +109,14 @@ CHECK: dict[str, Wording] = {
     "exact_duplicate": _said(
         "warning",
         "{n} 行与前面的行完全相同，只导入一次（首个：第 {first} 行）。",
-        "{n} rows equal an earlier row in everything and are taken once (first: row {first}).",
+        "{n} rows equal an earlier row in everything: taken once (first: row {first}).",
         "请确认文件没有重复拼接。",
         "Check that the file was not joined with itself.",
     ),
     "same_but_code": _said(
         "note",
         "{n} 行除编码外与前面的行相同，视为不同的事，全部保留（首个：第 {first} 行）。",
-        "{n} rows equal an earlier row but for the code; they are taken as separate and all kept (first: row {first}).",
+        "{n} rows equal an earlier row but for the code: taken as separate and kept (first: row {first}).",
         "若是重复登记，请在文件中删去。",
         "If they were entered twice, delete them in the file.",
     ),
@@ -151,12 +151,12 @@ CHECK: dict[str, Wording] = {
     "unit_from_place": _said(
         "note",
         "{n} 行没有“{title}”，按所在位置填入（首个：第 {first} 行）。",
-        "{n} rows had no {title}; it was taken from where they lie (first: row {first}).",
+        "{n} rows had no {title}; it was taken from the place (first: row {first}).",
     ),
     "unit_elsewhere": _said(
         "warning",
         "{n} 行的位置不在所填的“{title}”内（首个：第 {first} 行）。",
-        "{n} rows do not lie in the {title} they name (first: row {first}).",
+        "{n} rows do not lie in the {title} named there (first: row {first}).",
         "请在地图上核对位置和归属。",
         "Check place and unit on the map.",
     ),
@@ -170,7 +170,7 @@ CHECK: dict[str, Wording] = {
     "left_out_without_place": _said(
         "warning",
         "{n} 行没有坐标，不导入（首个：第 {first} 行）。",
-        "{n} rows have no coordinates and are left out (first: row {first}).",
+        "{n} rows have no coordinates: left out (first: row {first}).",
         "补上坐标后可再次导入；不补则统计中缺少它们。",
         "Give them coordinates and import again; otherwise all counts lack them.",
     ),
@@ -196,11 +196,11 @@ CHECK: dict[str, Wording] = {
     "default_point_left": _said(
         "note",
         "{n} 行落在您指定的默认点上，视为没有坐标。",
-        "{n} rows stand on the default point that you named and are taken as having no coordinates.",
+        "{n} rows stand on the default point that you named: taken as having no coordinates.",
     ),
     "protected_counted": _said(
         "note",
         "{n} 行属于{groups}，不作为点保存，只按社区/村计数。",
-        "{n} rows are {groups}; they are not kept as points but counted by unit.",
+        "{n} rows are {groups}: not kept as points but counted by unit.",
     ),
 }

@@ -27,7 +27,7 @@ from importing.crs_guess import (
     known_crs,
 )
 from importing.datum_by_units import guess_by_units
-from importing.datum_guess import SURE, DatumGuess, guess_datum
+from importing.datum_guess import NO_NAMESAKE, SURE, DatumGuess, guess_datum
 from importing.finding_tally import FindingTally, Rows
 from importing.import_report import Finding, ImportReport
 from importing.place_wording import PLACE, place_finding
@@ -266,7 +266,7 @@ def _datum(
     if surveyed:
         key = "datum_surveyed" if guess.datum is None or guess.sure == "unsure" else "datum_wgs84"
     elif town.first_points:
-        key = "datum_first_points"
+        key, words["why"] = "datum_first_points", _all(tuple(text for text in guess.evidence if text != NO_NAMESAKE))
     else:
         key = "datum_wgs84" if guess.datum == "wgs84" and guess.sure != "unsure" else "datum_unknown"
     return "wgs84", report.with_(place_finding(key, crs=crs_title(reading.crs), **words), datum="wgs84")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from importing.crs_guess import distance_m
+from importing.crs_guess import CHINA, distance_m
 from importing.datum_guess import DatumGuess
 from layers.definition.crs import DATUMS, Datum, to_wgs84
 from layers.definition.text import Text
@@ -29,8 +29,8 @@ Degrees = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Misplaced:
-    """Rows that lie in the wrong place under each datum: `outside` the town, `away` from the unit they name, `wrong` in what they
-    are judged by: the unit for rows that name one, the town for the others."""
+    """Rows that lie in the wrong place under each datum: `outside` the town, `away` from the unit they name, `wrong` by more than
+    `SLACK_M` in what they are judged by: the unit for rows that name one, the town for the others."""
 
     rows: int
     named: int
@@ -56,26 +56,30 @@ def guess_by_units(columns: pd.DataFrame, lon: Degrees, lat: Degrees, outline: A
     columns: the file's columns (n rows); outline: the town; units: code or name -> polygon; both in EPSG:4490 degrees.
     A guess is likely at best: the rule is `Misplaced.tells`. What lies outside under every datum speaks for none.
     """
-    there = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    west, south, east, north = CHINA  # a row outside it is told by itself
+    there = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
     if outline is None or not len(there):
         return None
     at = there[np.unique(np.linspace(0, len(there) - 1, min(len(there), MOST_ROWS)).astype(int))]
     read_as = {datum: np.column_stack(to_wgs84(datum, lon[at], lat[at])) for datum in _DATUMS}
     found = _misplaced(read_as, outline, _units_named(columns.iloc[at], units), units)
     best = found.ranked[0] if found.tells else None
-    return DatumGuess(best, "likely" if best else "unsure", {}, 0, _evidence(found), (), found.outside, found.away)
+    return DatumGuess(
+        best, "likely" if best else "unsure", {}, 0, _evidence(found, len(there)), (), found.outside, found.away if found.named else {}
+    )
 
 
 def _misplaced(read_as: Mapping[Datum, Degrees], outline: Any, named: NDArray[np.object_], units: Mapping[str, Any]) -> Misplaced:
     is_named = np.array([name is not None for name in named], bool)
-    out = {datum: (distance_m(lon_lat, outline) > SLACK_M) for datum, lon_lat in read_as.items()}
-    away = {datum: np.zeros(len(named), bool) for datum in _DATUMS}
+    out = {datum: distance_m(lon_lat, outline) for datum, lon_lat in read_as.items()}
+    away = {datum: np.zeros(len(named)) for datum in _DATUMS}
     for name in dict.fromkeys(named[is_named].tolist()):
         of_it = np.flatnonzero(named == name)
         for datum, lon_lat in read_as.items():
-            away[datum][of_it] = distance_m(lon_lat[of_it], units[name]) > SLACK_M
+            away[datum][of_it] = distance_m(lon_lat[of_it], units[name])
     wrong = {datum: np.where(is_named, away[datum], out[datum]) for datum in _DATUMS}
-    sums = ({datum: int(flags.sum()) for datum, flags in each.items()} for each in (out, away, wrong))
+    told = ((out, 0.0), (away, 0.0), (wrong, SLACK_M))
+    sums = ({datum: int((metres > slack).sum()) for datum, metres in each.items()} for each, slack in told)
     return Misplaced(len(named), int(is_named.sum()), *sums)
 
 
@@ -106,8 +110,8 @@ def _stems(units: Mapping[str, Any]) -> list[tuple[str, str]]:
     return sorted(((stem, names[0]) for stem, names in found.items() if len(names) == 1), key=lambda pair: -len(pair[0]))
 
 
-def _evidence(found: Misplaced) -> tuple[Text, ...]:
-    """How many rows lie outside under each datum, in words."""
+def _evidence(found: Misplaced, rows: int) -> tuple[Text, ...]:
+    """How many of the rows that were looked at lie outside under each datum, in words."""
 
     def listed(counts: Mapping[Datum, int]) -> Text:
         return Text(
@@ -119,9 +123,11 @@ def _evidence(found: Misplaced) -> tuple[Text, ...]:
     if found.named:
         text = Text(
             "{n:,} 行写有社区、村名，其中不在该社区、村的：{counts}。",
-            "{n:,} rows name their unit; of these lie elsewhere: {counts}.",
+            "{n:,} rows name their unit; elsewhere: {counts}.",
         )
         told.append(text.fill(n=found.named, counts=listed(found.away)))
-    text = Text("{n:,} 行中在辖区外的：{counts}。", "Of {n:,} rows lie outside the town: {counts}.")
+    text = Text("{n:,} 行中在辖区外的：{counts}。", "Outside the town, of {n:,} rows: {counts}.")
+    if found.rows < rows:
+        text = Text("抽查的 {n:,} 行中在辖区外的：{counts}。", "Outside the town, of {n:,} rows looked at: {counts}.")
     told.append(text.fill(n=found.rows, counts=listed(found.outside)))
     return tuple(told)

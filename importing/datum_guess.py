@@ -131,7 +131,7 @@ def _by_points(metres: Degrees, off_deg: Degrees, known: Degrees, left_out: int)
         ),
     ]
     if left_out:
-        text = Text("{n} 个同名地点相距超过 2 公里，视为不同地点。", "{n} of the same name are over 2 km apart and taken as other places.")
+        text = Text("{n} 个同名地点相距超过 2 公里，视为不同地点。", "Of the same name but over 2 km apart, so other places: {n}.")
         evidence.append(text.fill(n=left_out))
     return DatumGuess(best, _sure(len(metres), votes, mean[best], mean[second]), mean, len(metres), tuple(evidence))
 
@@ -143,10 +143,13 @@ def _sure(points: int, votes: float, best_m: float, second_m: float) -> Sure:
     return "certain" if points >= 3 and votes >= 0.8 else "likely"
 
 
+NO_NAMESAKE = Text("没有可比对的同名地点。", "No place of the same name to compare with.")
+
+
 def _by_words(hinted: dict[Datum, str], far: int) -> DatumGuess:
-    evidence = [Text("没有可比对的同名地点。", "No place of the same name to compare with.")]
+    evidence = [NO_NAMESAKE]
     if far:
-        text = Text("{n} 个同名地点都相距 2 公里以上。", "{n} places of the same name are all over 2 km apart.")
+        text = Text("{n} 个同名地点都相距 2 公里以上。", "Places of the same name, all over 2 km apart: {n}.")
         evidence = [text.fill(n=far)]
     datum = next(iter(hinted)) if len(hinted) == 1 else None
     return DatumGuess(datum, "likely" if datum else "unsure", {}, 0, (*evidence, *_said(hinted)))

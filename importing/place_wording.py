@@ -102,7 +102,7 @@ PLACE: dict[str, Wording] = {
     "outside_town": _said(
         "warning",
         "{n} 行在城镇范围外，最远 {farthest_km:,.1f} 公里（第 {first} 行）。",
-        "{n} rows lie outside the town, the farthest by {farthest_km:,.1f} km (row {first}).",
+        "{n} rows lie outside the town, at most {farthest_km:,.1f} km off (row {first}).",
         "请在地图上查看；确属外围的可以接受。",
         "Look at them on the map; accept them if they belong outside.",
     ),
@@ -125,7 +125,7 @@ PLACE: dict[str, Wording] = {
     ),
     "datum_first_points": _said(
         "warning",
-        "辖区还没有可比对的同名地点，请说明来自高德、腾讯（GCJ-02），百度（BD-09），还是 GPS、测绘（CGCS2000）；现按后者读取。{why}",
+        "辖区还没有可比对的同名地点，请说明坐标来自高德、腾讯（GCJ-02），百度（BD-09），还是 GPS、测绘（CGCS2000）；现按后者读取。{why}",
         "No place is known by name yet. Say whether these came from AMap or Tencent (GCJ-02), Baidu (BD-09), or GPS or a survey "
         "(CGCS2000); they are read as CGCS2000. {why}",
         "请在地图上比较后选定；选错会偏 0.6 至 1.1 公里。",

@@ -140,7 +140,7 @@ def _check(cells: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> None:
         )
     _refuse_rows(areas["code"].isna() | (areas["code"].astype(str).str.strip() == ""), Text("没有编号", "have no code"))
     flawed = ~(shapely.is_valid(areas.geometry.to_numpy()) & np.isin(shapely.get_type_id(areas.geometry.to_numpy()), (3, 6)))
-    _refuse_rows(pd.Series(flawed), Text("不是面，或边界自相交", "are no polygons, or cross themselves"))
+    _refuse_rows(pd.Series(flawed), Text("不是面，或边界自相交", "have no polygon, or one that crosses itself"))
     codes = cells["code"]
     wrong = codes[codes.duplicated().to_numpy() | ~(cells.geometry.area > 0).to_numpy()].tolist()
     if wrong:

@@ -15,7 +15,6 @@ from screens.session import caller, language, remember, remembered, say
 from screens.wording import import_layer as words
 
 FLAW_ZOOM = 17
-SHIFT_DEG = 0.008  # BD-09 is up to so far off
 HEIGHT = 420
 LIST_HEIGHT = 300
 COLUMNS_PX = (45, 180, 95)  # of the list of flaws: the widest wording whole
@@ -56,17 +55,11 @@ def _readings(preview: ImportPreview) -> None:
     shown = {
         say(words.DATUM_OF): [say(words.DATUMS[datum]) for datum in counts["datum"]],
         say(words.OUTSIDE): counts["outside"].tolist(),
-        say(words.OUTSIDE_UNIT): counts["away"].tolist(),
+        say(words.OUTSIDE_UNIT): [words.NOT_NAMED if pd.isna(n) else n for n in counts["away"]],
     }
     st.table(shown, hide_index=True, border="horizontal")  # a table of few rows that wraps on a phone
-    map_view(base, {"language": language(), "focus": _among(base.digest, preview)}, key="import_datum_map", height=HEIGHT)
-
-
-def _among(digest: str, preview: ImportPreview) -> dict[str, Any]:
-    """All points under each datum, with as much around them as the farthest shift."""
-    assert preview.places is not None
-    (west, south), (east, north) = preview.places.min(axis=0) - SHIFT_DEG, preview.places.max(axis=0) + SHIFT_DEG
-    return {"token": digest, "bounds": [float(west), float(south), float(east), float(north)]}
+    focus = {"token": base.digest, "bounds": list(action.readings_bounds(caller(), preview))}
+    map_view(base, {"language": language(), "focus": focus}, key="import_datum_map", height=HEIGHT)
 
 
 @st.fragment

@@ -121,7 +121,8 @@ def _findings(step: str, choices: Choices, findings: tuple[Any, ...]) -> None:
         rows = ""
         if finding.rows:
             more = say(words.MORE_ROWS, n=finding.count) if finding.count > SHOWN_ROWS else ""
-            rows = f"　:gray[{plain(say(words.ROWS, rows=', '.join(map(str, finding.rows[:SHOWN_ROWS]))))} {plain(more)}]"
+            wording = words.ONE_ROW if len(finding.rows) == 1 else words.ROWS
+            rows = f"　:gray[{plain(say(wording, rows=', '.join(map(str, finding.rows[:SHOWN_ROWS]))))} {plain(more)}]"
         advice = f"  \n→ {plain(say(finding.what_next))}" if finding.what_next and finding.severity != "note" else ""
         st.markdown(f":{COLOURS[finding.severity]}[{ICONS[finding.severity]}] {plain(say(finding.what))}{rows}{advice}")
 

@@ -1,5 +1,6 @@
 """Words in both languages, written side by side so that neither can be forgotten."""
 
+import re
 from typing import Literal, NamedTuple
 
 Language = Literal["zh", "en"]
@@ -17,8 +18,23 @@ class Text(NamedTuple):
         return self.en if language == "en" else self.zh
 
     def fill(self, **values: object) -> "Text":
-        """The same wording with its `{placeholders}` filled; a `Text` value fills each language with its own."""
-        return Text(self.zh.format(**_one(values, "zh")), self.en.format(**_one(values, "en")))
+        """The same wording with its `{placeholders}` filled; a `Text` value fills each language with its own.
+
+        English says "1 row lies" where the wording has "{n} rows lie".
+        """
+        return Text(self.zh.format(**_one(values, "zh")), _ROWS_OF_ONE.sub(_of_one, self.en.format(**_one(values, "en"))))
+
+
+_VERBS = {"do": "does", "have": "has", "are": "is", "were": "was"} | {
+    verb: f"{verb}s" for verb in ("equal", "keep", "lie", "name", "repeat", "share", "stand")
+}
+_ROWS_OF_ONE = re.compile(rf"(?<![\w.,:/-])1 ((?:blank )?)(row|column|place|task)s\b(?:( that| of the \w+)?( {'| '.join(_VERBS)})\b)?")
+
+
+def _of_one(found: re.Match[str]) -> str:
+    """The words of a match of `_ROWS_OF_ONE` in the singular."""
+    kind, noun, that, verb = found.groups(default="")
+    return f"1 {kind}{noun}{that}{' ' + _VERBS[verb.strip()] if verb else ''}"
 
 
 def _one(values: dict[str, object], language: Language) -> dict[str, object]:

@@ -107,6 +107,7 @@ DATUM_READINGS = Text(
 DATUM_OF = Text("若坐标来自", "if they come from")
 OUTSIDE = Text("落在辖区外（行）", "outside the town (rows)")
 OUTSIDE_UNIT = Text("不在所写社区、村（行）", "outside the unit they name (rows)")
+NOT_NAMED = "–"  # no row names one
 SO_MANY_OUTSIDE = Text("{n:,} 行在辖区外", "{n:,} rows outside the town")
 
 MATCH_HINT = Text(
@@ -148,6 +149,7 @@ FLAW_KIND = Text("问题", "flaw")
 FLAW_SIZE = Text("大小", "size")
 
 ROWS = Text("行 {rows}", "rows {rows}")
+ONE_ROW = Text("行 {rows}", "row {rows}")
 MORE_ROWS = Text("等 {n:,} 行", "… {n:,} rows in all")
 PAGE = Text("第 {first}–{last} 条，共 {n} 条", "{first}–{last} of {n}")
 NOTHING_FOUND = Text("没有发现问题。", "Nothing to remark.")

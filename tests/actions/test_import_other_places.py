@@ -14,7 +14,7 @@ import shapely
 
 from actions.caller import Caller
 from actions.import_layer import ImportWish, accept_import, maps_of_import, preview_import, undo_import
-from actions.import_maps import datum_counts, flaws, flaws_map, readings_map
+from actions.import_maps import datum_counts, flaws, flaws_map, readings_bounds, readings_map
 from actions.make_workspace import NewTown, make_empty
 from actions.open_workspace import as_caller, open_workspace
 from layers import LAYERS
@@ -130,6 +130,28 @@ def test_the_first_points_of_a_fresh_town_are_judged_by_its_units_and_shown_unde
     assert told.may_be_taken and told.places == pytest.approx(preview.places, abs=1e-9)
 
 
+def test_the_map_of_the_readings_frames_the_town_though_one_row_is_far_off(me: Caller, tmp_path: Path) -> None:
+    lines = gcj_schools(tmp_path).read_text().splitlines()
+    lines += [f"T{n},小学{n},{next(iter(UNITS))},小学,{WEST + SIDE / 9 * n:.6f},{SOUTH + SIDE / 2:.6f}" for n in range(7)]
+    far = lines.pop().rsplit(",", 2)
+    path = csv(tmp_path, "\n".join([*lines, f"{far[0]},29.1,{far[2]}"]) + "\n", "far.csv")
+    preview = previewed(me, path, "schools", datum="auto")
+    assert preview.places is not None and preview.places[:, 0].min() == pytest.approx(29.1) and len(lines) == 19
+    west, south, east, north = readings_bounds(me, preview)
+    assert WEST - 0.02 < west <= WEST and east < WEST + 2 * SIDE + 0.02 and south > SOUTH - 0.02 and north < SOUTH + 2 * SIDE + 0.02
+
+
+def test_rows_that_name_no_unit_are_not_counted_as_lying_in_theirs(me: Caller, tmp_path: Path) -> None:
+    head = "编码,名称,学段,经度,纬度"
+    rows = [f"S{n},学校{n},小学,{WEST - 0.0001 if n == 0 else WEST + SIDE / 2:.6f},{SOUTH + SIDE / 2:.6f}" for n in range(3)]
+    preview = previewed(me, csv(tmp_path, "\n".join([head, *rows]) + "\n", "s.csv"), "schools", datum="auto")
+    counts = datum_counts(preview).set_index("datum")
+    assert counts["away"].isna().all() and counts.loc["wgs84", "outside"] == preview.counts["outside"] == 1  # 10 m over the border
+    told = next(f.what for f in preview.report.findings if f.key == "datum_first_points")
+    assert told.zh.count("同名地点") == 1 and "Outside the town, of 3 rows: 1 as WGS-84" in told.en
+    assert next(f.what.en for f in preview.report.findings if f.key == "outside_town").startswith("1 row lies outside the town")
+
+
 def test_areas_that_name_their_unit_tell_in_which_datum_they_are(me: Caller, tmp_path: Path) -> None:
     shapes, side = [], SIDE / 3  # nine cells a unit, 700 m wide, so that a shift of 600 m carries many middles over a border
     for n, (i, j) in enumerate((i, j) for j in range(6) for i in range(6)):
@@ -151,7 +173,7 @@ def test_first_points_that_seem_right_still_wait_for_the_persons_word(me: Caller
     path = csv(tmp_path, HEAD + "B1,甲银行,银行,109.65,28.69\nB2,乙银行,银行,109.60,28.70\n")
     preview = previewed(me, path, datum="auto")
     assert "datum_first_points" in {finding.key for finding in preview.report.warnings} and preview.may_be_taken
-    assert preview.counts["outside"] == 1 and "farthest" in json.dumps(preview.as_json())
+    assert preview.counts["outside"] == 1 and "at most" in json.dumps(preview.as_json())
     assert "datum_first_points" not in {finding.key for finding in previewed(me, path).report.findings}
 
 

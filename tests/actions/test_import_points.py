@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from actions import import_points
+from actions import import_points, streamed_points
 from actions.caller import Caller
 from actions.import_layer import ImportWish, accept_import, imports, preview_import, protected_of_import, undo_import
 from actions.open_workspace import as_caller, open_workspace
@@ -21,7 +21,7 @@ HEAD = "编码,发生时间,类别,来源,经度,纬度\n"
 
 @pytest.fixture
 def me(demo_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Caller]:
-    monkeypatch.setattr(import_points, "CHUNK_ROWS", 300)  # four chunks
+    monkeypatch.setattr(streamed_points, "CHUNK_ROWS", 300)  # four chunks
     workspace = open_workspace(demo_copy)
     yield as_caller(workspace, "tests", "planner")
     workspace.store.close()

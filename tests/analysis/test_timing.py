@@ -38,7 +38,7 @@ def test_a_choice_without_a_day_an_unknown_kind_and_a_bad_holiday_are_refused() 
         hour_table([], Period(date(2025, 6, 3), date(2025, 6, 3)), kinds=["weekend"])
     with pytest.raises(Refusal, match="no kind of day 'feast'"):
         hour_table([], JUNE, kinds=["feast"])
-    with pytest.raises(Refusal, match=r"1 rows of the holidays are not usable \(first: row 1\)"):
+    with pytest.raises(Refusal, match=r"1 row of the holidays is not usable \(first: row 1\)"):
         day_kinds(["2025-06-02"], pd.DataFrame({"date": ["soon"], "kind": ["holiday"]}))
 
 

@@ -311,9 +311,7 @@ def test_rows_without_geometry_are_told() -> None:
     content = random_town(4)
     schools = content.layers["schools"].copy()
     schools.loc[3, "geometry"] = None
-    assert any(
-        "1 rows have no geometry" in note.en for note in draw_sheet(square_town(layers={**content.layers, "schools": schools})).notes
-    )
+    assert any("1 row has no geometry" in note.en for note in draw_sheet(square_town(layers={**content.layers, "schools": schools})).notes)
 
 
 def test_a_sheet_about_one_officer_shows_that_beat_larger() -> None:

@@ -148,7 +148,7 @@ HOSTILE = (
     Hostile("dbf without shp", shapefile(_without(".shp", ".shx")), "no .shp", "a.zip"),
     Hostile("shp cut short", shapefile(_cut(".shp", 0.7)), "inside the file", "a.zip"),
     Hostile("dbf cut short", shapefile(_cut(".dbf", 0.8)), "rows and has", "a.zip"),
-    Hostile("table and shapes do not pair", shapefile(other_count), "1 rows", "a.zip"),
+    Hostile("table and shapes do not pair", shapefile(other_count), "1 row", "a.zip"),
     Hostile("record past all", shapefile(endless_record), "inside the file", "a.zip"),
     Hostile("two shapefiles", shapefile(two_shapefiles), "cells, other/units", "a.zip"),
     Hostile("lone shp", lambda bait, name: bait.write(name, good_files.shapefile_parts()["cells.shp"]), "a lone .shp", "a.shp"),

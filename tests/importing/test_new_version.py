@@ -40,7 +40,7 @@ def test_rows_are_new_changed_vanished_or_the_same() -> None:
     c, b = found.changed
     assert (c.code, dict(c.fields), c.moved_m) == ("c", {}, pytest.approx(7))
     assert (b.code, dict(b.fields), b.moved_m) == ("b", {"dwellings": (20, 21.0)}, 0)
-    assert found.text.en == "1 rows are new, 2 changed, 1 vanished, 1 are as before."
+    assert found.text.en == "1 row is new, 2 changed, 1 vanished, 1 are as before."
     assert c.text.en == "c (geometry moved by 7.0 m)" and b.text.zh == "b（dwellings：20 → 21.0）"
 
 
@@ -84,7 +84,7 @@ def test_columns_that_come_or_go_are_told() -> None:
 
 @pytest.mark.parametrize(
     ("codes", "said"),
-    [(["a", None, "c", "d"], r"1 rows have no code \(first: row 2\)"), (["a", "b", "a", "a"], r"2 rows repeat a code \(first: row 3, a\)")],
+    [(["a", None, "c", "d"], r"1 row has no code \(first: row 2\)"), (["a", "b", "a", "a"], r"2 rows repeat a code \(first: row 3, a\)")],
 )
 def test_refuses_rows_that_no_code_tells_apart(codes: list[str | None], said: str) -> None:
     with pytest.raises(Refusal, match=said):

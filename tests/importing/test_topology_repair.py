@@ -158,7 +158,7 @@ def test_refuses_a_cell_deep_in_another_unit() -> None:
 def test_refuses_a_row_without_a_usable_area(shape: shapely.Geometry) -> None:
     cells = FLAWED.copy()
     cells.loc[2, "geometry"] = shape
-    with pytest.raises(Refusal, match=r"1 rows have no usable area \(first: row 3, C0003"):
+    with pytest.raises(Refusal, match=r"1 row has no usable area \(first: row 3, C0003"):
         repair_topology(None, cells, METRIC)
 
 

@@ -140,7 +140,7 @@ def test_staff_with_assignments_and_assignments_without_staff_are_refused(store:
         store.write_staff(store.staff().tail(1), "tests")
     with pytest.raises(Refusal, match=r"1 assignments name staff that are not there .first: X"):
         store.write_assignments(store.assignments().assign(staff_code="X"), "tests")
-    with pytest.raises(Refusal, match=r"staff: 1 rows have no kind .first: row 2"):
+    with pytest.raises(Refusal, match=r"staff: 1 row has no kind .first: row 2"):
         store.write_staff(store.staff().assign(kind=["officer", None]), "tests")
     store.write_assignments(store.assignments().head(0), "tests")
     store.write_staff(store.staff().tail(1), "tests")
