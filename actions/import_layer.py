@@ -31,7 +31,7 @@ from actions.import_wish import (
 )
 from actions.town_model import UNIT_LAYERS, TownModel
 from importing.crs_check import Placed, placed
-from importing.field_match import matched
+from importing.field_match import matched, with_open_columns
 from importing.finding_tally import SHOWN_ROWS
 from importing.import_report import STEPS, Finding, ImportReport
 from importing.kinds import KINDS, Kind, kind_named
@@ -195,7 +195,7 @@ def _preview_at_once(caller: Caller, wish: ImportWish, kind: Kind, values: Mappi
         nowhere=wish.leave_points,
         made=made_codes(wish, kind, model),
     )
-    report = joined(report, found.report)
+    report = joined(with_open_columns(report, found.report.choices.get("personal_columns", ())), found.report)
     protected, told_counts = protected_to_keep(caller, found.protected_counts, found.protected_months, source.sha256)
     report = report.with_(*told_counts, **protected_choices(model, found.protected_counts))
     about |= {"unknown_choices": found.unknown_choices, "usual_choices": found.usual_choices, "protected": protected}

@@ -17,7 +17,7 @@ from actions.import_town import NO_PROJECTION, given_fields, town_frame, town_ta
 from actions.import_wish import CHECKING, READING, WRITING, ImportWish, Watch, stopped
 from actions.streamed_points import FACTS_SHARE, StreamedPoints, chunks
 from importing.crs_check import Placed, choose_placement, place_rows
-from importing.field_match import matched
+from importing.field_match import matched, with_open_columns
 from importing.finding_tally import FindingTally
 from importing.import_report import ImportReport
 from importing.kinds import Kind
@@ -95,6 +95,7 @@ def _checked(
     watch.at(1.0, CHECKING)
     told = check.report()
     told_formulas = formulas_told({points.columns["code"]: formulas} if formulas else {})
+    report = with_open_columns(report, told.choices.get("personal_columns", ()))
     report = joined(report.with_(*told_formulas, *tally.findings()), told)
     taken = int(told.choices["rows_taken"])
     counts = {"read": int(told.choices["rows_read"]), "new": new, "known": taken - new, **outside_town(report)}

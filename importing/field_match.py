@@ -152,6 +152,21 @@ def matched(
     return {match.field: match.column for match in matches}, report
 
 
+def with_open_columns(report: ImportReport, asked: Collection[str]) -> ImportReport:
+    """The report of a match after the check asked for the person's word on columns (`personal_columns`).
+
+    Those that no field takes are told as open, no longer as left out.
+    """
+    opened = [column for column in report.choices.get("columns_left", ()) if column in set(asked)]
+    if not opened:
+        return report
+    left = [column for column in report.choices["columns_left"] if column not in opened]
+    kept = tuple(finding for finding in report.findings if finding.key != "columns_left")
+    what = Text("{n} 列待您确认：{names}。", "{n} columns wait for your word: {names}.").fill(n=len(opened), names=", ".join(opened[:30]))
+    told = (_finding("note", "columns_open", what, None, count=len(opened)), *_left(left))
+    return ImportReport((*kept, *told), {**report.choices, "columns_open": opened})
+
+
 def plain_name(name: str) -> str:
     """A column's name as it is compared: full-width forms, case, blanks, marks and units in brackets do not count."""
     name = unicodedata.normalize("NFKC", name).casefold()
@@ -224,6 +239,10 @@ def _told(kind: Kind, matches: list[ColumnMatch], missing: list[Field], left: li
             Text("请核对，必要时另行指定。", "Check them, and choose others where they are wrong."),
             count=len(doubtful),
         )
+    yield from _left(left)
+
+
+def _left(left: Sequence[str]) -> Iterable[Finding]:
     if left:
         what = Text("{n} 列没有导入：{names}。", "{n} columns are not taken: {names}.")
         yield _finding("note", "columns_left", what.fill(n=len(left), names=", ".join(left[:30])), None, count=len(left))

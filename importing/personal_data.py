@@ -74,9 +74,12 @@ def personal_columns(columns: pd.DataFrame, staff_columns: Collection[str] = ())
     return tuple(each for each in found if each is not None)
 
 
-def personal_findings(columns: pd.DataFrame, staff_columns: Collection[str] = ()) -> dict[str, Finding]:
-    """By column, an error for each of `personal_columns`; names of staff in a column that no field takes are only noted."""
-    return {each.column: _finding(each) for each in personal_columns(columns, staff_columns)}
+def personal_findings(columns: pd.DataFrame, staff_columns: Collection[str] = (), of_staff: bool = False) -> dict[str, Finding]:
+    """By column, an error for each of `personal_columns`; names of staff in a column that no field takes are only noted.
+
+    of_staff: the table is about the station's own people, whose phones and identity numbers are not kept either.
+    """
+    return {each.column: _finding(each, of_staff) for each in personal_columns(columns, staff_columns)}
 
 
 def is_identity_number(word: str) -> bool:
@@ -170,7 +173,17 @@ def _names(name: str, head: str, text: Any) -> PersonalColumn | None:
     return PersonalColumn(name, "name", rows, reason)
 
 
-def _finding(found: PersonalColumn) -> Finding:
+LEAVE_OUT_STAFF = Text(
+    "人员表不收电话和证件号；请选择不导入该列，或从文件中删除该列后再导入。",
+    "Tables of staff take no phones and no identity numbers; leave the column out, or delete it from the file and import again.",
+)
+LEAVE_OUT = Text(
+    "系统不保存居民个人信息；请选择不导入该列，或从文件中删除该列后再导入。",
+    "No personal data of residents are kept; leave the column out, or delete it from the file and import again.",
+)
+
+
+def _finding(found: PersonalColumn, of_staff: bool) -> Finding:
     head = re.sub(r"[\s_\-.]", "", unicodedata.normalize("NFKC", found.column).casefold())
     staff = found.looks_like == "name" and _STAFF_HEAD.search(head) is not None
     what = Text("“{column}”列不能导入：{reason}（{n} 行）。", "The column {column} can't be imported: {reason} ({n} rows).").fill(
@@ -187,10 +200,7 @@ def _finding(found: PersonalColumn) -> Finding:
         what=what,
         what_next=Text("人员在“人员”表中导入。", "Import staff in the table of staff.")
         if staff
-        else Text(
-            "系统不保存居民个人信息；请选择不导入该列，或从文件中删除该列后再导入。",
-            "No personal data of residents are kept; leave the column out, or delete it from the file and import again.",
-        ),
+        else (LEAVE_OUT_STAFF if of_staff and found.looks_like != "name" else LEAVE_OUT),
         count=found.count,
     )
 

@@ -125,6 +125,7 @@ class TableCheck:
         self._kind, self._columns, self._town, self._made = kind, dict(columns), town, made
         self._given, self._wordings = dict(given or {}), dict(wordings or {})
         self._staff = {*staff_columns, *(columns[field] for field in kind.staff_fields if field in columns)} if kind.staff_fields else set()
+        self._about_staff = kind.kept == "table" and bool(kind.staff_fields)
         self._codes = {reference: town.codes(reference) for reference in ("unit", "officer", "cell", "beat")}
         self._left, self._nowhere = list(left), tuple(nowhere)
         self._tally = FindingTally(CHECK)
@@ -141,7 +142,7 @@ class TableCheck:
         """The rows of a chunk that can be kept, as the kind's fields and geometry, or lon and lat; empty where unreadable."""
         chunk = self._chunk(source, placed)
         self._read += len(chunk.rows)
-        for column, finding in personal_findings(source.columns.drop(columns=self._left), self._staff).items():
+        for column, finding in personal_findings(source.columns.drop(columns=self._left), self._staff, self._about_staff).items():
             self._personal.setdefault((finding.key, column), finding)
         chunk = self._without_protected(chunk, () if placed is None else placed.columns)
         chunk = self._with_place(chunk)

@@ -10,6 +10,7 @@ from actions.import_layer import ImportLine, Kind
 from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from screens import wording
+from screens.import_steps import LEFT_EMPTY
 from screens.plain_text import plain
 from screens.session import caller, forget, language, remember, remembered, say
 from screens.wording import import_layer as words
@@ -91,18 +92,23 @@ def _choices(line: ImportLine, kind: Kind | None) -> list[tuple[Text, str]]:
     def titled(name: str) -> str:
         return say(kind.field(name).title) if kind is not None and name in kind.field_names else name
 
+    def worded(name: str, value: Any) -> str:
+        field = kind.field(name) if kind is not None and name in kind.field_names else None
+        texts = {} if field is None or not field.choices else {**field.choices, LEFT_EMPTY: words.LEAVE_EMPTY}
+        return say(texts[value]) if value in texts else str(value)
+
     def listed(pairs: Mapping[str, Any]) -> str:
         return between.join(f"{name} → {value}" for name, value in pairs.items())
 
     counts = {say(action.COUNTS[name]): f"{n:,}" for name, n in line.counts.items() if name in action.COUNTS}
     datum = said.get("datum")
-    meant = {word: key for words_of in (said.get("wordings") or {}).values() for word, key in words_of.items()}
+    meant = {word: worded(name, key) for name, of in (said.get("wordings") or {}).items() for word, key in of.items()}
     rows = [
         (words.LEDGER_COUNTS, between.join(f"{title} {n}" for title, n in counts.items())),
         (words.LEDGER_READ, between.join(dict.fromkeys(str(said[name]) for name in ("driver", "layer", "encoding") if said.get(name)))),
         (words.CRS, between.join(filter(None, [said.get("crs"), say(words.DATUMS[datum]) if datum in words.DATUMS else ""]))),
         (words.LEDGER_COLUMNS, listed({column: titled(name) for name, column in (said.get("columns") or {}).items()})),
-        (words.LEDGER_GIVEN, listed({titled(name): value for name, value in (said.get("given") or {}).items()})),
+        (words.LEDGER_GIVEN, listed({titled(name): worded(name, value) for name, value in (said.get("given") or {}).items()})),
         (words.LEDGER_MEANT, listed(meant)),
         (words.LEDGER_MOVED, f"{said['repair_moved_m']} m" if "repair_moved_m" in said else ""),
         (words.LEDGER_SHA, line.sha256),

@@ -1,6 +1,6 @@
 """The four steps of an import: what was found in each, and what the person may say about it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -9,6 +9,7 @@ import streamlit as st
 from actions import import_layer as action
 from actions.import_layer import ImportPreview
 from layers.definition.layer import Field
+from layers.definition.text import Text
 from screens.import_choices import Choices, button, pick, tick, write
 from screens.import_maps import datum_places, flaw_list, repair_shown
 from screens.plain_text import plain
@@ -107,7 +108,9 @@ def _about(step: str, preview: ImportPreview) -> str:
         more = [say(words.SWAPPED)] * bool(about.get("axes_swapped")) + [say(words.SO_MANY_OUTSIDE, n=outside)] * bool(outside)
         return " · ".join([*filter(None, parts), *more])
     if step == "match" and "columns" in about:
-        return say(words.COLUMNS_TAKEN, n=len(about["columns"]), left=len(about.get("columns_left", ())))
+        taken, left, opened = ([str(column) for column in about.get(name, ())] for name in ("columns", "columns_left", "columns_open"))
+        counted = say(words.COLUMNS_TAKEN, n=len(taken) + len(about.get("coordinate_columns", ())), left=len(left) - len(opened))
+        return counted + (say(words.COLUMNS_OPEN, n=len(opened)) if opened else "")
     return ""
 
 
@@ -206,6 +209,7 @@ def _columns(choices: Choices, preview: ImportPreview) -> None:
     coordinates = [str(column) for column in about.get("coordinate_columns", ())]
     for column, name in zip(coordinates, ("lon", "lat") if len(coordinates) > 1 else ("lonlat",), strict=False):
         taken[column] = name
+    opened = set(about.get("columns_open", ()))
     st.caption(say(words.MATCH_HINT))
     columns = list(dict.fromkeys([*coordinates, *taken, *about.get("columns_left", ())]))
     for place, column in _three_abreast(paged(columns, f"{choices.token} columns")):
@@ -216,10 +220,15 @@ def _columns(choices: Choices, preview: ImportPreview) -> None:
                 "columns",
                 column,
                 plain(str(column)),
-                ["", *titles],
+                ["", *([LEFT_EMPTY] if column in opened else []), *titles],
                 shown,
-                lambda n: say(titles[n]) if n else say(words.NOT_TAKEN),
+                _target(titles, words.TO_DECIDE if column in opened else words.NOT_TAKEN),
             )
+
+
+def _target(titles: Mapping[str, Text], none: Text) -> Callable[[str], str]:
+    """What a column is taken for, in words; `none` for what nothing was said of."""
+    return lambda name: say(none if not name else words.NOT_TAKEN if name == LEFT_EMPTY else titles[name])
 
 
 def _three_abreast(things: list[Any]) -> Iterator[tuple[Any, Any]]:

@@ -57,6 +57,7 @@ STATES = {
 }
 ROWS_READ = Text("{n:,} 行", "{n:,} rows")
 COLUMNS_TAKEN = Text("{n} 列对应，{left} 列不导入", "{n} columns taken, {left} left out")
+COLUMNS_OPEN = Text("，{n} 列待确认", ", {n} waiting for your word")
 FOUND_OUT = Text("自动判断", "find out")
 
 LAYER = Text("图层或工作表", "Layer or sheet")
@@ -111,9 +112,10 @@ NOT_NAMED = "–"  # no row names one
 SO_MANY_OUTSIDE = Text("{n:,} 行在辖区外", "{n:,} rows outside the town")
 
 MATCH_HINT = Text(
-    "左边是文件的列，右边选它对应的字段。已按列名建议，可以改。",
+    "上面是文件的列名，下面选它对应的字段。已按列名建议，可以改。",
     "Each column of the file, with the field it is taken for: suggested by name, yours to change.",
 )
+TO_DECIDE = Text("（待确认）", "(to be decided)")
 NOT_TAKEN = Text("（不导入）", "(not taken)")
 PLACES = {
     "lon": Text("经度（或东坐标）", "longitude (or easting)"),

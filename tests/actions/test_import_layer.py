@@ -196,6 +196,19 @@ def test_nothing_of_a_column_that_was_left_out_is_kept_anywhere(me: Caller, tmp_
     assert not any("欧阳震" in str(line) for line in imports(me))
 
 
+def test_a_column_that_waits_for_a_word_is_open_until_it_is_said(me: Caller, tmp_path: Path) -> None:
+    path = tmp_path / "staff.csv"
+    lines = "".join(f"Z{n},民警{n}甲,民警,1397430{n:04},{n}\n" for n in range(6))
+    path.write_text(f"警号,姓名,岗位,联系电话,年份\n{lines}", encoding="utf-8")
+    found = preview_import(me, wish(path, "staff")).report
+    assert found.choices["columns_open"] == found.choices["personal_columns"] == ["联系电话"] and found.refused
+    told = {f.key: f for f in found.findings}
+    assert "联系电话" in told["columns_open"].what.zh and told["columns_left"].what.en == "1 column is not taken: 年份."
+    assert told["personal_phone"].what_next is not None and "人员表不收电话" in told["personal_phone"].what_next.zh
+    after = preview_import(me, wish(path, "staff", columns={"联系电话": "-"})).report
+    assert not after.refused and "columns_open" not in after.choices and "联系电话" in str(after.findings)
+
+
 def test_a_file_that_says_nothing_of_a_field_takes_nothing_away(me: Caller, tmp_path: Path) -> None:
     before = me.model.layers["grid_cells"]
     before[["code", "name", "geometry"]].to_file(tmp_path / "bare.gpkg", layer="cells")
