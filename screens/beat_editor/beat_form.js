@@ -35,6 +35,7 @@ export class BeatForm {
     const officers = editor.staff.map((one) => option(one.code, nameOf(editor.language, one), one.code === beat.lead));
     const lead = el("select", { "data-field": "lead", onchange: (event) => edit({ lead: event.target.value || null }) }, option("", editor.word("noLead"), !beat.lead), ...strangers, ...officers);
     const swatches = [null, ...PALETTE].map((colour) => this.#swatch(beat, colour, edit));
+    const group = el("div", { class: "swatches", role: "group", "aria-label": editor.word("colour") }, ...swatches);
     const others = core.order.filter((other) => other !== slot);
     const merge = el(
       "select",
@@ -49,7 +50,7 @@ export class BeatForm {
       ...this.#field("name", beat.name, (name) => core.edit(slot, { name })),
       ...this.#field("nameEn", beat.name_en ?? "", (name) => core.edit(slot, { name_en: name })),
       el("label", {}, el("span", {}, editor.word("lead")), lead),
-      el("div", { class: "colours" }, el("span", {}, editor.word("colour")), el("div", { class: "swatches", role: "group", "aria-label": editor.word("colour") }, ...swatches)),
+      el("div", { class: "colours" }, el("span", {}, editor.word("colour")), group),
       el("div", { class: "row" }, merge, this.#remover(slot)),
     );
     return this.card;
@@ -71,7 +72,8 @@ export class BeatForm {
 
   #swatch(beat, colour, edit) {
     const { editor } = this, chosen = (beat.colour ?? null) === colour;
-    const about = colour ? { class: "colour", "aria-label": colour, title: colour } : { class: "colour auto", title: editor.word("autoColourHint") };
+    const automatic = { class: "colour auto", title: editor.word("autoColourHint") };
+    const about = colour ? { class: "colour", "aria-label": colour, title: colour } : automatic;
     const node = el("button", { type: "button", "aria-pressed": String(chosen), onclick: () => edit({ colour }), ...about });
     if (colour) node.style.background = colour;
     else node.textContent = editor.word("autoColour");

@@ -63,7 +63,8 @@ export class ChecksTab {
     };
     const go = (by) => () => goTo(this.at.has(key) ? (this.at.get(key) + by + n) % n : by > 0 ? 0 : n - 1);
     const steps = el("div", { class: "row" }, pictured("previous", "previous", go(-1)), place, pictured("next", "next", go(1)));
-    const chip = (code) => el("button", { type: "button", class: "where", onclick: () => goTo(where.indexOf(code)) }, this.#named(kind, code));
+    const pressed = (code) => () => goTo(where.indexOf(code));
+    const chip = (code) => el("button", { type: "button", class: "where", onclick: pressed(code) }, this.#named(kind, code));
     const listed = new Set(where.slice(0, LISTED));
     const all = groups.flatMap(([slot, codes]) => {
       const shown = codes.filter((code) => listed.has(code)).map(chip);
