@@ -17,7 +17,8 @@ from planning.plan import Plan
 
 PARTS = {"other_places": "kind", "assignments": "role"}
 """Layers of which an import replaces a part: the rows with a value that the file has, too."""
-SHOWN = 10  # lines of what depends on vanished rows before the rest is only counted
+SHOWN = 10  # vanished rows that are named before the rest is only counted
+NAMED = 3  # the same of each sort of what depends on them
 COUNTS = {
     "read": Text("读入行", "rows read"),
     "new": Text("新增", "new"),
@@ -157,7 +158,8 @@ def _dependents(found: Mapping[str, list[Text]]) -> Finding:
     """All that depends on vanished rows as one warning, counted by what it is; of many the first are named."""
     counted = [DEPENDENTS[key].fill(n=len(of)) for key, of in found.items()]
     lines = [line for of in found.values() for line in of]
-    first, more = lines[:SHOWN], len(lines) > SHOWN
+    first = [line for of in found.values() for line in of[:NAMED]]
+    more = len(lines) > len(first)
     what = Text(
         "有内容依赖将消失的行（{counted}）：{first}{more}",
         "Rows that would vanish are depended on ({counted}): {first}{more}",

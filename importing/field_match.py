@@ -163,7 +163,7 @@ def with_open_columns(report: ImportReport, asked: Collection[str]) -> ImportRep
     left = [column for column in report.choices["columns_left"] if column not in opened]
     kept = tuple(finding for finding in report.findings if finding.key != "columns_left")
     what = Text("{n} 列待您确认：{names}。", "{n} columns wait for your word: {names}.").fill(n=len(opened), names=", ".join(opened[:30]))
-    told = (_finding("note", "columns_open", what, None, count=len(opened)), *_left(left))
+    told = (_finding("warning", "columns_open", what, None, count=len(opened)), *_left(left))
     return ImportReport((*kept, *told), {**report.choices, "columns_open": opened})
 
 

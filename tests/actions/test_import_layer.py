@@ -203,7 +203,8 @@ def test_a_column_that_waits_for_a_word_is_open_until_it_is_said(me: Caller, tmp
     found = preview_import(me, wish(path, "staff")).report
     assert found.choices["columns_open"] == found.choices["personal_columns"] == ["联系电话"] and found.refused
     told = {f.key: f for f in found.findings}
-    assert "联系电话" in told["columns_open"].what.zh and told["columns_left"].what.en == "1 column is not taken: 年份."
+    assert "联系电话" in told["columns_open"].what.zh and told["columns_open"].severity == "warning"
+    assert told["columns_left"].what.en == "1 column is not taken: 年份."
     assert told["personal_phone"].what_next is not None and "人员表不收电话" in told["personal_phone"].what_next.zh
     after = preview_import(me, wish(path, "staff", columns={"联系电话": "-"})).report
     assert not after.refused and "columns_open" not in after.choices and "联系电话" in str(after.findings)
