@@ -20,7 +20,7 @@ test: $(VENV)/test-ready ## everything: style, types, unit, storage, browser and
 	@echo "==> Types (mypy)"
 	@$(BIN)/mypy
 	@echo "==> Tests (pytest, with a real Chromium and a real PostGIS)"
-	@JINGGE_TEST_POSTGIS=1 $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --durations 25
+	@JINGGE_TEST_POSTGIS=1 $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 25
 
 bench: $(VENV)/test-ready ## the benchmarks, each beside its peer; prints figures, asserts none
 	@for bench in tests/benchmarks/bench_*.py; do echo "==> $$bench"; $(BIN)/python -m tests.benchmarks.$$(basename $$bench .py) || exit 1; done
