@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE = # a machine that forbids it would compile four hundred files at every start
 MAKEFLAGS += --jobs=2 # what the tests need from the system comes while the environment is set up
 
 .PHONY: run test bench sample screenshot wheelhouse audit help
