@@ -195,8 +195,8 @@ def test_the_print_screen_shows_a_preview_and_gives_the_file(page: Page, app: Ru
     expect(page.get_by_role("img").first).to_be_visible()
     expect(page.get_by_role("combobox", name=re.compile("范围"))).to_have_value("全镇")
     page.get_by_role("button", name=f"制作 {ending}").click()
-    with page.expect_download(timeout=60_000) as download:
-        page.get_by_role("button", name=f"下载 {ending}").click(timeout=60_000)
+    with page.expect_download(timeout=120_000) as download:
+        page.get_by_role("button", name=f"下载 {ending}").click(timeout=120_000)
     path = download.value.path()
     assert path.read_bytes().startswith(magic)
     assert download.value.suggested_filename == f"jingge_433125109_plan-2025_A3.{ending.lower()}"
