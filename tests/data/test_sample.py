@@ -74,11 +74,12 @@ def test_choices_are_declared_and_coordinates_have_seven_decimals(key):
     assert np.array_equal(xy, np.round(xy, 7))
 
 
-def test_made_again_it_gives_the_committed_bytes(tmp_path, monkeypatch):
+def test_made_twice_gives_the_committed_bytes(tmp_path, monkeypatch):
     committed = {path.name: path.read_bytes() for path in SAMPLE.iterdir() if path.suffix in {".geojson", ".csv", ".json"}}
-    monkeypatch.setattr(sys, "path", [str(SAMPLE), *sys.path])
-    runpy.run_path(str(SAMPLE / "make_sample.py"))["make_sample"](tmp_path)
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == committed
+    for run in ("first", "second"):
+        monkeypatch.setattr(sys, "path", [str(SAMPLE), *sys.path])
+        runpy.run_path(str(SAMPLE / "make_sample.py"))["make_sample"](tmp_path / run)
+        assert {path.name: path.read_bytes() for path in (tmp_path / run).iterdir()} == committed
 
 
 # figures of the report
