@@ -9,11 +9,14 @@ import streamlit as st
 from actions import audit_record as action
 from actions.permissions import ROLES
 from layers import LAYERS
+from layers.definition.text import Text
 from screens.plain_text import plain
 from screens.session import caller, field, forget, keep, place_of, remember, remembered, say, start_of
+from screens.wording import COLON
 from screens.wording import record as words
 
 SHOWN_LINES = 100
+SHOWN_LETTERS = 120
 
 
 def screen() -> None:
@@ -57,11 +60,17 @@ def _called(key: str) -> str:
 def _told(line: action.AuditLine) -> str:
     """What else the line says; role and address stand in columns of their own."""
     rest = {name: value for name, value in line.detail.items() if name not in ("role", "address") and value not in ("", None, [], {})}
-    return " · ".join(f"{name}: {_value(value)}" for name, value in rest.items())[:300]
+    return " · ".join(f"{say(words.DETAILS.get(name, Text(name, name)))}{say(COLON)}{_value(value)}" for name, value in rest.items())
 
 
 def _value(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """A value in a word or two: of a long list its size; the CSV holds all of it."""
+    if isinstance(value, bool):
+        return say(words.YES if value else words.NO)
+    if isinstance(value, str):
+        return value
+    written = json.dumps(value, ensure_ascii=False)
+    return say(words.ITEMS, n=len(value)) if isinstance(value, dict | list) and len(written) > SHOWN_LETTERS else written
 
 
 def _table(lines: tuple[action.AuditLine, ...]) -> pd.DataFrame:

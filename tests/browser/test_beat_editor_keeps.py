@@ -31,7 +31,7 @@ def test_leaving_the_page_keeps_plan_and_history(town: Page):
     saved(town)
     kept = ask(town, "Array.from(core.beatOf)")
     town.get_by_role("link", name="elsewhere").click()
-    town.locator("p", has_text="elsewhere").wait_for()
+    town.get_by_test_id("stMarkdown").get_by_text("elsewhere", exact=True).wait_for()
     town.wait_for_timeout(2600)
     town.get_by_role("link", name="town").click()
     stands(town)

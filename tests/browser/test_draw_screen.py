@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from actions.open_workspace import open_workspace
 from storage.store import Store
+from tests.browser.acting import pick
 from tests.browser.conftest import RunningApp
 from tests.browser.test_beat_editor import EDITOR, ask, at, beside, click_cell, one_cell_brush, saved
 
@@ -147,8 +148,7 @@ def test_a_new_draft_is_made_from_the_plan_in_force_and_opened(page: Page, draw_
 
 def test_a_plan_in_force_can_be_looked_at_and_not_painted(page: Page, draw_app: RunningApp, store: Store) -> None:
     open_editor(page, draw_app, "?lang=en")
-    page.get_by_test_id("stSidebar").get_by_label("Plan").click()
-    page.get_by_role("option", name=re.compile("in force")).click()
+    pick(page, page.get_by_test_id("stSidebar").get_by_label("Plan"), re.compile("in force"))
     expect(page.get_by_text("can only be looked at")).to_be_visible()
     page.wait_for_function("() => window.__jingge.beat_editor.editor.core.plan.status === 'in_force'")
     before = ask(page, "Array.from(core.beatOf)")

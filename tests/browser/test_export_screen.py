@@ -1,11 +1,13 @@
 """The export screen in a browser: choose, make, take the file."""
 
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.acting import pick
 from tests.browser.conftest import RunningApp
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -28,8 +30,7 @@ def test_data_are_made_and_taken(page: Page, app: RunningApp, tmp_path: Path) ->
 
 def test_a_shifted_datum_is_warned_of(page: Page, app: RunningApp) -> None:
     _open(page, app)
-    page.get_by_label("Datum").click()
-    page.get_by_role("option", name="GCJ-02").click()
+    pick(page, page.get_by_label("Datum"), re.compile("GCJ-02"))
     expect(page.get_by_text("shifted by hundreds of metres")).to_be_visible()
 
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from screens.pages import PAGES
+from tests.browser.acting import at_rest
 from tests.browser.conftest import RunningApp
 from tests.browser.map_probe import wait_for_map
 from tests.browser.signing import add_accounts, log_in
@@ -65,7 +66,7 @@ def test_on_every_page_a_name_is_text(hostile: RunningApp, page: Page, name: str
         page.goto(f"{hostile.url}/{address}?lang=zh")
         expect(page.locator("h1.page-title")).to_be_visible()
         expect(page.get_by_text(MARK).first).to_be_attached()  # the town's name at the least
-        expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=60_000)
+        at_rest(page)
         nothing_ran(page)
 
 

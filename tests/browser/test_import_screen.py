@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from actions.open_workspace import open_workspace
 from layers.definition.crs import wgs84_to_gcj02
+from tests.browser.acting import pick
 from tests.browser.conftest import RunningApp
 from tests.conftest import REPOSITORY
 
@@ -37,15 +38,7 @@ def own_app(tmp_path_factory: pytest.TempPathFactory, demo_file: Path) -> Iterat
 def choose(page: Page, app: RunningApp, target: str, query: str = "") -> None:
     page.goto(f"{app.url}/import{query}")
     title = TARGETS[target]["en" in query]
-    page.get_by_role("combobox", name=re.compile("导入到|Import into")).fill(title)
-    page.get_by_role("option", name=title, exact=True).click()
-
-
-def pick(page: Page, title: str, option: str) -> None:
-    box = page.get_by_role("combobox", name=re.compile(title))
-    box.scroll_into_view_if_needed()  # a list closes when the page scrolls under it
-    box.fill(option.strip("^$"))  # long lists only hold what is in sight
-    page.get_by_role("option", name=re.compile(option)).click()
+    pick(page, page.get_by_role("combobox", name=re.compile("导入到|Import into")), title, typed=title)
 
 
 def unfold(page: Page, step: str) -> None:
@@ -90,14 +83,14 @@ def test_unknown_words_get_a_meaning_and_a_missing_field_one_value(page: Page, o
     choose(page, own_app, "schools")
     page.set_input_files("input[type=file]", schools(tmp_path / "a.csv", level="蒙学", rows=3))
     expect(page.get_by_text("这些写法不认识")).to_be_visible(timeout=60_000)
-    pick(page, "蒙学", "^小学$")
+    pick(page, page.get_by_role("combobox", name=re.compile("蒙学")), "小学", typed="小学")
     expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=60_000)
     without = tmp_path / "b.csv"
     without.write_text("编码,名称,经度,纬度\nZ901,新设派出所,109.655,28.702\n", encoding="utf-8")
     choose(page, own_app, "stations")
     page.set_input_files("input[type=file]", without)
     expect(page.get_by_text("这些必填字段没有对应的列")).to_be_visible(timeout=60_000)
-    pick(page, "所有行", "^协作所$")
+    pick(page, page.get_by_role("combobox", name=re.compile("所有行")), "协作所", typed="协作所")
     expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=60_000)
 
 
@@ -118,7 +111,7 @@ def test_a_datum_is_shown_on_the_map_and_shifted_only_on_the_persons_word(page: 
         "import_in_town": 6,
     }
     expect(page.get_by_role("button", name="导入", exact=True)).to_have_count(0)
-    pick(page, "坐标来自", "高德")
+    pick(page, page.get_by_role("combobox", name=re.compile("坐标来自")), re.compile("高德"), typed="高德")
     expect(page.get_by_role("button", name="导入", exact=True)).to_be_visible(timeout=60_000)
 
 

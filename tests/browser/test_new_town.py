@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from actions.make_workspace import NewTown, make_empty
 from actions.open_workspace import open_workspace
+from tests.browser.acting import at_rest
 from tests.browser.conftest import RunningApp
 from tests.browser.signing import PASSWORD, Visitor, add_accounts, log_in
 from tests.conftest import REPOSITORY
@@ -83,7 +84,7 @@ def test_from_no_workspace_to_the_first_boundaries_on_the_map(page: Page, start:
     accept, take = page.get_by_text(re.compile("已阅")), page.get_by_role("button", name="导入", exact=True)
     expect(take).to_be_visible(timeout=60_000)
     expect(accept).to_be_visible()
-    expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0)  # the run has come to its end
+    at_rest(page)
     accept.click()
     expect(take).to_be_enabled()
     take.click()

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from actions.open_workspace import open_workspace
+from tests.browser.acting import pick
 from tests.browser.conftest import PHONE, RunningApp
 from tests.browser.newcomer_files import CODES, INCIDENTS, METRIC, SCHOOLS, newcomer_files
 from tests.browser.signing import add_accounts, log_in
@@ -38,8 +39,7 @@ def offered(page: Page, app: RunningApp, target: str, path: Path) -> None:
     what = page.get_by_role("combobox", name=re.compile("导入到"))
     expect(what).to_be_visible()
     if what.input_value() != TITLES[target]:
-        what.fill(TITLES[target])
-        page.get_by_role("option", name=TITLES[target], exact=True).click()
+        pick(page, what, TITLES[target], typed=TITLES[target])
     page.set_input_files("input[type=file]", path)
 
 

@@ -5,6 +5,7 @@ import subprocess
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.acting import pick
 from tests.browser.conftest import RunningApp
 from tests.browser.map_probe import wait_for_map
 
@@ -12,8 +13,7 @@ from tests.browser.map_probe import wait_for_map
 def test_a_theme_is_previewed_and_taken_with_its_purpose_in_the_margin(page: Page, app: RunningApp) -> None:
     page.goto(f"{app.url}/print")
     expect(page.get_by_role("img").first).to_be_visible(timeout=60_000)
-    page.get_by_role("combobox", name=re.compile("专题")).click()
-    page.get_by_role("option", name="警情热点图").click()
+    pick(page, page.get_by_role("combobox", name=re.compile("专题")), re.compile("警情热点图"))
     page.get_by_role("radio", name="黑白").or_(page.get_by_role("button", name="黑白")).first.click()
     purpose = page.get_by_role("textbox", name="用途")
     purpose.fill("晨会")

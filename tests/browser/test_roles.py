@@ -11,6 +11,7 @@ from streamlit.util import calc_hash
 from actions.open_workspace import open_workspace
 from actions.permissions import PERMISSIONS, ROLES, may
 from screens.pages import PAGES
+from tests.browser.acting import pick
 from tests.browser.conftest import RunningApp
 from tests.browser.map_probe import wait_for_map
 from tests.browser.signing import ACCOUNTS, log_in, own_town
@@ -95,8 +96,7 @@ def test_every_page_opens_for_the_roles_of_its_action_and_for_no_other(closed: R
 def test_in_the_open_demo_each_role_is_offered_its_pages_alone(app: RunningApp, page: Page, role: str) -> None:
     page.goto(f"{app.url}/?lang=zh")
     switch = page.get_by_role("combobox", name="以何种角色操作")
-    switch.click()
-    page.get_by_role("option", name=ROLES[role].title.zh, exact=True).click()
+    pick(page, switch, ROLES[role].title.zh)
     expect(page.get_by_text(f"当前角色“{ROLES[role].title.zh}”")).to_be_visible()
     shown = [title.zh for title, pages in PAGES.items() if any(may(one.action, role) for one in pages)]
     menu = page.locator("[data-testid=stTopNavSection]")

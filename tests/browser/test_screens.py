@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.acting import pick
 from tests.browser.conftest import RunningApp
 from tests.browser.map_probe import density_count, drawn, mounts, open_layer_list, overlaps, pixel, wait_for_density, wait_for_map
 
@@ -131,8 +132,7 @@ def test_a_click_shows_details_without_making_the_map_again(page: Page, app: Run
 
 def test_another_plan_replaces_the_beats_in_place(page: Page, app: RunningApp) -> None:
     open_map(page, app)
-    sidebar(page).get_by_role("combobox", name=re.compile("方案")).click()
-    page.get_by_role("option", name=re.compile("草案")).click()
+    pick(page, sidebar(page).get_by_role("combobox", name=re.compile("方案")), re.compile("草案"))
     expect(page.locator("[data-map]").get_by_text(re.compile("调整草案"))).to_be_attached()
     assert drawn(page)["paths"]["beats"] == 14 and mounts(page) == 1
 
