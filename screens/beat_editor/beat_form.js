@@ -7,6 +7,7 @@ export class BeatForm {
   constructor(editor) {
     this.editor = editor;
     this.shown = false;
+    this.typed = {}; // field -> what was written into it and not yet taken: a redraw must not lose it
   }
 
   button(slot) {
@@ -14,6 +15,7 @@ export class BeatForm {
     const open = () => {
       this.shown = !this.shown;
       this.sure = false;
+      this.typed = {};
       editor.panel.say();
       this.#seen();
     };
@@ -28,6 +30,8 @@ export class BeatForm {
 
   node(slot) {
     if (!this.shown) return null;
+    if (this.slot !== slot) this.typed = {};
+    this.slot = slot;
     const { editor } = this, { core } = editor, beat = core.beats[slot];
     const edit = (values) => editor.did(core.edit(slot, values));
     const option = (value, text, selected = false) => el("option", { value, selected }, text);
@@ -56,17 +60,36 @@ export class BeatForm {
     return this.card;
   }
 
+  /** Redraw without taking the field away from who is writing in it: its text, its caret. Tells whether somebody was. */
+  across(redraw) {
+    const focused = this.card?.getRootNode().activeElement, field = this.card?.contains(focused) ? focused.dataset.field : null;
+    const caret = focused?.selectionStart;
+    this.redrawing = true; // a field that is taken away is left, not finished
+    redraw();
+    this.redrawing = false;
+    const node = field && this.shown ? this.card.querySelector(`[data-field="${field}"]`) : null;
+    if (!node?.isConnected) return false;
+    node.focus({ preventScroll: true });
+    if (caret != null) node.setSelectionRange(caret, caret);
+    return true;
+  }
+
   /** A field and the place under it that says why what was written can't be. */
   #field(name, value, change) {
     const { editor } = this, told = el("p", { class: "refused", id: `refused-${name}`, role: "alert" });
     const taken = ({ target }) => {
+      delete this.typed[name];
       const found = change(target.value.trim()), refused = found.refused === "nothing" ? null : found.refused;
       target.setAttribute("aria-invalid", String(Boolean(refused)));
       told.textContent = refused ? editor.word(refused) : "";
       if (refused) editor.panel.reveal(told);
       if (found.change) editor.did(found);
     };
-    const input = el("input", { type: "text", value, maxlength: "60", "data-field": name, "aria-describedby": told.id, onchange: taken });
+    const typing = ({ target }) => void (this.typed[name] = target.value);
+    const left = (event) => name in this.typed && !this.redrawing && taken(event); // after a redraw the browser sees no change
+    const entered = (event) => event.key === "Enter" && left(event);
+    const heard = { oninput: typing, onchange: taken, onblur: left, onkeydown: entered };
+    const input = el("input", { type: "text", value: this.typed[name] ?? value, maxlength: "60", "data-field": name, "aria-describedby": told.id, ...heard });
     return [el("label", {}, el("span", {}, editor.word(name)), input), told];
   }
 

@@ -47,20 +47,24 @@ export class BeatsTab {
   }
 
   say() {
-    const { editor } = this, { core } = editor, held = this.list.contains(this.list.getRootNode().activeElement);
+    const { core } = this.editor, held = this.list.contains(this.list.getRootNode().activeElement);
+    const writing = this.form.across(() => this.#rows());
+    this.scale.textContent = this.editor.word("rescale");
+    this.add.textContent = this.editor.word("newBeat");
+    const open = core.order.some((slot) => !core.beats[slot].locked);
+    this.lockAll.textContent = this.editor.word(open ? "lockAll" : "unlockAll");
+    this.tools.hidden = !this.editor.editing;
+    this.renumber.say();
+    if (held && !writing) this.rows.get(this.editor.active)?.node.firstElementChild.focus({ preventScroll: true });
+    this.live(core.summary());
+  }
+
+  #rows() {
+    const { core, active } = this.editor;
     this.rows.clear();
     const rows = [-1, ...core.order].map((slot) => this.#row(slot));
     this.list.replaceChildren(...rows.map((row) => row.node));
-    this.scale.textContent = editor.word("rescale");
-    this.add.textContent = editor.word("newBeat");
-    const open = core.order.some((slot) => !core.beats[slot].locked);
-    this.lockAll.textContent = editor.word(open ? "lockAll" : "unlockAll");
-    this.tools.hidden = !editor.editing;
-    this.renumber.say();
-    const active = this.rows.get(editor.active);
-    if (active) active.node.after(this.#details(editor.active));
-    if (held) active?.node.firstElementChild.focus({ preventScroll: true });
-    this.live(core.summary());
+    this.rows.get(active)?.node.after(this.#details(active));
   }
 
   #row(slot) {

@@ -25,6 +25,25 @@ def test_reruns_and_languages_never_make_the_editor_anew(town: Page):
     assert ask(town, "core.canUndo") == "click"
 
 
+def test_a_redraw_takes_no_half_written_name_away(town: Page):
+    ask(town, "editor.activate(core.order[0])")
+    town.locator('[data-action="editBeat"]').click()
+    name = town.locator('[data-field="name"]')
+    name.fill("半个名")
+    town.keyboard.press("ArrowLeft")
+    ask(town, "editor.redrawn()")
+    ask(town, "editor.language_(value)", "en")
+    town.keyboard.type("新")
+    assert name.input_value() == "半个新名"
+    assert ask(town, "core.beats[core.order[0]].name") != "半个新名"
+    name.press("Tab")
+    until(town, "core.beats[core.order[0]].name === '半个新名'")
+    saved(town)
+    name.fill("另名")
+    town.locator('[data-action="editBeat"]').click()
+    until(town, "core.beats[core.order[0]].name === '另名'")
+
+
 def test_leaving_the_page_keeps_plan_and_history(town: Page):
     one_cell_brush(town)
     click_cell(town, beside(town)[1])
