@@ -21,10 +21,14 @@ SHORT_S = 0.4  # what is done by then is never seen as work
 
 
 class LongWork:
-    """One piece of work and its state. `do` is handed a function to call with the share done (0 to 1) and what is being done."""
+    """One piece of work and its state. `do` is handed a function to call with the share done (0 to 1) and what is being done.
 
-    def __init__(self, do: Callable[[Progress], Any]) -> None:
+    It begins when `after` has ended: two that draw at once take turns all the time and both end later than one after the other.
+    """
+
+    def __init__(self, do: Callable[[Progress], Any], after: "LongWork | None" = None) -> None:
         self._do = do
+        self._after = after
         self._stop = Event()
         self._done = Event()
         self.share = 0.0
@@ -65,6 +69,8 @@ class LongWork:
 
     def _run(self) -> None:
         try:
+            while self._after is not None and not self._after._done.wait(LOOK_S) and not self.stopping:
+                pass
             self._outcome = self._do(self._progress)
         except Exception as error:
             self._error = error

@@ -178,7 +178,8 @@ def _files(wish: SheetWish, dpi: int) -> None:
             if pressed:
                 if (old := remembered(WORK)) is not None:
                     old[2].stop()
-                remember(WORK, (asked, ending, LongWork(partial(action.take_sheet, who, wish.as_(ending), dpi))))
+                preview = remembered("sheet preview", (None, None))[1]
+                remember(WORK, (asked, ending, LongWork(partial(action.take_sheet, who, wish.as_(ending), dpi), after=preview)))
     kept = remembered(WORK)
     if kept is None or kept[0] != asked:
         return
