@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from planning.shown import shown
 from tests.browser.conftest import START_S, free_port
@@ -125,7 +125,7 @@ def test_a_painted_cell_changes_hands_at_once_and_reaches_the_server(town: Page)
     shown.get_by_text(str(before + 1), exact=True).wait_for()
     town.get_by_text(f"stored revision 1 · 1 gestures · 01: {before + 1} cells").wait_for()
     saved(town)
-    assert "01" in (town.locator(".heard").text_content() or "")
+    expect(town.locator(".heard")).to_contain_text("01")
 
 
 def test_a_stroke_is_one_step_and_undo_and_redo_travel_it(town: Page):
@@ -172,10 +172,10 @@ def test_keys_choose_tools_beats_and_sizes_but_not_while_writing(town: Page):
     town.keyboard.press("]")
     assert ask(town, "editor.pointer.size") == size + 1
     town.keyboard.press("?")
-    assert town.locator(".help").is_visible()
+    expect(town.locator(".help")).to_be_visible()
     assert town.locator(".help dt").count() > 15
     town.keyboard.press("Escape")
-    assert town.locator(".help").is_hidden()
+    expect(town.locator(".help")).to_be_hidden()
     ask(town, "editor.activate(core.order[0])")
     town.locator('[data-action="editBeat"]').click()
     name = town.locator('[data-field="name"]')
@@ -201,8 +201,8 @@ def test_the_help_card_begins_every_line_alike_and_says_when_a_key_means_what(to
 def test_the_colours_of_a_beat_are_labelled_and_the_automatic_one_by_its_word(town: Page):
     ask(town, "editor.activate(core.order[0])")
     town.locator('[data-action="editBeat"]').click()
-    assert town.locator(".colours > span").inner_text() == "颜色"
-    assert town.locator(".colour.auto").inner_text() == "自动"
+    expect(town.locator(".colours > span")).to_have_text("颜色", use_inner_text=True)
+    expect(town.locator(".colour.auto")).to_have_text("自动", use_inner_text=True)
 
 
 def test_list_and_tabs_are_worked_by_keys_alone_and_the_chosen_beat_is_in_sight(town: Page):
@@ -213,7 +213,7 @@ def test_list_and_tabs_are_worked_by_keys_alone_and_the_chosen_beat_is_in_sight(
     assert town.locator(".beat").nth(2).evaluate("(node) => node.getRootNode().activeElement === node")
     town.locator('[data-tab="beats"]').focus()
     town.keyboard.press("ArrowRight")
-    assert town.locator('[data-tab="checks"]').get_attribute("aria-selected") == "true"
+    expect(town.locator('[data-tab="checks"]')).to_have_attribute("aria-selected", "true")
     town.keyboard.press("ArrowLeft")
     for digit in "14":
         town.keyboard.press(digit)
@@ -329,11 +329,12 @@ def test_what_a_number_may_be_is_said_at_its_field_until_it_is_one(town: Page):
             number.fill(wrong)
             number.press("Enter")
             told.get_by_text(rule).wait_for()
-            assert number.get_attribute("aria-invalid") == "true"
+            expect(number).to_have_attribute("aria-invalid", "true")
     assert ask(town, "core.beats[core.order[0]].code") == "01"
     number.fill("01")
     number.press("Enter")
-    assert number.get_attribute("aria-invalid") == "false" and told.is_hidden()
+    expect(number).to_have_attribute("aria-invalid", "false")
+    expect(told).to_be_hidden()
     number.fill("A-7")
     number.press("Enter")
     until(town, "core.beats[core.order[0]].code === 'A-7'")
@@ -348,9 +349,10 @@ def test_a_broken_check_leads_to_its_place(town: Page):
     town.locator('[data-tab="checks"]').click()
     check = town.locator('[data-check="complete"][data-state="broken"]')
     check.wait_for()
-    assert "必须 · 不符合" in check.inner_text()
-    assert town.get_by_text("1 项必须的检查不符合，还不能提交").is_visible() and town.locator('[data-action="submit"]').is_disabled()
-    assert town.locator('[data-state="not_checked"] .word').inner_text() == "应当 · 未检查"
+    expect(check).to_contain_text("必须 · 不符合")
+    expect(town.get_by_text("1 项必须的检查不符合，还不能提交")).to_be_visible()
+    expect(town.locator('[data-action="submit"]')).to_be_disabled()
+    expect(town.locator('[data-state="not_checked"] .word')).to_have_text("应当 · 未检查", use_inner_text=True)
     zoom = ask(town, "editor.host.map.getZoom()")
     for way in (check.get_by_role("button", name="下一处"), town.locator('[data-goes="unassigned"]')):
         ask(town, "editor.host.goHome()")
@@ -365,15 +367,15 @@ def test_the_places_of_a_check_stand_by_beat_and_are_counted_in_words(town: Page
     told["where"] = ask(town, "value.map((cell) => core.codes[cell])", [one, other, more])
     ask(town, "(editor.checks_([value]), editor.panel.open('checks'))", told)
     check = town.locator('[data-check="far"]')
-    assert check.locator(".place").inner_text() == "共 3 处"
+    expect(check.locator(".place")).to_have_text("共 3 处", use_inner_text=True)
     heads = check.locator(".of-beat").all_inner_texts()
     assert heads == ask(town, "core.order.slice(0, 2).map((slot) => editor.titleOf(slot))")
     chips = check.locator(".where").all_inner_texts()
     assert chips == ask(town, "value.map((cell) => core.base.names[cell])", [one, more, other])
     check.locator(".where").nth(1).click()
-    assert check.locator(".place").inner_text() == "2 / 3"
+    expect(check.locator(".place")).to_have_text("2 / 3", use_inner_text=True)
     check.locator('[data-action="next"]').click()
-    assert check.locator(".place").inner_text() == "3 / 3"
+    expect(check.locator(".place")).to_have_text("3 / 3", use_inner_text=True)
 
 
 @pytest.mark.parametrize("way", ["double click", "Enter", "right click", "in one go"])
@@ -403,7 +405,7 @@ def test_a_line_over_a_cell_asks_the_server_to_split_it_however_it_is_drawn(town
 
 def test_chosen_cells_and_a_begun_line_offer_what_can_be_done_with_them(town: Page):
     chosen = town.locator(".chosen")
-    assert chosen.is_hidden()
+    expect(chosen).to_be_hidden()
     pair = ask(
         town,
         """(() => { const { edges } = core.base, area = core.totals.values('area'); let best, most = 0;
@@ -417,7 +419,7 @@ def test_chosen_cells_and_a_begun_line_offer_what_can_be_done_with_them(town: Pa
     chosen.get_by_role("button", name="沿河流拆分").wait_for()
     click_cell(town, pair[1])
     for name in ("合并网格", "锁定网格"):
-        assert chosen.get_by_role("button", name=name).is_visible()
+        expect(chosen.get_by_role("button", name=name)).to_be_visible()
     assert chosen.get_by_role("button", name="解锁网格").count() == chosen.get_by_role("button", name="沿河流拆分").count() == 0
     chosen.get_by_role("button", name="重画两格边界").click()
     x, y = at(town, pair[0])
@@ -471,9 +473,9 @@ def test_one_finger_paints_and_two_do_not(new_page: Callable[..., Page], server:
     touch("touchStart", (x, y))
     touch("touchEnd")
     until(phone, f"core.beatOf[{cell}] === core.order[0]")
-    assert phone.locator(".panel").is_hidden()
+    expect(phone.locator(".panel")).to_be_hidden()
     phone.locator(".active-beat").tap()
-    assert phone.locator(".panel").is_visible()
+    expect(phone.locator(".panel")).to_be_visible()
     saved(phone)
 
 
@@ -498,7 +500,7 @@ def test_arrow_keys_take_a_cursor_from_cell_to_cell_and_enter_paints(town: Page)
     town.keyboard.press("ArrowRight")
     second = ask(town, "editor.cursor.cell")
     assert ask(town, "editor.cells.inner[2 * value[1]] > editor.cells.inner[2 * value[0]]", [first, second])
-    assert ask(town, "core.base.names[value]", second) in (town.locator(".heard").text_content() or "")
+    expect(town.locator(".heard")).to_contain_text(ask(town, "core.base.names[value]", second))
     for key in ("Enter", "ArrowDown", "Space"):
         town.keyboard.press(key)
     third = ask(town, "editor.cursor.cell")
@@ -530,17 +532,17 @@ def test_beats_are_renumbered_from_west_to_east_in_one_step_after_a_preview(town
 
 def test_a_numbers_preview_closes_when_cells_are_painted(town: Page):
     town.locator('[data-action="renumber"]').click()
-    assert town.locator(".panel .renumbered").is_visible()
+    expect(town.locator(".panel .renumbered")).to_be_visible()
     one_cell_brush(town)
     click_cell(town, beside(town)[1])
     until(town, "core.canUndo === 'click'")
-    assert town.locator(".panel .renumbered").is_hidden()
+    expect(town.locator(".panel .renumbered")).to_be_hidden()
     assert "→" not in "".join(town.locator(".beat-number").all_inner_texts())
 
 
 def test_a_density_lies_over_the_cells_only_while_the_page_has_one_and_it_is_asked_for(town: Page):
     button = town.locator('[data-action="density"]')
-    assert button.is_hidden()
+    expect(button).to_be_hidden()
     sidebar(town, "density")
     button.wait_for()
     shown = "Boolean(editor.host.layers.entries.get('hotspots').leaf?._map)"
@@ -548,7 +550,7 @@ def test_a_density_lies_over_the_cells_only_while_the_page_has_one_and_it_is_ask
     first = ask(town, shown)
     button.click()
     assert ask(town, shown) is not first
-    assert button.get_attribute("aria-pressed") == str(not first).lower()
+    expect(button).to_have_attribute("aria-pressed", str(not first).lower())
     one_cell_brush(town)
     _, cell = beside(town)
     click_cell(town, cell)
@@ -563,7 +565,7 @@ def test_the_panel_shows_the_team_key_places_and_what_roundness_looks_like(town:
     town.locator('[data-sum="staff"]').get_by_text("+ 3 名辅警").wait_for()
     for key in ("places", "risk_places"):
         assert town.locator(f'[data-sum="{key}"]').inner_text().isdigit()
-    assert town.locator(".details .exemplar").count() == 3
+    expect(town.locator(".details .exemplar")).to_have_count(3)
     shown = town.evaluate("""async () => { const name = [...performance.getEntriesByType('resource')].map((one) => one.name)
         .find((one) => one.endsWith('/exemplars.js')); const { EXEMPLARS, outlineOf } = await import(name);
         return EXEMPLARS.map((one) => { const points = outlineOf(one); let area = 0, border = 0;
@@ -617,15 +619,15 @@ def test_two_beats_that_come_to_touch_never_look_alike_and_chosen_colours_stay(t
 def test_simple_mode_hides_expert_tools_with_their_keys_until_asked_for(town: Page):
     town.locator('[data-tab="changes"]').click()
     town.locator('[data-action="simple"]').click()
-    assert town.locator('[data-action="lasso"]').is_hidden()
-    assert town.locator('[data-tab="beats"]').get_attribute("aria-selected") == "true"
+    expect(town.locator('[data-action="lasso"]')).to_be_hidden()
+    expect(town.locator('[data-tab="beats"]')).to_have_attribute("aria-selected", "true")
     town.keyboard.press("l")
     assert ask(town, "editor.tool") == "brush"
     town.reload()
     stands(town)
-    assert town.locator('[data-action="lasso"]').is_hidden()
+    expect(town.locator('[data-action="lasso"]')).to_be_hidden()
     town.locator('[data-action="simple"]').click()
-    assert town.locator('[data-action="lasso"]').is_visible()
+    expect(town.locator('[data-action="lasso"]')).to_be_visible()
 
 
 def test_the_dock_of_a_phone_needs_no_scrolling_sideways(new_page: Callable[..., Page], server: str):
@@ -635,7 +637,7 @@ def test_the_dock_of_a_phone_needs_no_scrolling_sideways(new_page: Callable[...,
     assert bar.evaluate("(node) => node.scrollWidth <= node.clientWidth + 1")
     assert (bar.bounding_box() or {})["height"] < 110
     phone.locator('[data-action="moreTools"]').tap()
-    assert phone.locator('[data-action="lasso"]').is_visible()
+    expect(phone.locator('[data-action="lasso"]')).to_be_visible()
     assert bar.evaluate("(node) => node.scrollWidth <= node.clientWidth + 1")
 
 

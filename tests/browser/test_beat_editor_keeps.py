@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.test_beat_editor import ask, beside, click_cell, one_cell_brush, opened, saved, server, sidebar, stands, town, until
 
@@ -100,7 +100,7 @@ def test_another_plan_under_the_same_key_starts_with_its_own_history(town: Page)
     sidebar(town, "other plan")
     until(town, "core.plan.id === 'plan-b'")
     assert ask(town, "core.canUndo") is None
-    assert town.locator(".editor").count() == 1
+    expect(town.locator(".editor")).to_have_count(1)
 
 
 @pytest.mark.parametrize("choice", ["setAside", "dropMine"])
@@ -114,7 +114,7 @@ def test_a_refused_message_leaves_a_choice_and_what_is_set_aside_can_be_done_aga
     until(town, f"core.beatOf[{cell}] === {was} && !core.pending(0)")
     sidebar(town, "refuse")
     if choice == "dropMine":
-        assert town.locator('[data-action="carryOver"]').count() == 0
+        expect(town.locator('[data-action="carryOver"]')).to_have_count(0)
         return
     town.locator('[data-action="carryOver"]').click()
     until(town, f"core.beatOf[{cell}] === core.order[0]")

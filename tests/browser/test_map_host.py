@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pyproj import Geod
 
 from layers.definition.crs import gcj02_to_wgs84, wgs84_to_gcj02
@@ -214,7 +214,7 @@ def test_a_click_comes_back_with_layer_and_code_and_can_be_repeated(town: Page):
     town.wait_for_timeout(600)  # further apart than a double click
     town.mouse.click(*at(town, lon, lat))
     town.wait_for_function("(before) => !document.body.innerText.includes(before)", arg=first)
-    assert town.get_by_text("clicked stations").count() == 1
+    expect(town.get_by_text("clicked stations")).to_have_count(1)
     assert drawn(town)["mounts"] == 1
 
 
@@ -224,12 +224,12 @@ def test_the_pointer_gets_a_tip_in_the_language_of_the_moment(town: Page):
     town.mouse.move(*at(town, lon, lat))
     tip = town.locator(".tip")
     tip.wait_for()
-    assert "本所" in (tip.text_content() or "")
+    expect(tip).to_contain_text("本所")
     choose(town, "en")
     town.get_by_text("Layers", exact=True).wait_for()
     town.mouse.move(*at(town, lon, lat), steps=4)
     tip.wait_for()
-    assert "own station" in (tip.text_content() or "")
+    expect(tip).to_contain_text("own station")
 
 
 def test_measuring_gives_the_length_on_the_ellipsoid_and_leaves_the_view(town: Page):
@@ -298,8 +298,8 @@ def test_over_tiles_in_gcj02_everything_moves_and_coordinates_stay_true(town: Pa
 
 def test_a_phone_gets_the_map_with_its_cards_folded(phone: Page, harness: str):
     stands(phone, f"{harness}/")
-    assert phone.locator(".layers .body").is_hidden()
-    assert phone.locator(".badge").inner_text() == "示意数据 · 仅供演示"
+    expect(phone.locator(".layers .body")).to_be_hidden()
+    expect(phone.locator(".badge")).to_have_text("示意数据 · 仅供演示", use_inner_text=True)
     phone.get_by_role("button", name="图层").tap()
     phone.locator('input[data-layer="schools"]').uncheck()
     until(phone, "!now.paths.schools")
@@ -338,7 +338,7 @@ def town_box(page: Page) -> list[float]:
 def test_at_the_start_no_open_card_covers_the_town(page: Page, harness: str, width_px: int):
     page.set_viewport_size({"width": width_px, "height": 900})
     stands(page, f"{harness}/")
-    assert page.locator(".legend .body").is_visible()
+    expect(page.locator(".legend .body")).to_be_visible()
     boxes = card_boxes(page)
     opened = [name for name in (".layers", ".legend") if page.locator(f"{name} .body").is_visible()]
     beside = [*opened, ".badge", ".foot"]  # a folded card is as small as a button and may stand in an empty corner
@@ -394,7 +394,7 @@ def test_no_tip_says_null_or_undefined(town: Page):
 
 def test_a_selected_area_gets_an_outline_and_no_wash_and_the_legend_tells(town: Page):
     outlined = town.locator(".legend [data-outline]")
-    assert outlined.count() == 0
+    expect(outlined).to_have_count(0)
     choose(town, "highlight")
     until(town, "window.__jingge.town.host.stress.getLayers().length > 0")
     assert outlined.all_inner_texts() == ["选中", "相邻警务区"]
@@ -486,21 +486,21 @@ def test_a_tap_leaves_no_tip_and_only_one_card_is_open_on_a_phone(phone: Page, h
     assert box is not None
     phone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     phone.get_by_text("nothing clicked").wait_for(state="detached")
-    assert phone.locator(".tip").is_hidden()
+    expect(phone.locator(".tip")).to_be_hidden()
     for opened, closed, name in ((".legend", ".layers", "图例"), (".layers", ".legend", "图层"), (".legend", ".layers", "图例")):
         phone.get_by_role("button", name=name).tap()
-        assert phone.locator(f"{opened} .body").is_visible()
-        assert phone.locator(f"{closed} .body").is_hidden()
+        expect(phone.locator(f"{opened} .body")).to_be_visible()
+        expect(phone.locator(f"{closed} .body")).to_be_hidden()
         cards = card_boxes(phone)
         assert not overlap(cards[opened], cards[".badge"])
 
 
 def test_new_wordings_stand_in_both_languages(town: Page):
     tools = town.locator(".toolbar")
-    assert tools.get_attribute("aria-label") == "地图工具"
+    expect(tools).to_have_attribute("aria-label", "地图工具")
     choose(town, "en")
     town.get_by_text("Layers", exact=True).wait_for()
-    assert tools.get_attribute("aria-label") == "Map tools"
+    expect(tools).to_have_attribute("aria-label", "Map tools")
 
 
 def test_only_scripts_and_styles_are_served_and_for_a_year(harness: str):

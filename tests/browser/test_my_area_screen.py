@@ -86,7 +86,7 @@ def test_what_no_list_offers_is_refused_in_words(mine: RunningApp, phone: Page) 
     phone.evaluate("document.querySelector('.due input[name=kind]').value = 'visit'")
     phone.locator(".tick").first.click()
     expect(phone.get_by_role("alert")).to_contain_text("no such place in the area")
-    assert phone.locator("b").count() == 0
+    expect(phone.locator("b")).to_have_count(0)
     phone.goto(f"{mine.url}/mine?officer=<script>alert(1)</script>&lang=en")
     expect(phone.get_by_role("alert")).to_contain_text("There is no officer '<script>")
 

@@ -40,7 +40,7 @@ def test_the_page_draws_the_town_and_asks_for_nothing(browser: Browser, file: Pa
     assert opened.page.locator("#map path").count() > 200
     expect(opened.page.locator("h1")).to_have_text("迁陵镇")
     expect(opened.page.locator("#marks")).to_contain_text("示意数据")
-    assert opened.page.locator("#index tbody tr").count() == 14
+    expect(opened.page.locator("#index tbody tr")).to_have_count(14)
     expect(opened.page.locator("#legend")).to_contain_text("n = 3,193")
     assert opened.quiet()
     opened.page.close()
