@@ -20,18 +20,17 @@ from layers.definition.text import Text
 from layers.drawing.colour_classes import beat_colours
 from layers.drawing.plan_difference_map import PlanPicture, difference_picture, plan_picture
 from planning.beat_outlines import beat_neighbours, beat_outlines
-from planning.metric import Metric
+from planning.metric import HOUR_DIGITS, HOURS, MINUTES_PER_HOUR, Metric
 from planning.metrics import METRICS
 from planning.plan import Plan
-from planning.plan_difference import MEASURE_NAMES, MEASURE_UNITS, MEASURES, PlanDifference, plan_difference
+from planning.plan_difference import MEASURE_NAMES, MEASURES, PlanDifference, plan_difference
 from planning.plan_life import status_of
-from planning.shown import shown
 from planning.workload import WORKLOAD
 
 __all__ = [
     "MEASURES",
     "MEASURE_NAMES",
-    "MEASURE_UNITS",
+    "READ_IN",
     "VERDICTS",
     "WAYS",
     "ExpectedResponse",
@@ -44,6 +43,9 @@ __all__ = [
     "maps_of",
     "metrics_of",
 ]
+
+READ_IN: dict[str, tuple[float, Text, int]] = {WORKLOAD: (1 / MINUTES_PER_HOUR, HOURS, HOUR_DIGITS)}
+"""Measure -> factor, unit and decimals in which people read it; the others are counted in themselves."""
 
 Verdict = Literal["better", "worse", "same", "neither"]
 VERDICTS: dict[Verdict, Text] = {
@@ -81,7 +83,7 @@ class MetricRow:
 
     def shown(self, value: float | None) -> str:
         """A value with the measure's decimals; – where it is not known."""
-        return shown(value, self.metric.digits)
+        return self.metric.shown(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,7 +276,7 @@ def _verdict(metric: Metric, before: float | None, after: float | None) -> Verdi
     """By the digits that are shown: what reads the same is the same."""
     if before is None or after is None:
         return "neither"
-    if shown(before, metric.digits) == shown(after, metric.digits):
+    if metric.shown(before) == metric.shown(after):
         return "same"
     if metric.better is None:
         return "neither"

@@ -18,12 +18,13 @@ from layers.drawing.editor_cells import EditorBase, EditorCells, EditorGraph, Me
 from planning.beat_outlines import beat_neighbours
 from planning.cell_measures import AMOUNTS, DM_PER_M, borders_dm
 from planning.gestures import KINDS, GestureMessage, read_message, replayed
+from planning.metric import HOUR_DIGITS, HOURS, MINUTES_PER_HOUR
 from planning.plan import STATUSES, Beat, Plan, PlanHeader
 from planning.plan_merge import Merged, merge_plans
 from planning.rules import BALANCE_TOLERANCE_SHARE, CHECKS
 from storage.overtaken import Overtaken
 
-SHOWN_PER = {"workload": (1 / 60, Text("小时/周", "hours a week"), 1), "area": (1e-6, Text("平方公里", "km²"), 2)}
+SHOWN_PER = {"workload": (1 / MINUTES_PER_HOUR, HOURS, HOUR_DIGITS), "area": (1e-6, Text("平方公里", "km²"), 2)}
 """Amounts that people read in another unit than they are summed in: factor, unit, decimals."""
 SUMMED = ("workload", "dwellings", "persons", "incidents", "area", "places", "risk_places")
 LONGEST_NAME = 60

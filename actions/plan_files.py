@@ -170,7 +170,7 @@ def _facts(comparison: PlanComparison) -> tuple[tuple[Text, str, str, Text], ...
 
 def _fact(row: MetricRow) -> tuple[Text, str, str, Text]:
     """One measure on paper; shares as percentages, as on the screens."""
-    title, unit, verdict = row.metric.title, row.metric.unit, VERDICTS[row.verdict]
+    title, unit, verdict = row.metric.title, row.metric.shown_unit, VERDICTS[row.verdict]
     if unit == SHARE:
         before, after = (shown(None if value is None else 100 * value, 1) for value in (row.before, row.after))
         return Text(f"{title.zh} %", f"{title.en} %"), before, after, verdict

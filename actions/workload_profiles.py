@@ -13,12 +13,24 @@ from layers.definition.refusal import Refusal
 from layers.definition.text import Text
 from layers.incidents import CATEGORIES
 from planning.balance import deviation, gini, largest_deviation, variation
+from planning.metric import MINUTES_PER_HOUR
 from planning.plan import Plan
 from planning.plan_life import status_of
 from planning.workload import DEFAULT_PROFILE, WorkloadProfile
 from storage.store import KeptProfile
 
-__all__ = ["GINI", "KeptProfile", "ProfileEffect", "choose_profile", "effect_of", "new_profile", "profiles", "save_profile", "weighable"]
+__all__ = [
+    "GINI",
+    "MINUTES_PER_HOUR",
+    "KeptProfile",
+    "ProfileEffect",
+    "choose_profile",
+    "effect_of",
+    "new_profile",
+    "profiles",
+    "save_profile",
+    "weighable",
+]
 
 NIGHT, MONTH = "night", "month_"
 GINI = Text("基尼系数", "Gini index")

@@ -231,7 +231,7 @@ def _measures(found: measure_plan.MeasuredPlan, lang: Language) -> list[str]:
 
 def _titled(row: compare_plans.MetricRow, lang: Language) -> str:
     """A measure with its unit in brackets."""
-    title, unit = row.metric.title.in_(lang), row.metric.unit.in_(lang).strip("（）")
+    title, unit = row.metric.title.in_(lang), row.metric.shown_unit.in_(lang).strip("（）")
     return f"{title} ({unit})" if unit else title
 
 

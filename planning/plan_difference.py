@@ -21,9 +21,6 @@ MEASURE_NAMES: dict[str, Text] = {
     WORKLOAD: Text("工作量", "workload"),
 }
 
-MEASURE_UNITS: dict[str, Text] = {WORKLOAD: Text("分钟/周", "minutes a week")}
-"""Of those that are not counted in themselves."""
-
 
 @dataclass(frozen=True, eq=False)
 class PlanDifference:

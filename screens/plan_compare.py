@@ -1,6 +1,7 @@
 """Two plans, or two versions of one, side by side: what moves, all measures of both, the maps, the response, the sheet."""
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -143,7 +144,7 @@ def _moved(comparison: PlanComparison) -> None:
     if moved.empty:
         return
     st.markdown(f"**{say(words.MOVED)}**")
-    table = {
+    table: dict[str, list[Any]] = {
         say(words.CELL): [f"{code} {say(comparison.name(code))}" for code in moved.index],
         say(words.FROM): [code or "—" for code in moved["from"]],
         say(words.TO): [code or "—" for code in moved["to"]],
@@ -153,24 +154,27 @@ def _moved(comparison: PlanComparison) -> None:
         table[say(words.NEW_OFFICER)] = [say(comparison.name(code)) for code in moved["to_lead"]]
     for key in action.MEASURES[1:]:
         if key in moved:
-            table[with_unit(capital(say(action.MEASURE_NAMES[key])), _unit(key))] = moved[key].round(0).astype(int).tolist()
+            table |= _column(capital(say(action.MEASURE_NAMES[key])), key, moved[key])
     st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch")
 
 
 def _balance(comparison: PlanComparison, table: pd.DataFrame, title: Text, who: Text) -> None:
     """What each beat or officer has after, and what comes and goes."""
-    shown = {say(who): [_who(comparison, code) for code in table.index]}
+    shown: dict[str, list[Any]] = {say(who): [_who(comparison, code) for code in table.index]}
     for key in action.MEASURES:
         name = Text(action.MEASURE_NAMES[key].zh, capital(action.MEASURE_NAMES[key].en))
         for part, words_of in (("after", words.NOW), ("gained", words.GAINED), ("lost", words.LOST)):
             if f"{key}_{part}" in table:
-                shown[with_unit(say(words_of, what=name), _unit(key))] = table[f"{key}_{part}"].round(0).astype(int).tolist()
+                shown |= _column(say(words_of, what=name), key, table[f"{key}_{part}"])
     with st.expander(say(title)):
         st.dataframe(pd.DataFrame(shown), hide_index=True, width="stretch")
 
 
-def _unit(measure: str) -> str:
-    return say(action.MEASURE_UNITS[measure]) if measure in action.MEASURE_UNITS else ""
+def _column(title: str, measure: str, values: pd.Series) -> dict[str, list[Any]]:
+    """A column under its title with the unit that people read."""
+    factor, unit, decimals = action.READ_IN.get(measure, (1.0, None, 0))
+    numbers = (values * factor).round(decimals)
+    return {with_unit(title, say(unit) if unit else ""): (numbers if decimals else numbers.astype(int)).tolist()}
 
 
 def _who(comparison: PlanComparison, code: str) -> str:

@@ -37,7 +37,7 @@ def by_beat(found: MeasuredPlan) -> pd.DataFrame:
 
 def title_of(metric: Metric) -> str:
     """A measure with its unit, but for shares: their values carry the sign."""
-    title, unit = capital(say(metric.title)), say(metric.unit).strip("（）")
+    title, unit = capital(say(metric.title)), say(metric.shown_unit).strip("（）")
     return title if metric.unit == SHARE else with_unit(title, unit)
 
 
@@ -54,7 +54,7 @@ def value_of(metric: Metric, value: float | None) -> str:
         return shown(None, 0)
     if metric.unit == SHARE:
         return f"{shown(100 * value, 1)}%"
-    text = shown(value, metric.digits)
+    text = metric.shown(value)
     whole, point, rest = text.lstrip("-").partition(".")
     return f"{'-' if text.startswith('-') else ''}{int(whole):,}{point}{rest}"
 

@@ -164,8 +164,8 @@ def _effect(profile: KeptProfile, edited: KeptProfile) -> None:
             now, change = (f"{after:.3f}", f"{after - before:+.3f}") if title == action.GINI else (f"{after:.1%}", f"{after - before:+.1%}")
             st.metric(capital(say(title)), now, None if float(change.strip("%")) == 0 else change, delta_color="inverse")
     names = {
-        "before_min": words.MINUTES_NOW,
-        "after_min": words.MINUTES_THEN,
+        "before_min": words.HOURS_NOW,
+        "after_min": words.HOURS_THEN,
         "before_deviation": words.DEVIATION_NOW,
         "after_deviation": words.DEVIATION_THEN,
     }
@@ -173,9 +173,9 @@ def _effect(profile: KeptProfile, edited: KeptProfile) -> None:
     percents = [say(names[key]) for key in ("before_deviation", "after_deviation")]
     table[percents] *= 100
     shares = {title: st.column_config.NumberColumn(format="%+.1f%%") for title in percents}
-    minutes = {say(names[key]): st.column_config.NumberColumn(format="localized") for key in ("before_min", "after_min")}
-    table = table.round(dict.fromkeys(minutes, 0))
-    st.dataframe(table, width="stretch", column_config={**shares, **minutes})
+    hours = {say(names[key]): st.column_config.NumberColumn(format="%.1f") for key in ("before_min", "after_min")}
+    table[list(hours)] /= action.MINUTES_PER_HOUR
+    st.dataframe(table, width="stretch", column_config={**shares, **hours})
     st.caption(say(words.EQUAL_PART))
     st.caption(plain(say(found.about[1])))
     _choose(profile, edited, plan, headers[plan].status == "draft")

@@ -56,6 +56,13 @@ def test_a_graph_of_other_cells_and_figures_of_another_size_are_refused():
         of(plan(), around=Circumstances(post_distance_m=np.zeros((9, 2))))
 
 
+def test_work_is_kept_in_minutes_and_read_in_hours_a_week():
+    work = METRICS["workload_min_week"]
+    assert (work.unit.en, work.shown_unit.en) == ("minutes a week", "hours a week")
+    assert [work.shown(minutes) for minutes in (90.0, 3.0, None, float("nan"))] == ["1.5", "0.1", "–", "–"]
+    assert METRICS["border_km"].shown_unit == METRICS["border_km"].unit and METRICS["border_km"].shown(1.25) == "1.25"
+
+
 def test_moving_unknown_cells_or_to_an_unknown_beat_is_refused():
     with pytest.raises(Refusal, match=r"1 cells are not there \(first: z"):
         of(plan()).moved(["a", "z"], "2")
