@@ -99,7 +99,7 @@ def _kept_comparison(before: PlanVersion, after: PlanVersion) -> PlanComparison:
 def _show(comparison: PlanComparison, key: str) -> None:
     difference = comparison.difference
     with st.container(horizontal=True, gap="small"):
-        st.metric(say(words.MOVED), f"{len(difference.moved)}")
+        st.metric(say(words.MOVED), say(words.MOVED_COUNT, n=len(difference.moved)))
         for title, shares in ((words.KEEP_OFFICER, difference.keep_officer_share), (words.KEEP_BEAT, difference.keep_beat_share)):
             share = shares.get("dwellings")
             st.metric(say(title), "–" if share is None else f"{share:.1%}")
