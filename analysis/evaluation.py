@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from analysis.analysis_grid import AnalysisGrid, Cells, bin_points, inside
 from analysis.coordinate_check import refuse_unless_inside
@@ -330,7 +330,7 @@ def _mean_interval(values: Floats, confidence: float) -> tuple[object, object, o
     mean = float(values.mean())
     if len(values) < FEWEST_ORIGINS:
         return mean, pd.NA, pd.NA
-    half = float(stats.t.ppf((1 + confidence) / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    half = float(special.stdtrit(len(values) - 1, (1 + confidence) / 2) * values.std(ddof=1) / np.sqrt(len(values)))
     return mean, mean - half, mean + half
 
 

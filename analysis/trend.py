@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.timing import Floats, Integers, Period, wall_clock
 from layers.definition.text import Text
@@ -133,6 +133,8 @@ def _trend(month: Integers, per_30: Floats) -> Trend:
         return Trend(0.0, 0.0, 0.0, 0.0, 1.0, len(month), seasonal)
     if seasonal:
         return _seasonal(month, per_30)
+    from scipy import stats  # a third of a second to import, and only this needs it
+
     slope, _, lower, upper = stats.theilslopes(per_30, month, CONFIDENCE)
     tau, p = stats.kendalltau(month, per_30)
     return Trend(float(slope), float(lower), float(upper), float(tau), float(p), len(month), False)
@@ -155,14 +157,14 @@ def _seasonal(month: Integers, per_30: Floats) -> Trend:
         slopes.append(rise / (when[other] - when[one]))
     ranked = np.sort(np.concatenate(slopes))
     z = np.sign(score) * max(abs(score) - 1, 0) / np.sqrt(variance) if variance > 0 else 0.0
-    reach = float(stats.norm.ppf((1 + CONFIDENCE) / 2)) * np.sqrt(variance)
+    reach = float(special.ndtri((1 + CONFIDENCE) / 2)) * np.sqrt(variance)
     low, high = round((len(ranked) - reach) / 2) - 1, round((len(ranked) + reach) / 2)
     return Trend(
         slope=float(np.median(ranked)),
         lower=float(ranked[max(low, 0)]),
         upper=float(ranked[min(high, len(ranked) - 1)]),
         tau=float(score / len(ranked)),
-        p=float(2 * stats.norm.sf(abs(z))),
+        p=float(2 * special.ndtr(-abs(z))),
         months=len(month),
         seasonal=True,
     )

@@ -1,6 +1,5 @@
 """Does it come back, does it hold, and what work it makes."""
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -102,6 +101,8 @@ def _interval(row: dict, name: str) -> str:
 
 
 def _curve(curve: pd.DataFrame) -> None:
+    import altair as alt  # a third of a second to import, and only a chart needs it
+
     rows = curve.assign(
         method=[say(_method(m)) for m in curve["method"]], area=curve["area_share"] * 100, hit=curve["hit_share"].astype(float) * 100
     )

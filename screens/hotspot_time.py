@@ -5,7 +5,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, cast
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -96,6 +95,8 @@ def _usual() -> str:
 
 def _heat(view: WhenView) -> None:
     """168 cells; a click keeps its hour for the map, a second one on it lets it go."""
+    import altair as alt  # a third of a second to import, and only a chart needs it
+
     names = [say(weekday_name(day)) for day in range(7)]
     rows = pd.DataFrame(
         [
@@ -150,6 +151,8 @@ def only_hour() -> tuple[int, int] | None:
 
 
 def _months(view: WhenView) -> None:
+    import altair as alt  # a third of a second to import, and only a chart needs it
+
     months = view.months.table.assign(shown=view.months_shown)
     if len(months):
         told = pd.to_numeric(months["shown"], errors="coerce").notna()

@@ -71,6 +71,7 @@ class LongWork:
         try:
             while self._after is not None and not self._after._done.wait(LOOK_S) and not self.stopping:
                 pass
+            self._after = None  # whose outcome need not be kept for this
             self._outcome = self._do(self._progress)
         except Exception as error:
             self._error = error

@@ -51,10 +51,13 @@ def _plan() -> PlanOnMap | None:
 
 
 def _day() -> date:
-    """The day of the map's people: today, unless somebody looks back or ahead."""
+    """The day of the map's people: today, unless somebody looks back or ahead. Only then comes the calendar, a fifth of our bytes."""
     today = date.today()
+    start = start_of("map other day", False)
+    if not keep("map other day", st.toggle(say(wording.OTHER_DAY), start, key=field("map other day"), help=say(wording.MAP_DAY_ABOUT))):
+        return today
     start = start_of("map day", today)
-    chosen = st.date_input(say(wording.MAP_DAY), start, key=field("map day"), format="YYYY-MM-DD", help=say(wording.MAP_DAY_ABOUT))
+    chosen = st.date_input(say(wording.MAP_DAY), start, key=field("map day"), format="YYYY-MM-DD")
     return keep("map day", chosen) if isinstance(chosen, date) else today
 
 

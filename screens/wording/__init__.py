@@ -18,6 +18,7 @@ ILLUSTRATIVE = Text("示意数据 · 仅供演示", "Illustrative data · demo o
 
 PLAN = Text("方案", "Plan")
 MAP_DAY = Text("人员日期", "People as of")
+OTHER_DAY = Text("看其他日期的人员", "People of another day")
 MAP_DAY_ABOUT = Text(
     "显示当天生效的方案和当天的人员，含请假替班。", "Shows the plan that acts on that day and its people, with those who stand in."
 )

@@ -30,17 +30,25 @@ SESSIONS = 8
 
 
 class Traffic:
-    """Bytes that one page received, by HTTP and by WebSocket."""
+    """Bytes that one page received, by HTTP and by WebSocket; `font` is the part of the web font."""
 
     def __init__(self, context: BrowserContext, page: Page) -> None:
-        self.http = self.socket = 0
+        self.http = self.socket = self.font = 0
+        self._fonts: set[str] = set()
         devtools = context.new_cdp_session(page)
         devtools.send("Network.enable")
+        devtools.on("Network.requestWillBeSent", self._asked)
         devtools.on("Network.loadingFinished", self._finished)
         devtools.on("Network.webSocketFrameReceived", self._frame)
 
+    def _asked(self, event: dict) -> None:
+        if "/assets/font/" in event["request"]["url"]:
+            self._fonts.add(event["requestId"])
+
     def _finished(self, event: dict) -> None:
-        self.http += int(event["encodedDataLength"])
+        size = int(event["encodedDataLength"])
+        self.http += size
+        self.font += size if event["requestId"] in self._fonts else 0
 
     def _frame(self, event: dict) -> None:
         payload = event["response"]
@@ -119,6 +127,7 @@ def measure(browser: Browser, folder: Path) -> dict[str, float]:
             "second start: server answers (s)": answering,
             "second start: first complete map (s)": complete,
             "first load (kB)": traffic.total / 1000,
+            "of that the web font, on a machine without a Chinese one (kB)": traffic.font / 1000,
         }
         found |= interactions(page, traffic)
         return found | further_sessions(browser, app)

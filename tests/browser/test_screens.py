@@ -139,6 +139,17 @@ def test_another_plan_replaces_the_beats_in_place(page: Page, app: RunningApp) -
     assert drawn(page)["paths"]["beats"] == 14 and mounts(page) == 1
 
 
+def test_people_of_another_day_are_asked_for_by_a_date_and_today_comes_back(page: Page, app: RunningApp) -> None:
+    open_map(page, app)
+    day = sidebar(page).get_by_role("group", name="人员日期")
+    expect(day).to_have_count(0)
+    sidebar(page).get_by_text("看其他日期的人员").click()
+    expect(day).to_be_visible()
+    sidebar(page).get_by_text("看其他日期的人员").click()
+    expect(day).to_have_count(0)
+    assert mounts(page) == 1
+
+
 def test_search_by_name_moves_the_map_once_and_shows_what_was_found(page: Page, app: RunningApp) -> None:
     open_map(page, app)
     before = drawn(page)
