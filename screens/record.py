@@ -93,8 +93,10 @@ def _table(lines: tuple[action.AuditLine, ...]) -> pd.DataFrame:
 
 
 def _subject(key: str, names: dict[str, str]) -> str:
-    """A layer by its title, an account by its name, the rest as the record writes it."""
-    known = {layer: declared.title for layer, declared in LAYERS.items()} | words.SUBJECTS
+    """A layer or role by its title, an account by its name, the rest as the record writes it."""
+    known = (
+        {layer: declared.title for layer, declared in LAYERS.items()} | {role: one.title for role, one in ROLES.items()} | words.SUBJECTS
+    )
     return say(known[key]) if key in known else names.get(key, key)
 
 
