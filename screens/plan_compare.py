@@ -155,7 +155,7 @@ def _moved(comparison: PlanComparison) -> None:
     for key in action.MEASURES[1:]:
         if key in moved:
             table |= _column(capital(say(action.MEASURE_NAMES[key])), key, moved[key])
-    st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch")
+    _shown(table)
 
 
 def _balance(comparison: PlanComparison, table: pd.DataFrame, title: Text, who: Text) -> None:
@@ -167,7 +167,15 @@ def _balance(comparison: PlanComparison, table: pd.DataFrame, title: Text, who: 
             if f"{key}_{part}" in table:
                 shown |= _column(say(words_of, what=name), key, table[f"{key}_{part}"])
     with st.expander(say(title)):
-        st.dataframe(pd.DataFrame(shown), hide_index=True, width="stretch")
+        _shown(shown)
+
+
+def _shown(columns: dict[str, list[Any]]) -> None:
+    """A table whose numbers of one column have the same decimals."""
+    table = pd.DataFrame(columns)
+    formats = {name: "%.1f" for name in table.select_dtypes("float")} | {name: "localized" for name in table.select_dtypes("int")}
+    config = {name: st.column_config.NumberColumn(format=form) for name, form in formats.items()}
+    st.dataframe(table, hide_index=True, width="stretch", column_config=config)
 
 
 def _column(title: str, measure: str, values: pd.Series) -> dict[str, list[Any]]:
